@@ -1,0 +1,159 @@
+using Nebula.Core.Caching;
+using Nebula.Core.Databases;
+
+namespace Nebula.Core.Accounts;
+
+/// <summary>Signing up, logging in, and what an account may do with itself.</summary>
+public sealed class AccountService(
+    IAccountStore store, IPasswordHasher passwords, DatabaseService databases, AccountPolicy policy, TimeProvider clock)
+{
+    // An authenticated request looks its account up by id each time.
+    private readonly EpochCache<UserId, Standing> _standings = new(capacity: 100_000);
+
+    /// <summary>Fails with signup_closed, invalid_body, or email_taken.</summary>
+    public async ValueTask<Result<Account>> SignUpAsync(string? email, string? username, string? password, CancellationToken ct)
+    {
+        if (!policy.SignupOpen)
+            return new Error(ErrorCodes.SignupClosed, "Sign-up is closed on this server.") { Hint = "Ask its operator for an account." };
+
+        var faults = new List<FieldError>();
+        AccountRules.CheckEmail(email, faults);
+        AccountRules.CheckUsername(username, faults);
+        AccountRules.CheckPassword(password, faults);
+        if (faults.Count > 0)
+            return Error.Of(ErrorCodes.InvalidBody, faults);
+
+        // The checks above leave no null. Hashed before the address is looked up: a taken address must not answer sooner.
+        var hash = await passwords.HashAsync(password!, ct);
+        var now = clock.GetUtcNow();
+        var account = new Account(UserId.New(clock), username!, email!.Trim(), hash, TokenVersion: 1, now);
+        return (await store.AddAsync(account, ct)).TryGet(out _, out var error) ? account : error;
+    }
+
+    /// <summary>Fails with invalid_credentials, the same and after the same time for an unknown address and a wrong password.</summary>
+    public async ValueTask<Result<Account>> LogInAsync(string? email, string? password, CancellationToken ct)
+    {
+        var faults = new List<FieldError>();
+        if (string.IsNullOrEmpty(email))
+            faults.Add(new("email", FieldCodes.Required, "is required"));
+        if (string.IsNullOrEmpty(password))
+            faults.Add(new("password", FieldCodes.Required, "is required"));
+        if (faults.Count > 0)
+            return Error.Of(ErrorCodes.InvalidBody, faults);
+
+        var account = password!.Length > AccountRules.MaxPassword ? null : await store.FindByEmailAsync(email!.Trim(), ct);
+        if (account is null)
+        {
+            await passwords.VerifyNothingAsync(password, ct);
+            return WrongCredentials;
+        }
+
+        if (!await passwords.VerifyAsync(password, account.PasswordHash, ct))
+            return WrongCredentials;
+        if (passwords.IsOutdated(account.PasswordHash))
+            await store.RehashAsync(account.Id, account.PasswordHash, await passwords.HashAsync(password, ct), ct);
+        return account;
+    }
+
+    /// <summary>The caller that a verified token stands for, or null when the account is gone or the token older than its password.</summary>
+    public async ValueTask<AccountCaller?> AuthenticateAsync(UserId id, int tokenVersion, CancellationToken ct)
+    {
+        var standing = await _standings.GetAsync(id, FindStandingAsync, ct);
+        return standing is not null && standing.TokenVersion == tokenVersion ? standing.Caller : null;
+    }
+
+    /// <summary>One's own account; any other id is user_not_found.</summary>
+    public async ValueTask<Result<Account>> GetAsync(AccountCaller caller, UserId id, CancellationToken ct) =>
+        caller.Id == id && await store.FindAsync(id, ct) is { } account ? account : NoSuchUser;
+
+    /// <summary>Fails with invalid_body, also when neither is given, or with email_taken.</summary>
+    public async ValueTask<Result<Account>> UpdateAsync(AccountCaller caller, string? username, string? email, CancellationToken ct)
+    {
+        if (username is null && email is null)
+            return new Error(ErrorCodes.InvalidBody, "Nothing to update: give 'username' or 'email'.");
+
+        var faults = new List<FieldError>();
+        if (username is not null)
+            AccountRules.CheckUsername(username, faults);
+        if (email is not null)
+            AccountRules.CheckEmail(email, faults);
+        if (faults.Count > 0)
+            return Error.Of(ErrorCodes.InvalidBody, faults);
+        if (await store.FindAsync(caller.Id, ct) is not { } account)
+            return NoSuchUser;
+
+        var changed = account with { Username = username ?? account.Username, Email = email?.Trim() ?? account.Email };
+        return (await store.UpdateAsync(changed, ct)).TryGet(out _, out var error) ? changed : error;
+    }
+
+    /// <summary>Changes the password; every token given out before dies. Fails with invalid_body or invalid_credentials.</summary>
+    public async ValueTask<Result<Done>> ChangePasswordAsync(AccountCaller caller, string? current, string? replacement, CancellationToken ct)
+    {
+        var faults = new List<FieldError>();
+        if (string.IsNullOrEmpty(current))
+            faults.Add(new("current_password", FieldCodes.Required, "is required"));
+        AccountRules.CheckPassword(replacement, faults, "new_password");
+        if (faults.Count > 0)
+            return Error.Of(ErrorCodes.InvalidBody, faults);
+        if (!(await ConfirmAsync(caller, current!, ct)).TryGet(out var account, out var error))
+            return error;
+
+        var hash = await passwords.HashAsync(replacement!, ct);
+        if (!(await store.UpdateAsync(account with { PasswordHash = hash, TokenVersion = account.TokenVersion + 1 }, ct)).TryGet(out _, out error))
+            return error;
+        Forget(caller);
+        return new Done();
+    }
+
+    /// <summary>Removes the account, its keys and all its databases. Fails with invalid_body or invalid_credentials.</summary>
+    public async ValueTask<Result<Done>> DeleteAsync(AccountCaller caller, string? password, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(password))
+            return Error.Of(ErrorCodes.InvalidBody, "password", FieldCodes.Required, "is required");
+        if (!(await ConfirmAsync(caller, password, ct)).TryGet(out _, out var error))
+            return error;
+
+        // Tokens die first, so that nothing is created behind the back of the deletion.
+        Forget(caller);
+        while (true)
+        {
+            if (!(await databases.DeleteAllAsync(caller.Id, ct)).TryGet(out _, out error))
+                return error;
+            if ((await store.RemoveAsync(caller.Id, ct)).TryGet(out var done, out error))
+            {
+                Forget(caller);
+                return done;
+            }
+
+            if (error.Code != ErrorCodes.Conflict) // conflict: a database was created meanwhile
+                return error;
+        }
+    }
+
+    private async ValueTask<Result<Account>> ConfirmAsync(AccountCaller caller, string password, CancellationToken ct)
+    {
+        if (await store.FindAsync(caller.Id, ct) is not { } account)
+            return NoSuchUser;
+        return password.Length <= AccountRules.MaxPassword && await passwords.VerifyAsync(password, account.PasswordHash, ct)
+            ? account
+            : new Error(ErrorCodes.InvalidCredentials, "The password is wrong.");
+    }
+
+    private void Forget(AccountCaller caller)
+    {
+        if (_standings.TryGet(caller.Id, out var standing))
+            standing?.Caller.Revocation.Revoke();
+        caller.Revocation.Revoke();
+        _standings.Invalidate(caller.Id);
+    }
+
+    private async ValueTask<Standing?> FindStandingAsync(UserId id, CancellationToken ct) =>
+        await store.FindAsync(id, ct) is { } account ? new Standing(account.TokenVersion, new AccountCaller(id, new Revocation())) : null;
+
+    private static Error WrongCredentials { get; } = new(ErrorCodes.InvalidCredentials, "The e-mail address or the password is wrong.");
+
+    private static Error NoSuchUser { get; } = new(ErrorCodes.UserNotFound, "There is no such user.");
+
+    /// <summary>What a token is checked against, with the caller that all requests of the account share.</summary>
+    private sealed record Standing(int TokenVersion, AccountCaller Caller);
+}

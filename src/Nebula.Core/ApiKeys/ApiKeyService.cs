@@ -1,0 +1,166 @@
+using System.Security.Cryptography;
+using Nebula.Core.Databases;
+using Nebula.Core.Tables;
+
+namespace Nebula.Core.ApiKeys;
+
+/// <summary>Giving out, checking, changing and revoking the keys of databases.</summary>
+public sealed class ApiKeyService(
+    IApiKeyStore store, ApiKeyCache cache, ApiKeyUses uses, DatabaseService databases, ITableStore tables, TimeProvider clock)
+{
+    private const int MaxName = 100;
+
+    /// <summary>The caller that a key stands for, or null: unknown, wrong, revoked and expired are one answer.</summary>
+    public ValueTask<KeyCaller?> AuthenticateAsync(string text, CancellationToken ct)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        if (!ApiKeyText.TryHash(text, hash))
+            return new((KeyCaller?)null);
+
+        var found = cache.GetAsync(ApiKeyText.LookupKeyOf(text, hash), FindCallerAsync, ct);
+        return found.IsCompletedSuccessfully ? new(Check(found.Result, hash)) : AwaitAsync(found, hash.ToArray());
+
+        async ValueTask<KeyCaller?> AwaitAsync(ValueTask<KeyCaller?> found, byte[] hash) => Check(await found, hash);
+    }
+
+    /// <summary>The keys of a database, in the order of creation.</summary>
+    public async ValueTask<Result<IReadOnlyList<ApiKey>>> ListAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
+        (await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out var error)
+            ? Result.Success(await store.ListAsync(database.Id, ct))
+            : error;
+
+    /// <summary>The key named <see cref="ApiKey.DefaultName"/>, which v0.2 clients know as the one key; fails with key_not_found.</summary>
+    public async ValueTask<Result<ApiKey>> GetDefaultAsync(AccountCaller caller, DatabaseName name, CancellationToken ct)
+    {
+        if (!(await ListAsync(caller, name, ct)).TryGet(out var keys, out var error))
+            return error;
+        return keys.FirstOrDefault(IsDefault) is { } key ? key : NoSuchKey;
+    }
+
+    /// <summary>The default key of each of these databases that has one.</summary>
+    public ValueTask<IReadOnlyDictionary<DatabaseId, ApiKey>> ListDefaultsAsync(IReadOnlyList<Database> databases, CancellationToken ct) =>
+        store.ListNamedAsync(databases, ApiKey.DefaultName, ct);
+
+    /// <summary>A new key with its text, which can't be shown again. Fails with key_exists, invalid_body, or table_not_found.</summary>
+    public async ValueTask<Result<(ApiKey Key, string Text)>> CreateAsync(
+        AccountCaller caller, DatabaseName name, ApiKeyChange wanted, CancellationToken ct)
+    {
+        if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out var error))
+            return error;
+
+        var (text, prefix) = ApiKeyText.Create();
+        var blank = new ApiKey(
+            ApiKeyId.New(clock), database.Id, Name: "", prefix, LookupKey: prefix, ApiKeyText.Hash(text), Scopes.All, Tables: null, clock.GetUtcNow(), null, null);
+        if (!(await ApplyAsync(blank, database, wanted, ct)).TryGet(out var key, out error))
+            return error;
+        return (await store.AddAsync(key, ct)).TryGet(out _, out error) ? (key, text) : error;
+    }
+
+    /// <summary>Changes a key at once, for requests that wait too. Fails with key_not_found, key_exists, invalid_body or table_not_found.</summary>
+    public async ValueTask<Result<ApiKey>> UpdateAsync(
+        AccountCaller caller, DatabaseName name, ApiKeyId id, ApiKeyChange wanted, CancellationToken ct)
+    {
+        if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out var error))
+            return error;
+        if ((await store.ListAsync(database.Id, ct)).FirstOrDefault(k => k.Id == id) is not { } current)
+            return NoSuchKey;
+        if (!(await ApplyAsync(current, database, wanted, ct)).TryGet(out var changed, out error))
+            return error;
+        if (!(await store.UpdateAsync(changed, ct)).TryGet(out _, out error))
+            return error;
+        cache.Revoke(current.LookupKey);
+        return changed;
+    }
+
+    /// <summary>Revokes a key; refused from then on. Fails with key_not_found.</summary>
+    public async ValueTask<Result<Done>> DeleteAsync(AccountCaller caller, DatabaseName name, ApiKeyId id, CancellationToken ct)
+    {
+        if (!(await ListAsync(caller, name, ct)).TryGet(out var keys, out var error))
+            return error;
+        return keys.FirstOrDefault(k => k.Id == id) is { } key ? await RemoveAsync(key, ct) : NoSuchKey;
+    }
+
+    /// <summary>Revokes the default key. Fails with key_not_found.</summary>
+    public async ValueTask<Result<Done>> DeleteDefaultAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
+        (await GetDefaultAsync(caller, name, ct)).TryGet(out var key, out var error) ? await RemoveAsync(key, ct) : error;
+
+    /// <summary>The names that the tables of a key have today; null when it is bound to none in particular.</summary>
+    public async ValueTask<IReadOnlyList<string>?> TableNamesAsync(ApiKey key, DatabaseName name, AccountCaller caller, CancellationToken ct)
+    {
+        if (key.Tables is null)
+            return null;
+        if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out _) || !(await tables.ListAsync(database, ct)).TryGet(out var all, out _))
+            return [];
+        return [.. all.Where(t => key.Tables.Contains(t.Id)).Select(t => t.Name)];
+    }
+
+    private async ValueTask<Result<Done>> RemoveAsync(ApiKey key, CancellationToken ct)
+    {
+        var removed = await store.RemoveAsync(key.DatabaseId, key.Id, ct);
+        cache.Revoke(key.LookupKey);
+        return removed;
+    }
+
+    private async ValueTask<Result<ApiKey>> ApplyAsync(ApiKey key, Database database, ApiKeyChange wanted, CancellationToken ct)
+    {
+        var faults = new List<FieldError>();
+        var name = wanted.Name ?? key.Name;
+        if (string.IsNullOrWhiteSpace(name))
+            faults.Add(new("name", FieldCodes.Required, "is required"));
+        else if (name.Length > MaxName || name.Any(char.IsControl))
+            faults.Add(new("name", FieldCodes.Invalid, $"may have at most {MaxName} characters, none of them a control character"));
+        if (wanted.ExpiresAt is { IsGiven: true, Value: { } expiry } && expiry <= clock.GetUtcNow())
+            faults.Add(new("expires_at", FieldCodes.OutOfRange, "lies in the past"));
+        if (faults.Count > 0)
+            return Error.Of(ErrorCodes.InvalidBody, faults);
+
+        var scopes = key.Scopes;
+        if (wanted.Scopes is not null && !ScopeNames.Parse(wanted.Scopes).TryGet(out scopes, out var error))
+            return error;
+
+        var bound = key.Tables;
+        if (wanted.Tables.IsGiven)
+        {
+            if (!(await BindAsync(database, wanted.Tables.Value, ct)).TryGet(out var binding, out error))
+                return error;
+            bound = binding.Value;
+        }
+
+        return key with { Name = name, Scopes = scopes, Tables = bound, ExpiresAt = wanted.ExpiresAt.Or(key.ExpiresAt) };
+    }
+
+    private async ValueTask<Result<Optional<IReadOnlyList<TableId>?>>> BindAsync(Database database, IReadOnlyList<string>? names, CancellationToken ct)
+    {
+        if (names is null)
+            return new Optional<IReadOnlyList<TableId>?>(null);
+        if (!(await tables.ListAsync(database, ct)).TryGet(out var all, out var error))
+            return error;
+
+        var ids = new List<TableId>();
+        var faults = new List<FieldError>();
+        for (var i = 0; i < names.Count; i++)
+        {
+            if (all.FirstOrDefault(t => string.Equals(t.Name, names[i], StringComparison.OrdinalIgnoreCase)) is { } table)
+                ids.Add(table.Id);
+            else
+                faults.Add(new($"tables[{i}]", FieldCodes.Invalid, "is no table of this database"));
+        }
+
+        return faults.Count > 0 ? Error.Of(ErrorCodes.InvalidBody, faults) : new Optional<IReadOnlyList<TableId>?>(ids);
+    }
+
+    private KeyCaller? Check(KeyCaller? caller, ReadOnlySpan<byte> hash)
+    {
+        if (caller is null || !CryptographicOperations.FixedTimeEquals(caller.Key.SecretHash, hash) || !caller.IsCurrent(clock))
+            return null;
+        uses.Note(caller.Key.Id);
+        return caller;
+    }
+
+    private async ValueTask<KeyCaller?> FindCallerAsync(string lookupKey, CancellationToken ct) =>
+        await store.FindAsync(lookupKey, ct) is { } key ? new KeyCaller(key) : null;
+
+    private static bool IsDefault(ApiKey key) => string.Equals(key.Name, ApiKey.DefaultName, StringComparison.OrdinalIgnoreCase);
+
+    private static Error NoSuchKey { get; } = new(ErrorCodes.KeyNotFound, "There is no such API key.");
+}

@@ -1,0 +1,12 @@
+using Nebula.Core.Accounts;
+
+namespace Nebula.Core.Databases;
+
+/// <summary>One isolated database of an account, as the metadata knows it.</summary>
+/// <param name="Tables">How many tables it has, Nebula's and the engine's own not counted.</param>
+public sealed record Database(
+    DatabaseId Id, UserId OwnerId, DatabaseName Name, DatabaseState State, int Tables, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <summary>Where its file lies below the data directory; made of the id and the validated name only.</summary>
+    public string FilePath => $"{OwnerId}/{Name}.db";
+}

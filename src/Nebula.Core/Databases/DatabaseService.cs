@@ -1,0 +1,111 @@
+using Nebula.Core.Accounts;
+using Nebula.Core.ApiKeys;
+using Nebula.Core.Caching;
+
+namespace Nebula.Core.Databases;
+
+/// <summary>Creating, finding, renaming and deleting databases. The one place that decides which database a caller may reach.</summary>
+public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
+{
+    private readonly EpochCache<(UserId, DatabaseName), Database> _byName = new(capacity: 100_000);
+    private readonly EpochCache<DatabaseId, Database> _byId = new(capacity: 100_000);
+
+    /// <summary>
+    /// The database of that name that the caller may reach. For an account another's is the same database_not_found as none;
+    /// a key gets wrong_database for every name but its own.
+    /// </summary>
+    public ValueTask<Result<Database>> OpenAsync(Caller caller, DatabaseName name, CancellationToken ct)
+    {
+        // Both look-ups are answered from memory but for the first time.
+        var found = caller switch
+        {
+            AccountCaller account => _byName.GetAsync((account.Id, name), FindByNameAsync, ct),
+            KeyCaller key => _byId.GetAsync(key.DatabaseId, store.FindAsync, ct),
+            _ => throw new InvalidOperationException("A caller is an account or a key."),
+        };
+        return found.IsCompletedSuccessfully ? new(Reach(caller, name, found.Result)) : AwaitAsync(caller, name, found);
+
+        static async ValueTask<Result<Database>> AwaitAsync(Caller caller, DatabaseName name, ValueTask<Database?> found) =>
+            Reach(caller, name, await found);
+    }
+
+    /// <summary>Like <see cref="OpenAsync"/>, with everything as it is now: its state and its number of tables.</summary>
+    public async ValueTask<Result<Database>> GetAsync(Caller caller, DatabaseName name, CancellationToken ct)
+    {
+        if (!(await OpenAsync(caller, name, ct)).TryGet(out var database, out var error))
+            return error;
+        return await store.FindAsync(database.Id, ct) is { } current ? current : NotFound(name);
+    }
+
+    /// <summary>An account's databases in the order of creation; a key's own one.</summary>
+    public async ValueTask<Result<IReadOnlyList<Database>>> ListAsync(Caller caller, int limit, int offset, CancellationToken ct)
+    {
+        if (caller is AccountCaller account)
+            return Result.Success(await store.ListAsync(account.Id, limit, offset, ct));
+
+        var own = await store.FindAsync(((KeyCaller)caller).DatabaseId, ct);
+        return Result.Success<IReadOnlyList<Database>>(own is null || offset > 0 ? [] : [own]);
+    }
+
+    /// <summary>Fails with database_exists.</summary>
+    public ValueTask<Result<Database>> CreateAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
+        store.AddAsync(caller.Id, name, ct);
+
+    /// <summary>Fails with database_not_found, database_exists or busy. Keys go on working.</summary>
+    public async ValueTask<Result<Database>> RenameAsync(AccountCaller caller, DatabaseName name, DatabaseName newName, CancellationToken ct)
+    {
+        if (!(await OpenAsync(caller, name, ct)).TryGet(out var database, out var error))
+            return error;
+        var renamed = await store.RenameAsync(database, newName, ct);
+        Forget(database);
+        return renamed;
+    }
+
+    /// <summary>Removes the database, its keys and its data. Fails with database_not_found.</summary>
+    public async ValueTask<Result<Done>> DeleteAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
+        (await OpenAsync(caller, name, ct)).TryGet(out var database, out var error) ? await RemoveAsync(database, ct) : error;
+
+    /// <summary>Removes every database of an account.</summary>
+    public async ValueTask<Result<Done>> DeleteAllAsync(UserId owner, CancellationToken ct)
+    {
+        while (await store.ListAsync(owner, limit: 100, offset: 0, ct) is { Count: > 0 } page)
+        {
+            foreach (var database in page)
+            {
+                if (!(await RemoveAsync(database, ct)).TryGet(out _, out var error) && error.Code != ErrorCodes.DatabaseNotFound)
+                    return error;
+            }
+        }
+
+        return new Done();
+    }
+
+    /// <summary>The bytes on disk.</summary>
+    public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => store.GetSizeAsync(database, ct);
+
+    private async ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct)
+    {
+        var removed = await store.RemoveAsync(database, ct);
+        keys.RevokeAllOf(database.Id);
+        Forget(database);
+        return removed;
+    }
+
+    private void Forget(Database database)
+    {
+        _byName.Invalidate((database.OwnerId, database.Name));
+        _byId.Invalidate(database.Id);
+    }
+
+    private ValueTask<Database?> FindByNameAsync((UserId Owner, DatabaseName Name) key, CancellationToken ct) =>
+        store.FindAsync(key.Owner, key.Name, ct);
+
+    private static Result<Database> Reach(Caller caller, DatabaseName name, Database? found) =>
+        caller is KeyCaller
+            ? found is not null && found.Name == name ? found : WrongDatabase
+            : found is not null ? found : NotFound(name);
+
+    private static Error NotFound(DatabaseName name) => new(ErrorCodes.DatabaseNotFound, $"There is no database '{name}'.");
+
+    private static Error WrongDatabase { get; } = new(ErrorCodes.WrongDatabase, "This API key belongs to another database.");
+}

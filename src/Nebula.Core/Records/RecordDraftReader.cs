@@ -1,0 +1,231 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+using Nebula.Core.Tables;
+
+namespace Nebula.Core.Records;
+
+/// <summary>Reads a record's JSON straight into typed values. Goes through the whole object, so that every fault is reported at once.</summary>
+internal static class RecordDraftReader
+{
+    /// <summary>Enough to mend a form in one go; a hostile body can't make a huge answer.</summary>
+    private const int MaxFaults = 100;
+
+    public static Result<RecordDraft> Read(Table table, ReadOnlySpan<byte> utf8Json, bool isNew)
+    {
+        if (!Utf8.IsValid(utf8Json))
+            return InvalidJson("it is not UTF-8");
+
+        // Decoded text is never longer than its JSON; the timestamps come on top.
+        var draft = new RecordDraft(table, utf8Json.Length + 2 * Timestamps.Length);
+        List<FieldError>? faults = null;
+        try
+        {
+            if (ReadObject(draft, utf8Json, isNew, ref faults) is { } error)
+            {
+                draft.Dispose();
+                return error;
+            }
+        }
+        catch (JsonException e)
+        {
+            draft.Dispose();
+            return InvalidJson($"line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}");
+        }
+
+        if (faults is null)
+            return draft;
+        draft.Dispose();
+        return Error.Of(ErrorCodes.InvalidRecord, faults);
+    }
+
+    private static Error? ReadObject(RecordDraft draft, ReadOnlySpan<byte> utf8Json, bool isNew, ref List<FieldError>? faults)
+    {
+        var reader = new Utf8JsonReader(utf8Json);
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            // Read to the end all the same: what is no JSON at all is to be called that.
+            reader.Skip();
+            while (reader.Read())
+            {
+            }
+
+            return new Error(ErrorCodes.InvalidRecord, "The body must be one JSON object with the record's columns.");
+        }
+
+        var given = 0;
+        var properties = 0;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            properties++;
+            var column = reader.ValueIsEscaped ? draft.Table.Find(reader.GetString() ?? "") : draft.Table.Find(reader.ValueSpan);
+            if (column is null)
+            {
+                Add(ref faults, new(Shortened(reader.GetString()), FieldCodes.UnknownColumn, $"is no column of '{draft.Table.Name}'"));
+                reader.Read();
+                reader.Skip();
+                continue;
+            }
+
+            reader.Read();
+            if (!column.IsWritable)
+            {
+                reader.Skip(); // clients send back the records that they read
+                continue;
+            }
+
+            if (draft.Values[column.Ordinal].Kind != ValueKind.Absent)
+                Add(ref faults, new(column.Name, FieldCodes.Duplicate, "is given twice"));
+            given++;
+            ReadValue(draft, column, ref reader, ref faults);
+        }
+
+        reader.Read(); // throws on anything behind the object
+        if (isNew)
+            AddMissing(draft, ref faults);
+        if (faults is null && given == 0)
+            return new Error(ErrorCodes.InvalidRecord, properties == 0 ? "The record is empty." : "The record names no column that can be written.");
+        return null;
+    }
+
+    private static void ReadValue(RecordDraft draft, Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)
+    {
+        if (reader.TokenType == JsonTokenType.Null)
+        {
+            if (!column.IsNullable)
+                Add(ref faults, new(column.Name, FieldCodes.Required, "may not be null"));
+            draft.Set(column, DraftValue.Null);
+            return;
+        }
+
+        var before = faults?.Count ?? 0;
+        var value = (column.Type, reader.TokenType) switch
+        {
+            (ColumnType.Integer, JsonTokenType.Number) => ReadInteger(column, ref reader, ref faults),
+            (ColumnType.Real, JsonTokenType.Number) => ReadReal(column, ref reader, ref faults),
+            (ColumnType.Text, JsonTokenType.String) => ReadText(draft, column, ref reader, ref faults),
+            (ColumnType.Blob, JsonTokenType.String) => ReadBlob(draft, column, ref reader, ref faults),
+            (ColumnType.Boolean, JsonTokenType.True) => DraftValue.Of(1),
+            (ColumnType.Boolean, JsonTokenType.False) => DraftValue.Of(0),
+            (ColumnType.Boolean, JsonTokenType.Number) when IntegralLiteral.Read(reader.ValueSpan, out var bit) == IntegralLiteral.Outcome.Whole && bit is 0 or 1 =>
+                DraftValue.Of(bit),
+            _ => default,
+        };
+        if (value.Kind == ValueKind.Absent && (faults?.Count ?? 0) == before)
+            Add(ref faults, new(column.Name, FieldCodes.WrongType, $"expects {ColumnTypes.Name(column.Type)}, got {Describe(ref reader)}"));
+
+        // A null stands for a faulty value, so that naming the column again still counts as a duplicate.
+        draft.Set(column, value.Kind == ValueKind.Absent ? DraftValue.Null : value);
+        reader.Skip();
+    }
+
+    private static DraftValue ReadInteger(Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)
+    {
+        switch (IntegralLiteral.Read(reader.ValueSpan, out var value))
+        {
+            case IntegralLiteral.Outcome.Whole:
+                return DraftValue.Of(value);
+            case IntegralLiteral.Outcome.OutOfRange:
+                Add(ref faults, new(column.Name, FieldCodes.OutOfRange, "lies outside of the 64 bits of an INTEGER"));
+                return default;
+            default:
+                return default;
+        }
+    }
+
+    private static DraftValue ReadReal(Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)
+    {
+        if (reader.TryGetDouble(out var value) && double.IsFinite(value))
+            return DraftValue.Of(value);
+        Add(ref faults, new(column.Name, FieldCodes.OutOfRange, "lies outside of the range of a REAL"));
+        return default;
+    }
+
+    private static DraftValue ReadText(RecordDraft draft, Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)
+    {
+        var start = draft.Length;
+        var length = Unescape(draft, ref reader);
+        if (length < 0)
+            Add(ref faults, new(column.Name, FieldCodes.Invalid, "holds half of a surrogate pair, which is no text"));
+        else if (draft.Bytes[start..].Contains((byte)0))
+            Add(ref faults, new(column.Name, FieldCodes.Invalid, "holds U+0000, which TEXT can't"));
+        else
+            return DraftValue.Text(start, length);
+        return default;
+    }
+
+    private static DraftValue ReadBlob(RecordDraft draft, Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)
+    {
+        var start = draft.Length;
+        var length = Unescape(draft, ref reader);
+        if (length >= 0)
+        {
+            var status = Base64.DecodeFromUtf8InPlace(draft.Written(start), out var written);
+            draft.Truncate(start + written);
+            if (status == OperationStatus.Done)
+                return DraftValue.Blob(start, written);
+        }
+
+        Add(ref faults, new(column.Name, FieldCodes.NotBase64, "expects base64"));
+        return default;
+    }
+
+    /// <summary>Appends the string's text to the draft; its length, or -1 when it holds a lone surrogate.</summary>
+    private static int Unescape(RecordDraft draft, ref Utf8JsonReader reader)
+    {
+        var start = draft.Length;
+        if (!reader.ValueIsEscaped)
+        {
+            reader.ValueSpan.CopyTo(draft.Append(reader.ValueSpan.Length));
+            return draft.Length - start;
+        }
+
+        try
+        {
+            var written = reader.CopyString(draft.Append(reader.ValueSpan.Length));
+            draft.Truncate(start + written);
+            return written;
+        }
+        catch (InvalidOperationException)
+        {
+            draft.Truncate(start);
+            return -1;
+        }
+    }
+
+    private static void AddMissing(RecordDraft draft, ref List<FieldError>? faults)
+    {
+        foreach (var column in draft.Table.Columns)
+        {
+            if (column is { IsWritable: true, IsNullable: false, DefaultSql: null } && draft.Values[column.Ordinal].Kind == ValueKind.Absent)
+                Add(ref faults, new(column.Name, FieldCodes.Required, "is required"));
+        }
+    }
+
+    private static void Add(ref List<FieldError>? faults, FieldError fault)
+    {
+        faults ??= [];
+        if (faults.Count < MaxFaults)
+            faults.Add(fault);
+    }
+
+    private static string Describe(ref Utf8JsonReader reader) => reader.TokenType switch
+    {
+        JsonTokenType.String => $"\"{Shortened(reader.HasValueSequence || reader.ValueSpan.Length > 256 ? "…" : System.Text.Encoding.UTF8.GetString(reader.ValueSpan))}\"",
+        JsonTokenType.Number => Shortened(System.Text.Encoding.UTF8.GetString(reader.ValueSpan)),
+        JsonTokenType.True => "true",
+        JsonTokenType.False => "false",
+        JsonTokenType.StartArray => "an array",
+        _ => "an object",
+    };
+
+    private static string Shortened(string? text) => text switch
+    {
+        null => "",
+        { Length: > 63 } => string.Concat(text.AsSpan(0, 60), "…"),
+        _ => text,
+    };
+
+    private static Error InvalidJson(string where) => new(ErrorCodes.InvalidJson, $"The body is not valid JSON ({where}).");
+}

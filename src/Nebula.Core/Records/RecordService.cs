@@ -1,0 +1,115 @@
+using Nebula.Core.ApiKeys;
+using Nebula.Core.Databases;
+using Nebula.Core.Tables;
+
+namespace Nebula.Core.Records;
+
+/// <summary>Reading and writing records. Each member opens the table as the caller may, and again when its schema changed underneath.</summary>
+public sealed class RecordService(TableService tables, IRecordStore store, TimeProvider clock)
+{
+    /// <summary>A schema that changes faster than this is answered with a conflict.</summary>
+    private const int MaxAttempts = 5;
+
+    /// <summary>Fails with what opening the table fails with, record_not_found, or invalid_parameter.</summary>
+    /// <param name="fields">A comma list of columns; null gives all.</param>
+    public async ValueTask<Result<Record>> GetAsync(Caller caller, DatabaseName database, TableName name, RecordId id, string? fields, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!(await OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error))
+                return error;
+
+            IReadOnlyList<Column>? columns = null;
+            if (fields is not null && !RecordQuery.ParseFields(table.Table, fields).TryGet(out columns, out error))
+                return error;
+
+            var got = await store.GetAsync(table, id, columns, ct);
+            if (!IsStale(got, attempt))
+                return got;
+        }
+    }
+
+    /// <summary>Fails with what opening the table fails with, or invalid_parameter.</summary>
+    public async ValueTask<Result<RecordPage>> ListAsync(
+        Caller caller, DatabaseName database, TableName name, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!(await OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error))
+                return error;
+            if (!RecordQuery.Parse(table.Table, parameters).TryGet(out var query, out error))
+                return error;
+
+            var page = await store.ListAsync(table, query, ct);
+            if (!IsStale(page, attempt))
+                return page;
+        }
+    }
+
+    /// <summary>Adds one record. Fails with what opening the table fails with, invalid_json, invalid_record, or a violated constraint.</summary>
+    public async ValueTask<Result<Record>> CreateAsync(
+        Caller caller, DatabaseName database, TableName name, ReadOnlyMemory<byte> utf8Json, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!(await OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
+                return error;
+            if (!RecordDraft.ParseNew(table.Table, utf8Json.Span).TryGet(out var draft, out error))
+                return error;
+
+            using (draft)
+            {
+                var added = await store.InsertAsync(table, draft.Stamped(clock.GetUtcNow(), isNew: true), ct);
+                if (!IsStale(added, attempt))
+                    return added;
+            }
+        }
+    }
+
+    /// <summary>Changes the columns that the body names. Fails as <see cref="CreateAsync"/> does, with record_not_found or precondition_failed.</summary>
+    public async ValueTask<Result<Record>> UpdateAsync(
+        Caller caller, DatabaseName database, TableName name, RecordId id, ReadOnlyMemory<byte> utf8Json, Precondition ifMatch, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!(await OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
+                return error;
+            if (!RecordDraft.ParseChange(table.Table, utf8Json.Span).TryGet(out var draft, out error))
+                return error;
+
+            using (draft)
+            {
+                var changed = await store.UpdateAsync(table, id, draft.Stamped(clock.GetUtcNow(), isNew: false), ifMatch, ct);
+                if (!IsStale(changed, attempt))
+                    return changed;
+            }
+        }
+    }
+
+    /// <summary>Removes one record. Fails with what opening the table fails with, record_not_found, precondition_failed or foreign_key_violation.</summary>
+    public async ValueTask<Result<Done>> DeleteAsync(
+        Caller caller, DatabaseName database, TableName name, RecordId id, Precondition ifMatch, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!(await OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
+                return error;
+
+            var removed = await store.DeleteAsync(table, id, ifMatch, ct);
+            if (!IsStale(removed, attempt))
+                return removed;
+        }
+    }
+
+    private async ValueTask<Result<OpenTable>> OpenAsync(Caller caller, DatabaseName database, TableName name, Scopes scope, CancellationToken ct)
+    {
+        if (!(await tables.OpenAsync(caller, database, name, scope, ct)).TryGet(out var table, out var error))
+            return error;
+        return table.Table.Key is null
+            ? new Error(ErrorCodes.Conflict, $"The table '{table.Table.Name}' has no integer primary key, so its records have no id.")
+            : table;
+    }
+
+    private static bool IsStale<T>(Result<T> result, int attempt) =>
+        attempt < MaxAttempts && !result.TryGet(out _, out var error) && ReferenceEquals(error, Error.StaleTable);
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Nebula.Core.Tables;
+
+/// <summary>A column of an existing table, as its database describes it.</summary>
+public sealed class Column
+{
+    /// <summary>Where it stands in its table, from 0; also where its value stands in a draft.</summary>
+    public required int Ordinal { get; init; }
+
+    public required string Name { get; init; }
+
+    public required ColumnType Type { get; init; }
+
+    /// <summary>The type as the database has it written.</summary>
+    public required string DeclaredType { get; init; }
+
+    public required bool IsNullable { get; init; }
+
+    public required bool IsUnique { get; init; }
+
+    /// <summary>Part of the table's primary key, whichever columns that has.</summary>
+    public required bool IsPrimaryKey { get; init; }
+
+    /// <summary>The default as SQL, if there is one.</summary>
+    public string? DefaultSql { get; init; }
+
+    public ColumnRole Role { get; init; }
+
+    /// <summary>Whether clients give its value: not so for the id and for timestamps that Nebula keeps.</summary>
+    public bool IsWritable => Role == ColumnRole.Data;
+
+    /// <summary><c>"name":</c> in UTF-8, ready to be copied into an answer.</summary>
+    public ReadOnlyMemory<byte> JsonName => _jsonName ??= Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\":");
+
+    private byte[]? _jsonName;
+}

@@ -1,0 +1,20 @@
+using Nebula.Core.Databases;
+
+namespace Nebula.Core.Tables;
+
+/// <summary>The tables of a database, read from the database itself. Thread-safe.</summary>
+/// <remarks>Every member fails with database_not_found for one that is gone, and with busy or unavailable when it can't be opened now.</remarks>
+public interface ITableStore
+{
+    /// <summary>The current table of that name, from memory once the database is open. Fails with table_not_found.</summary>
+    ValueTask<Result<Table>> GetAsync(Database database, TableName name, CancellationToken ct);
+
+    /// <summary>All tables, in the order of their creation; Nebula's and the engine's own left out.</summary>
+    ValueTask<Result<IReadOnlyList<Table>>> ListAsync(Database database, CancellationToken ct);
+
+    /// <summary>Makes a table; the same definition again changes nothing and succeeds. Fails with table_exists.</summary>
+    ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct);
+
+    /// <summary>Removes a table and its rows. Fails with table_not_found, or table_referenced while rows of another table refer to it.</summary>
+    ValueTask<Result<Done>> DropAsync(OpenTable table, CancellationToken ct);
+}

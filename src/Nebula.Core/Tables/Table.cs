@@ -1,0 +1,50 @@
+using System.Collections.Frozen;
+
+namespace Nebula.Core.Tables;
+
+/// <summary>
+/// A table as it is at one moment of its database's schema. Immutable; a change of the schema makes new instances, so the instance itself says
+/// whether it is the current one.
+/// </summary>
+public sealed class Table
+{
+    private readonly FrozenDictionary<string, Column> _byName;
+
+    public Table(TableId id, string name, IReadOnlyList<Column> columns, DateTimeOffset createdAt, string sql, long rootPage)
+    {
+        (Id, Name, Columns, CreatedAt, Sql, RootPage) = (id, name, columns, createdAt, sql, rootPage);
+        _byName = columns.ToFrozenDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
+        Key = columns.FirstOrDefault(c => c.Role == ColumnRole.Id);
+    }
+
+    public TableId Id { get; }
+
+    /// <summary>As written when it was made.</summary>
+    public string Name { get; }
+
+    /// <summary>In catalogue order.</summary>
+    public IReadOnlyList<Column> Columns { get; }
+
+    public DateTimeOffset CreatedAt { get; }
+
+    /// <summary>The statement that made it, or an equivalent one.</summary>
+    public string Sql { get; }
+
+    /// <summary>The page of the file where its rows begin; 0 where there are no pages.</summary>
+    public long RootPage { get; }
+
+    /// <summary>The column that identifies a record; null for a table of another program that has no single integer key.</summary>
+    public Column? Key { get; }
+
+    /// <summary>Finds a column by name, without case.</summary>
+    public Column? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>Finds a column by UTF-8 name, without case, allocating nothing for names as they are written.</summary>
+    public Column? Find(ReadOnlySpan<byte> utf8Name)
+    {
+        Span<char> name = stackalloc char[256];
+        return utf8Name.Length <= name.Length && System.Text.Encoding.UTF8.TryGetChars(utf8Name, name, out var length)
+            ? _byName.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(name[..length], out var column) ? column : null
+            : null;
+    }
+}

@@ -1,0 +1,90 @@
+using Nebula.Core.ApiKeys;
+using Nebula.Core.Databases;
+
+namespace Nebula.Core.Tables;
+
+/// <summary>Tables, and the one authorizer: every way to records passes <see cref="OpenAsync"/>.</summary>
+public sealed class TableService(ITableStore store, DatabaseService databases)
+{
+    /// <summary>
+    /// The table, if the caller may do with it what <paramref name="scope"/> says. Fails with database_not_found, wrong_database,
+    /// scope_missing, forbidden or table_not_found.
+    /// </summary>
+    public ValueTask<Result<OpenTable>> OpenAsync(Caller caller, DatabaseName database, TableName name, Scopes scope, CancellationToken ct)
+    {
+        // Answered from memory for an open database; then nothing here is asynchronous.
+        var opened = databases.OpenAsync(caller, database, ct);
+        if (!opened.IsCompletedSuccessfully)
+            return AwaitDatabaseAsync(opened, caller, name, scope, ct);
+        return opened.Result.TryGet(out var found, out var error) ? OpenInAsync(found, caller, name, scope, ct) : new(error);
+    }
+
+    /// <summary>One table's definition. Fails with table_not_found, scope_missing or forbidden.</summary>
+    public async ValueTask<Result<Table>> GetAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct) =>
+        (await OpenAsync(caller, database, name, Scopes.SchemaRead, ct)).TryGet(out var table, out var error) ? table.Table : error;
+
+    /// <summary>The tables that the caller may see. Fails with scope_missing.</summary>
+    public async ValueTask<Result<(Database Database, IReadOnlyList<Table> Tables)>> ListAsync(Caller caller, DatabaseName database, CancellationToken ct)
+    {
+        if (!(await OpenDatabaseAsync(caller, database, Scopes.SchemaRead, ct)).TryGet(out var found, out var error))
+            return error;
+        if (!(await store.ListAsync(found, ct)).TryGet(out var tables, out error))
+            return error;
+        return (found, caller is KeyCaller { Key.Tables: { } bound } ? [.. tables.Where(t => bound.Contains(t.Id))] : tables);
+    }
+
+    /// <summary>Makes a table. Fails with invalid_schema, table_exists, scope_missing, or forbidden for a key that is bound to tables.</summary>
+    public async ValueTask<Result<Table>> CreateAsync(Caller caller, DatabaseName database, TableDefinition definition, CancellationToken ct)
+    {
+        if (!(await OpenDatabaseAsync(caller, database, Scopes.SchemaWrite, ct)).TryGet(out var found, out var error))
+            return error;
+
+        // A key bound to tables has no right on one that does not exist yet: deny by default.
+        if (caller is KeyCaller { Key.Tables: not null })
+            return TableForbidden;
+        return await store.CreateAsync(caller, found, definition, ct);
+    }
+
+    /// <summary>Removes a table. Fails with table_not_found, table_referenced, scope_missing or forbidden.</summary>
+    public async ValueTask<Result<Done>> DropAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct) =>
+        (await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
+            ? await store.DropAsync(table, ct)
+            : error;
+
+    private async ValueTask<Result<Database>> OpenDatabaseAsync(Caller caller, DatabaseName name, Scopes scope, CancellationToken ct)
+    {
+        if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out var error))
+            return error;
+        return Missing(caller, scope) is { } missing ? missing : database;
+    }
+
+    private async ValueTask<Result<OpenTable>> AwaitDatabaseAsync(
+        ValueTask<Result<Database>> opened, Caller caller, TableName name, Scopes scope, CancellationToken ct) =>
+        (await opened).TryGet(out var database, out var error) ? await OpenInAsync(database, caller, name, scope, ct) : error;
+
+    private ValueTask<Result<OpenTable>> OpenInAsync(Database database, Caller caller, TableName name, Scopes scope, CancellationToken ct)
+    {
+        if (Missing(caller, scope) is { } missing)
+            return new(missing);
+        var got = store.GetAsync(database, name, ct);
+        return got.IsCompletedSuccessfully ? new(Check(caller, database, got.Result)) : AwaitAsync(caller, database, got);
+
+        static async ValueTask<Result<OpenTable>> AwaitAsync(Caller caller, Database database, ValueTask<Result<Table>> got) =>
+            Check(caller, database, await got);
+    }
+
+    private static Result<OpenTable> Check(Caller caller, Database database, Result<Table> got)
+    {
+        // A key bound to tables gets one answer for what it may not touch and for what is not there.
+        if (caller is KeyCaller { Key.Tables: { } bound } && !(got.TryGet(out var own, out _) && bound.Contains(own.Id)))
+            return TableForbidden;
+        return got.TryGet(out var table, out var error) ? new OpenTable(caller, database, table) : error;
+    }
+
+    private static Error? Missing(Caller caller, Scopes scope) =>
+        caller is KeyCaller key && (key.Key.Scopes & scope) != scope
+            ? new Error(ErrorCodes.ScopeMissing, $"This API key lacks the scope {string.Join(", ", ScopeNames.Of(scope))}.")
+            : null;
+
+    private static Error TableForbidden { get; } = new(ErrorCodes.Forbidden, "This API key may not use that table.");
+}

@@ -1,0 +1,61 @@
+using k8s.Models;
+
+namespace Nebula.Server.Tests.Deployment;
+
+public sealed class NetworkTests
+{
+    private static readonly V1Service _service = Manifests.Read<V1Service>($"{Manifests.Base}/service.yaml");
+    private static readonly V1Ingress _ingress = Manifests.Read<V1Ingress>($"{Manifests.Base}/ingress.yaml");
+    private static readonly V1NetworkPolicy _policy = Manifests.Read<V1NetworkPolicy>($"{Manifests.Base}/networkpolicy.yaml");
+    private static readonly V1ContainerPort _port = Assert.Single(Manifests.Container.Ports);
+
+    [Fact]
+    public void The_server_listens_on_the_port_that_the_image_exposes() => Assert.Equal(Dockerfile.Read().Port, _port.ContainerPort);
+
+    [Fact]
+    public void The_service_leads_to_the_pods_and_to_their_port()
+    {
+        var labels = Manifests.Deployment.Spec.Template.Metadata.Labels;
+
+        Assert.NotEmpty(_service.Spec.Selector);
+        Assert.All(_service.Spec.Selector, label => Assert.Equal(label.Value, labels[label.Key]));
+        Assert.Equal(_port.Name, Assert.Single(_service.Spec.Ports).TargetPort.Value);
+        Assert.Equal("ClusterIP", _service.Spec.Type);
+    }
+
+    [Fact]
+    public void The_ingress_leads_to_the_service_and_ends_TLS()
+    {
+        var rule = Assert.Single(_ingress.Spec.Rules);
+        var path = Assert.Single(rule.Http.Paths);
+
+        Assert.Equal(_service.Metadata.Name, path.Backend.Service.Name);
+        Assert.Equal(Assert.Single(_service.Spec.Ports).Name, path.Backend.Service.Port.Name);
+        Assert.Equal(("/", "Prefix"), (path.Path, path.PathType));
+        Assert.Equal([rule.Host], Assert.Single(_ingress.Spec.Tls).Hosts);
+        Assert.False(string.IsNullOrEmpty(_ingress.Spec.Tls[0].SecretName));
+        Assert.False(string.IsNullOrEmpty(_ingress.Spec.IngressClassName));
+    }
+
+    [Fact]
+    public void Only_the_ingress_controller_reaches_the_server_and_only_on_its_port()
+    {
+        var labels = Manifests.Deployment.Spec.Template.Metadata.Labels;
+        var rule = Assert.Single(_policy.Spec.Ingress);
+        var from = Assert.Single(rule.FromProperty);
+
+        Assert.NotEmpty(_policy.Spec.PodSelector.MatchLabels);
+        Assert.All(_policy.Spec.PodSelector.MatchLabels, label => Assert.Equal(label.Value, labels[label.Key]));
+        Assert.Equal("ingress-nginx", from.NamespaceSelector.MatchLabels["kubernetes.io/metadata.name"]);
+        Assert.Null(from.IpBlock);
+        Assert.Equal(_port.Name, Assert.Single(rule.Ports).Port.Value);
+    }
+
+    [Fact]
+    public void The_server_reaches_nobody()
+    {
+        Assert.Equal(["Egress", "Ingress"], _policy.Spec.PolicyTypes.Order());
+        // Kubernetes takes a missing list and an empty one alike: no rule, so nothing is allowed.
+        Assert.Empty(_policy.Spec.Egress ?? []);
+    }
+}

@@ -1,0 +1,85 @@
+using Nebula.Core.Accounts;
+using Nebula.Core.Databases;
+
+namespace Nebula.Storage.Sqlite.Files;
+
+/// <summary>
+/// Where everything lies on disk: <c>metadata.db</c>, and <c>&lt;userId&gt;/&lt;dbName&gt;.db</c> for each database. Paths are made of ids and of validated names only.
+/// </summary>
+public sealed class DataDirectory
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    // What SQLite keeps beside a database; moved and removed with it.
+    private static readonly string[] _companions = ["", "-wal", "-shm"];
+
+    public DataDirectory(StorageOptions options)
+    {
+        Make(options.DataDirectory);
+        Root = Posix.ResolveLinks(Path.GetFullPath(options.DataDirectory));
+        MetadataPath = Path.Combine(Root, options.MetadataFile);
+    }
+
+    public string Root { get; }
+
+    public string MetadataPath { get; }
+
+    internal string PathOf(Database database) => Path.Combine(FolderOf(database.OwnerId), $"{database.Name}.db");
+
+    internal string FolderOf(UserId owner) => Path.Combine(Root, owner.ToString());
+
+    internal void MakeFolderOf(Database database) => Make(FolderOf(database.OwnerId));
+
+    /// <summary>Where a database goes before it is removed: by id, in a form that no name can have, so that a new one of its name never meets its log.</summary>
+    internal string TombstoneOf(Database database) => Path.Combine(FolderOf(database.OwnerId), $"{database.Id}.deleted");
+
+    /// <summary>Renames a closed database with what SQLite keeps beside it, and syncs the directory. Does nothing when there is no file.</summary>
+    internal static void Move(string from, string to)
+    {
+        // The log first: a file without its log would lose commits, a log without its file is nothing.
+        foreach (var companion in _companions.Reverse())
+        {
+            if (File.Exists(from + companion))
+                File.Move(from + companion, to + companion, overwrite: true);
+        }
+
+        if (Directory.Exists(Path.GetDirectoryName(from)))
+            Posix.SyncDirectory(Path.GetDirectoryName(from)!); // a file always has a directory
+    }
+
+    /// <summary>Removes a file with what SQLite keeps beside it, and the account's folder when that was the last one.</summary>
+    internal static void Remove(string path)
+    {
+        foreach (var companion in _companions)
+            File.Delete(path + companion);
+        var folder = Path.GetDirectoryName(path)!; // a file always has a directory
+        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+            TryRemoveFolder(folder);
+    }
+
+    internal static long SizeOf(string path) => _companions.Take(2).Select(c => new FileInfo(path + c)).Where(f => f.Exists).Sum(f => f.Length);
+
+    private static void TryRemoveFolder(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+        }
+        catch (IOException)
+        {
+            // A new database of the account has just been made in it.
+        }
+    }
+
+    private static void Make(string path)
+    {
+        if (Directory.Exists(path))
+            return;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, OwnerOnly);
+        if (Path.GetDirectoryName(path) is { } parent)
+            Posix.SyncDirectory(parent);
+    }
+}

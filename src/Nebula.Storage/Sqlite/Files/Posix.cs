@@ -1,0 +1,52 @@
+using System.ComponentModel;
+using System.Runtime.InteropServices;
+
+namespace Nebula.Storage.Sqlite.Files;
+
+/// <summary>What the base class library has no call for: syncing a directory, so that a new or renamed file in it survives lost power.</summary>
+internal static partial class Posix
+{
+    private const int ReadOnly = 0;
+
+    /// <summary>Throws <see cref="IOException"/> when the disk fails. Does nothing where directories can't be synced.</summary>
+    public static void SyncDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var descriptor = Open(path, ReadOnly);
+        if (descriptor < 0)
+            throw Failure(path);
+        try
+        {
+            if (Sync(descriptor) != 0)
+                throw Failure(path);
+        }
+        finally
+        {
+            _ = Close(descriptor);
+        }
+    }
+
+    /// <summary>The path with every symbolic link in it resolved, since SQLite is told to follow none.</summary>
+    public static string ResolveLinks(string path)
+    {
+        var root = Path.GetPathRoot(path) ?? "/";
+        return path[root.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate(root, (parent, name) =>
+            {
+                var child = Path.Combine(parent, name);
+                return Directory.ResolveLinkTarget(child, returnFinalTarget: true)?.FullName ?? child;
+            });
+    }
+
+    private static IOException Failure(string path) => new($"Can't sync '{path}': {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Sync(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "close")]
+    private static partial int Close(int descriptor);
+}

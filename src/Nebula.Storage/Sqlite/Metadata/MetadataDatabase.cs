@@ -1,0 +1,88 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Nebula.Storage.Migrations;
+using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Upgrade;
+
+namespace Nebula.Storage.Sqlite.Metadata;
+
+/// <summary>
+/// The database of accounts, databases and keys: one connection, used by one task at a time. Nothing on the hot path asks it, so plain ADO.NET is enough. Commits
+/// are synced.
+/// </summary>
+internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions options, TimeProvider clock, ILogger<MetadataDatabase> logger) : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1);
+    private SqliteConnection? _connection;
+
+    /// <summary>Opens the file, upgrades one of v0.2, and applies the migrations.</summary>
+    public void Start()
+    {
+        SqliteLibrary.Start();
+        var isNew = !File.Exists(directory.MetadataPath);
+        _connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = directory.MetadataPath,
+            Pooling = false,
+            DefaultTimeout = (int)options.WriteTimeout.TotalSeconds,
+            ForeignKeys = true,
+        }.ToString());
+        _connection.Open();
+        foreach (var pragma in new[] { "journal_mode = WAL", "synchronous = FULL", "trusted_schema = OFF", "temp_store = MEMORY", "mmap_size = 0" })
+            Execute($"PRAGMA {pragma}");
+        if (isNew)
+            Posix.SyncDirectory(directory.Root);
+
+        V02Upgrade.RunIfNeeded(_connection, directory, () => MigrationRunner.Run(_connection, Migration.All("Sqlite"), clock, logger), logger);
+    }
+
+    /// <summary>Runs queries. The delegate must not keep the connection.</summary>
+    public async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            return read(Connection);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Runs changes in one transaction that is committed and synced when the delegate returns, and undone when it throws.</summary>
+    public async ValueTask<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            using var transaction = Connection.BeginTransaction(deferred: false);
+            var result = write(Connection);
+            transaction.Commit();
+            return result;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Runs several transactions with nobody in between.</summary>
+    public async ValueTask<T> RunExclusiveAsync<T>(Func<SqliteConnection, T> work, CancellationToken ct) => await ReadAsync(work, ct);
+
+    public void Dispose()
+    {
+        _connection?.Dispose();
+        _gate.Dispose();
+    }
+
+    private SqliteConnection Connection => _connection ?? throw new InvalidOperationException("The metadata was not started.");
+
+    private void Execute(string sql)
+    {
+        using var command = Connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,183 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using static Nebula.Storage.Sqlite.Native.NativeMethods;
+
+namespace Nebula.Storage.Sqlite.Native;
+
+/// <summary>
+/// A raw connection with the statements that it keeps. Used by one thread at a time. Its long-running statements stop at a deadline or when
+/// their request is cancelled.
+/// </summary>
+internal sealed unsafe class Connection : IDisposable
+{
+    private const int OpenReadWrite = 0x2;
+    private const int OpenCreate = 0x4;
+    private const int OpenNoMutex = 0x8000;
+    private const int OpenNoFollow = 0x01000000;
+    private const int OpenExtendedCodes = 0x02000000;
+    private const uint PreparePersistent = 1;
+
+    /// <summary>Virtual machine instructions between two looks at the clock: some tens of microseconds.</summary>
+    private const int InstructionsBetweenChecks = 2000;
+
+    private readonly StatementCache _statements;
+    private GCHandle _self;
+    private nint _handle;
+    private long _deadline = long.MaxValue;
+    private CancellationToken _cancellation;
+
+    private Connection(nint handle)
+    {
+        _handle = handle;
+        _self = GCHandle.Alloc(this, GCHandleType.Weak);
+        _statements = new StatementCache(this);
+    }
+
+    /// <summary>Called with each row that a statement inserts, updates or deletes: operation (18, 23, 9), table, rowid.</summary>
+    public IRowChangeListener? RowChanges { get; private set; }
+
+    /// <summary>How many pages the write-ahead log holds, as of the last commit on this connection.</summary>
+    public int WalPages { get; private set; }
+
+    public bool IsInTransaction => sqlite3_get_autocommit(_handle) == 0;
+
+    /// <summary>Rows that the last statement changed itself, cascades not counted.</summary>
+    public int Changes => sqlite3_changes(_handle);
+
+    /// <summary>Opens a file; it must exist unless <paramref name="create"/>. Refuses symbolic links.</summary>
+    public static Connection Open(string path, bool create)
+    {
+        nint handle;
+        int code;
+        fixed (byte* utf8 = Encoding.UTF8.GetBytes(path + "\0"))
+            code = sqlite3_open_v2(utf8, &handle, OpenReadWrite | OpenNoMutex | OpenNoFollow | OpenExtendedCodes | (create ? OpenCreate : 0), null);
+        var connection = new Connection(handle);
+        if (code == ResultCodes.Ok)
+        {
+            sqlite3_progress_handler(handle, InstructionsBetweenChecks, &OnProgress, GCHandle.ToIntPtr(connection._self));
+            return connection;
+        }
+
+        using (connection)
+            throw connection.Fault(code);
+    }
+
+    /// <summary>The statement for a text, prepared once and kept.</summary>
+    public Statement Prepare(string sql) => _statements.Get(sql);
+
+    /// <summary>Runs one statement that gives no rows worth reading.</summary>
+    public void Execute(string sql)
+    {
+        var statement = Prepare(sql);
+        try
+        {
+            while (statement.Step())
+            {
+            }
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    /// <summary>Runs one statement and gives the integer in its first column.</summary>
+    public long ExecuteInteger(string sql)
+    {
+        var statement = Prepare(sql);
+        try
+        {
+            return statement.Step() ? statement.Integer(0) : 0;
+        }
+        finally
+        {
+            statement.Reset();
+        }
+    }
+
+    /// <summary>Statements stop with <see cref="ResultCodes.Interrupt"/> at this moment, or when cancelled.</summary>
+    public void SetDeadline(TimeSpan timeout, CancellationToken ct)
+    {
+        _deadline = Stopwatch.GetTimestamp() + (long)(timeout.TotalSeconds * Stopwatch.Frequency);
+        _cancellation = ct;
+    }
+
+    public void ClearDeadline()
+    {
+        _deadline = long.MaxValue;
+        _cancellation = default;
+    }
+
+    public void SetBusyTimeout(TimeSpan timeout) => _ = sqlite3_busy_timeout(_handle, (int)timeout.TotalMilliseconds);
+
+    /// <summary>Tells about changed rows and the length of the log. Also turns SQLite's own checkpointing off.</summary>
+    public void Observe(IRowChangeListener listener)
+    {
+        RowChanges = listener;
+        sqlite3_update_hook(_handle, &OnRowChange, GCHandle.ToIntPtr(_self));
+        sqlite3_wal_hook(_handle, &OnCommit, GCHandle.ToIntPtr(_self));
+    }
+
+    /// <summary>Copies pages from the log into the file; true when all are copied.</summary>
+    public bool Checkpoint(CheckpointMode mode)
+    {
+        int frames, copied;
+        var code = sqlite3_wal_checkpoint_v2(_handle, null, (int)mode, &frames, &copied);
+        if (ResultCodes.Primary(code) is not (ResultCodes.Ok or ResultCodes.Busy or ResultCodes.Locked))
+            throw Fault(code);
+        if (mode == CheckpointMode.Truncate && code == ResultCodes.Ok)
+            WalPages = 0;
+        return code == ResultCodes.Ok && frames == copied;
+    }
+
+    /// <summary>Drops kept statements, after a change of the schema.</summary>
+    public void ForgetStatements() => _statements.Clear();
+
+    /// <summary>What the connection says about a code.</summary>
+    public SqliteFaultException Fault(int code)
+    {
+        var message = _handle == 0 ? "" : Marshal.PtrToStringUTF8((nint)sqlite3_errmsg(_handle)) ?? "";
+        return new SqliteFaultException(code, message);
+    }
+
+    public void Dispose()
+    {
+        if (_handle == 0)
+            return;
+        _statements.Clear();
+        _ = sqlite3_close_v2(_handle);
+        _handle = 0;
+        _self.Free();
+    }
+
+    internal Statement PrepareNew(string sql)
+    {
+        nint statement;
+        var utf8 = Encoding.UTF8.GetBytes(sql);
+        int code;
+        fixed (byte* bytes = utf8)
+            code = sqlite3_prepare_v3(_handle, bytes, utf8.Length, PreparePersistent, &statement, null);
+        return code == ResultCodes.Ok ? new Statement(this, statement) : throw Fault(code);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnProgress(nint context) =>
+        GCHandle.FromIntPtr(context).Target is Connection c && (c._cancellation.IsCancellationRequested || Stopwatch.GetTimestamp() > c._deadline) ? 1 : 0;
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static void OnRowChange(nint context, int operation, byte* database, byte* table, long rowId)
+    {
+        if (GCHandle.FromIntPtr(context).Target is Connection c)
+            c.RowChanges?.OnRowChange(operation, MemoryMarshal.CreateReadOnlySpanFromNullTerminated(table), rowId);
+    }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnCommit(nint context, nint db, byte* database, int pages)
+    {
+        if (GCHandle.FromIntPtr(context).Target is Connection c)
+            c.WalPages = pages;
+        return ResultCodes.Ok;
+    }
+}

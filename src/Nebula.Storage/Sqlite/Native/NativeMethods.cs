@@ -1,0 +1,132 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Nebula.Storage.Sqlite.Native;
+
+/// <summary>
+/// SQLite's C interface as far as the record path needs it, on the library that SQLitePCLRaw ships. Own imports, because its wrappers pay for
+/// a safe handle and a virtual call at every column of every row (docs/adr/0003-raw-sqlite-handles.md).
+/// Source: https://sqlite.org/c3ref/funclist.html.
+/// </summary>
+/// <remarks>
+/// What neither blocks, nor calls back, nor takes long runs without a GC transition. Connections are opened without a mutex, so that
+/// these take none either.
+/// </remarks>
+internal static unsafe partial class NativeMethods
+{
+    private const string Library = "e_sqlite3";
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_open_v2(byte* filename, nint* db, int flags, byte* vfs);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_close_v2(nint db);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_extended_result_codes(nint db, int on);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_busy_timeout(nint db, int milliseconds);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_prepare_v3(nint db, byte* sql, int bytes, uint flags, nint* statement, byte** tail);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_finalize(nint statement);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_step(nint statement);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_reset(nint statement);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_clear_bindings(nint statement);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_bind_null(nint statement, int index);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_bind_int64(nint statement, int index, long value);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_bind_double(nint statement, int index, double value);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_bind_text(nint statement, int index, byte* text, int bytes, nint destructor);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_bind_blob(nint statement, int index, byte* bytes, int count, nint destructor);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_column_type(nint statement, int column);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial long sqlite3_column_int64(nint statement, int column);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial double sqlite3_column_double(nint statement, int column);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial byte* sqlite3_column_text(nint statement, int column);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial byte* sqlite3_column_blob(nint statement, int column);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_column_bytes(nint statement, int column);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_get_autocommit(nint db);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_changes(nint db);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_extended_errcode(nint db);
+
+    [LibraryImport(Library)]
+    public static partial byte* sqlite3_errmsg(nint db);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_wal_checkpoint_v2(nint db, byte* name, int mode, int* framesInLog, int* framesCheckpointed);
+
+    [LibraryImport(Library)]
+    public static partial nint sqlite3_update_hook(nint db, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, long, void> callback, nint context);
+
+    [LibraryImport(Library)]
+    public static partial nint sqlite3_wal_hook(nint db, delegate* unmanaged[Cdecl]<nint, nint, byte*, int, int> callback, nint context);
+
+    [LibraryImport(Library)]
+    public static partial void sqlite3_progress_handler(nint db, int instructions, delegate* unmanaged[Cdecl]<nint, int> callback, nint context);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_config(int option, int value);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_initialize();
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_libversion_number();
+
+    [LibraryImport(Library)]
+    public static partial byte* sqlite3_libversion();
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_db_release_memory(nint db);
+}

@@ -1,0 +1,8 @@
+namespace Nebula.Storage.Sqlite.Native;
+
+/// <summary>SQLite answered with a code that the statement's author did not expect. Translated to an error in <see cref="SqliteErrors"/>.</summary>
+internal sealed class SqliteFaultException(int code, string message) : Exception($"SQLite error {code}: {message}")
+{
+    /// <summary>The extended result code.</summary>
+    public int Code { get; } = code;
+}

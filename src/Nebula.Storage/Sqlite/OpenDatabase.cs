@@ -1,0 +1,363 @@
+using Microsoft.Extensions.Logging;
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Reading;
+using Nebula.Storage.Sqlite.Schema;
+using Nebula.Storage.Sqlite.Writing;
+
+namespace Nebula.Storage.Sqlite;
+
+/// <summary>
+/// One open database file: its writer, its readers, its catalogue and its totals. Thread-safe but for what is said to belong to the writer.
+/// </summary>
+internal sealed class OpenDatabase : IDisposable
+{
+    /// <summary>The log is copied into the file after so many pages: rarely enough to write each page once for many commits.</summary>
+    private const int CheckpointPages = 2000;
+
+    private readonly DatabaseId _id;
+    private readonly string _path;
+    private readonly StorageOptions _options;
+    private readonly ILogger _logger;
+    private readonly ReaderPool _readers;
+    private readonly int _pageSize;
+
+    // Held while the writer's connection is used: by a batch, or by a look at whether another program wrote the file.
+    private readonly Lock _connectionLock = new();
+    private volatile DatabaseCatalog _catalog;
+    private volatile Fault? _fault;
+    private long _dataVersion;
+    private int _nextCheckpoint = CheckpointPages;
+
+    private OpenDatabase(Database database, string path, Connection connection, StorageOptions options, WriterThreads threads, TimeProvider clock, ILogger logger)
+    {
+        (_id, _path, _options, _logger) = (database.Id, path, options, logger);
+        Connection = connection;
+        _pageSize = (int)connection.ExecuteInteger("PRAGMA page_size");
+        Log = new ChangeLog(connection, clock);
+        Writer = new GroupCommitWriter(this, threads, options, clock);
+        _readers = new ReaderPool(OpenReader, options.ReadersPerDatabase);
+        AdoptUnknownTables(database.CreatedAt);
+        _catalog = SchemaReader.Read(connection, previous: null);
+        _dataVersion = connection.ExecuteInteger("PRAGMA data_version");
+        connection.Observe(Changes);
+        CreatedAt = database.CreatedAt;
+    }
+
+    public GroupCommitWriter Writer { get; }
+
+    public RowCounts Counts { get; } = new();
+
+    public ChangeLog Log { get; }
+
+    public DatabaseCatalog Catalog => _catalog;
+
+    /// <summary>What broke this database while it was open; it is then closed, and opened anew with a check.</summary>
+    public Fault? BrokenBy => _fault;
+
+    private DateTimeOffset CreatedAt { get; }
+
+    /// <summary>The writer's own.</summary>
+    internal Connection Connection { get; }
+
+    /// <summary>The writer's own.</summary>
+    internal RowChanges Changes { get; } = new();
+
+    /// <summary>Opens a file, or makes a new one. Throws <see cref="SqliteFaultException"/>.</summary>
+    public static OpenDatabase Open(
+        Database database, string path, bool create, bool check, StorageOptions options, WriterThreads threads, TimeProvider clock, ILogger logger)
+    {
+        var connection = Connection.Open(path, create);
+        try
+        {
+            connection.SetBusyTimeout(TimeSpan.FromSeconds(1));
+            Configure(connection, options);
+            if (create || !UsesLog(connection))
+                connection.Execute("PRAGMA journal_mode = WAL");
+            if (check)
+                Check(connection);
+
+            // From here on the writer deals with other programs itself, without sleeping on its thread.
+            var opened = new OpenDatabase(database, path, connection, options, threads, clock, logger);
+            connection.SetBusyTimeout(TimeSpan.Zero);
+            return opened;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A reader at once, or null when all are in use.</summary>
+    public Connection? TryRentReader() => _readers.TryRent();
+
+    public ValueTask<Result<Connection>> RentReaderAsync(CancellationToken ct) => _readers.RentAsync(_options.QueryTimeout, ct);
+
+    public void ReturnReader(Connection reader) => _readers.Return(reader);
+
+    /// <summary>A reader for a statement that may run long; it has its deadline.</summary>
+    public async ValueTask<Result<Connection>> RentScannerAsync(CancellationToken ct)
+    {
+        var rented = await _readers.RentForScanAsync(_options.QueryTimeout, ct);
+        if (rented.TryGet(out var reader, out _))
+            reader.SetDeadline(_options.QueryTimeout, ct);
+        return rented;
+    }
+
+    public void ReturnScanner(Connection reader) => _readers.ReturnFromScan(reader);
+
+    /// <summary>
+    /// Looks whether another program wrote the file since the last look, and forgets what that made untrue. While a batch runs there is nothing to look at: it
+    /// looked itself, and holds the lock that the other program would need.
+    /// </summary>
+    public void NoticeOtherWriters()
+    {
+        if (!_connectionLock.TryEnter())
+            return;
+        try
+        {
+            NoticeOtherWritersExclusively();
+        }
+        catch (SqliteFaultException e) when (ResultCodes.Primary(e.Code) == ResultCodes.Busy)
+        {
+            // The other program is still at it: the next look will see what it did.
+        }
+        finally
+        {
+            _connectionLock.Exit();
+        }
+    }
+
+    /// <summary>A reader met a broken file or disk: the database is closed, and opened anew with a check.</summary>
+    public void Break(SqliteFaultException e) => _fault ??= new Fault(e, SqliteErrors.IsCorruption(e.Code));
+
+    /// <summary>Closes everything. Nobody uses the database any more. The log is copied into the file and removed.</summary>
+    public void Dispose()
+    {
+        _readers.Dispose();
+        try
+        {
+            if (_fault is null)
+                Connection.Checkpoint(CheckpointMode.Truncate);
+        }
+        catch (SqliteFaultException e)
+        {
+            StorageLog.CheckpointFailed(_logger, e, _id);
+        }
+
+        Connection.Dispose();
+    }
+
+    /// <summary>Runs a batch with the writer's connection; false when another program holds the database.</summary>
+    internal bool RunExclusive(Func<bool> batch)
+    {
+        lock (_connectionLock)
+            return batch();
+    }
+
+    /// <summary>Begins a transaction that may write; false when another program holds the database, or the log is at its bound.</summary>
+    internal bool TryBegin()
+    {
+        if (_fault is { } fault)
+            throw fault.Exception;
+        if (!IsLogWithinBound())
+            return false;
+
+        var begin = Connection.Prepare("BEGIN IMMEDIATE");
+        var code = begin.TryStep();
+        begin.Reset();
+        if (ResultCodes.Primary(code) == ResultCodes.Busy)
+            return false;
+        if (code != ResultCodes.Done)
+            throw Connection.Fault(code);
+        Changes.Begin(_catalog, Log.IsOn);
+        NoticeOtherWritersExclusively();
+        return true;
+    }
+
+    /// <summary>Commits with a sync of the disk and takes over what changed. Gives the result code.</summary>
+    internal int TryCommit()
+    {
+        Log.Append(Changes);
+        var schemaVersion = Connection.ExecuteInteger("PRAGMA schema_version");
+        var commit = Connection.Prepare("COMMIT");
+        var code = commit.TryStep();
+        commit.Reset();
+        if (code != ResultCodes.Done)
+            return code;
+        Counts.Apply(Changes.Deltas);
+        if (schemaVersion != _catalog.SchemaVersion)
+            ReadCatalog();
+        return ResultCodes.Ok;
+    }
+
+    internal void RollBack()
+    {
+        if (Connection.IsInTransaction)
+            Connection.Execute("ROLLBACK");
+    }
+
+    /// <summary>After the requests were answered: copies the log into the file when it has grown.</summary>
+    internal void AfterCommit()
+    {
+        if (Connection.WalPages < _nextCheckpoint)
+        {
+            if (Connection.WalPages < CheckpointPages)
+                _nextCheckpoint = CheckpointPages;
+            return;
+        }
+
+        try
+        {
+            lock (_connectionLock)
+                Connection.Checkpoint(CheckpointMode.Passive);
+
+            // A reader of an old snapshot can keep the log from being begun anew: no use in trying again at once.
+            _nextCheckpoint = Connection.WalPages + CheckpointPages / 2;
+        }
+        catch (SqliteFaultException e)
+        {
+            OnFault(e);
+        }
+    }
+
+    /// <summary>A batch failed in a way that it can't explain: nothing of it is acknowledged, and the database is closed if its file or disk is to blame.</summary>
+    internal Error OnFault(Exception e)
+    {
+        if (e is not SqliteFaultException fault || SqliteErrors.IsCorruption(fault.Code) || SqliteErrors.IsInputOutput(fault.Code))
+            _fault ??= new Fault(e, IsCorruption: e is SqliteFaultException f && SqliteErrors.IsCorruption(f.Code));
+        StorageLog.BatchFailed(_logger, e, _id);
+        try
+        {
+            RollBack();
+        }
+        catch (SqliteFaultException rollback)
+        {
+            _fault ??= new Fault(rollback, IsCorruption: false);
+        }
+
+        return SqliteErrors.Unavailable;
+    }
+
+    /// <summary>One operation failed by a fault of this program.</summary>
+    internal Error OnOperationFault(Exception e)
+    {
+        StorageLog.OperationFailed(_logger, e, _id);
+        return new Error(ErrorCodes.Internal, "The server failed.");
+    }
+
+    private static void Configure(Connection connection, StorageOptions options)
+    {
+        connection.Execute("PRAGMA synchronous = FULL");
+        connection.Execute("PRAGMA foreign_keys = ON");
+        connection.Execute("PRAGMA trusted_schema = OFF");
+        connection.Execute("PRAGMA temp_store = MEMORY");
+        connection.Execute("PRAGMA mmap_size = 0");
+        connection.Execute($"PRAGMA cache_size = -{options.CacheKibPerConnection}");
+        connection.Execute($"PRAGMA journal_size_limit = {Math.Min(options.MaxWalBytes, 64 * 1024 * 1024)}");
+    }
+
+    /// <summary>Set once for a file: only new ones and those of v0.2 or of other programs may lack it.</summary>
+    private static bool UsesLog(Connection connection)
+    {
+        var mode = connection.Prepare("PRAGMA journal_mode");
+        try
+        {
+            return mode.Step() && mode.Text(0) == "wal";
+        }
+        finally
+        {
+            mode.Reset();
+        }
+    }
+
+    private static void Check(Connection connection)
+    {
+        var check = connection.Prepare("PRAGMA quick_check(1)");
+        try
+        {
+            if (check.Step() && check.Text(0) != "ok")
+                throw new SqliteFaultException(ResultCodes.Corrupt, "the check of the file failed");
+        }
+        finally
+        {
+            check.Reset();
+        }
+    }
+
+    private Connection OpenReader()
+    {
+        var reader = Connection.Open(_path, create: false);
+        try
+        {
+            reader.SetBusyTimeout(TimeSpan.FromSeconds(1)); // only while the log is recovered
+            Configure(reader, _options);
+            reader.Execute("PRAGMA query_only = ON");
+            return reader;
+        }
+        catch
+        {
+            reader.Dispose();
+            throw;
+        }
+    }
+
+    private bool IsLogWithinBound()
+    {
+        if ((long)Connection.WalPages * _pageSize < _options.MaxWalBytes)
+            return true;
+        return Connection.Checkpoint(CheckpointMode.Restart); // a reader pins it otherwise
+    }
+
+    private void NoticeOtherWritersExclusively()
+    {
+        var version = Connection.ExecuteInteger("PRAGMA data_version");
+        if (version == _dataVersion)
+            return;
+        Counts.Forget();
+        if (Connection.ExecuteInteger("PRAGMA schema_version") != _catalog.SchemaVersion)
+        {
+            AdoptUnknownTables(CreatedAt);
+            ReadCatalog();
+            Changes.Begin(_catalog, Log.IsOn);
+        }
+
+        _dataVersion = version;
+    }
+
+    private void ReadCatalog() => _catalog = SchemaReader.Read(Connection, _catalog);
+
+    /// <summary>
+    /// Gives an entry to each table that has none, and drops entries whose table is gone, so that every table has an identity.
+    /// </summary>
+    private void AdoptUnknownTables(DateTimeOffset createdAt)
+    {
+        var isNew = Connection.ExecuteInteger("SELECT count(*) FROM sqlite_schema WHERE name = '_nebula_tables'") == 0;
+        if (!isNew && SchemaReader.ReadUnknown(Connection).Count == 0)
+            return;
+
+        var ownsTransaction = !Connection.IsInTransaction;
+        if (ownsTransaction)
+            Connection.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            Connection.Execute(CatalogSql.CreateTable);
+            Connection.Execute(CatalogSql.DropOrphans);
+            foreach (var (name, timestamps) in SchemaReader.ReadUnknown(Connection))
+                CatalogSql.Add(Connection, name, timestamps, createdAt);
+            if (ownsTransaction)
+                Connection.Execute("COMMIT");
+        }
+        catch
+        {
+            if (ownsTransaction)
+                RollBack();
+            throw;
+        }
+    }
+
+    /// <param name="IsCorruption">Whether the file's content can't be believed any more.</param>
+    internal sealed record Fault(Exception Exception, bool IsCorruption);
+}

@@ -1,0 +1,49 @@
+using Nebula.Core;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Writing;
+
+namespace Nebula.Storage.Sqlite.Reading;
+
+/// <summary>Reads one record by its key.</summary>
+internal static class PointRead
+{
+    public static Result<Record> Get(OpenDatabase database, Connection reader, Table table, RecordId id, IReadOnlyList<Column>? fields)
+    {
+        if (database.Catalog.Find(table) is not { } entry)
+            return Error.StaleTable;
+
+        var json = new Utf8Buffer();
+        var get = reader.Prepare(entry.Sql.Get);
+        try
+        {
+            get.Bind(1, id.Value);
+            if (!get.Step())
+            {
+                json.Dispose();
+                return PreconditionCheck.NotFound(id);
+            }
+
+            RowJson.Write(json, get, table.Columns);
+            var tag = EntityTag.Of(json.Span);
+            if (fields is not null)
+            {
+                // The tag is of all columns, so the row is written in full first.
+                json.Truncate(0);
+                RowJson.WriteSome(json, get, fields);
+            }
+
+            return new Record(id, json, tag);
+        }
+        catch
+        {
+            json.Dispose();
+            throw;
+        }
+        finally
+        {
+            get.Reset();
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Text;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sql;
+
+namespace Nebula.Storage.Sqlite.Schema;
+
+/// <summary>A table with what the engine keeps for it.</summary>
+/// <param name="IsCountKept">Whether its total is kept as rows come and go: SQLite does not tell of the rows of a table without rowid.</param>
+internal sealed record CatalogTable(Table Table, bool IsCountKept)
+{
+    public RecordSql Sql { get; } = new(Table);
+
+    public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Table.Name);
+}

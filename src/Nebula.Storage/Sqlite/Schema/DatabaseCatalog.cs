@@ -1,0 +1,34 @@
+using System.Collections.Frozen;
+using Nebula.Core.Tables;
+
+namespace Nebula.Storage.Sqlite.Schema;
+
+/// <summary>The tables of one database at one version of its schema. Immutable.</summary>
+internal sealed class DatabaseCatalog
+{
+    private readonly FrozenDictionary<string, CatalogTable> _byName;
+    private readonly FrozenDictionary<Table, CatalogTable> _byTable;
+
+    public DatabaseCatalog(long schemaVersion, IReadOnlyList<CatalogTable> tables)
+    {
+        SchemaVersion = schemaVersion;
+        Entries = tables;
+        Tables = [.. tables.Select(t => t.Table)];
+        _byName = tables.ToFrozenDictionary(t => t.Table.Name, StringComparer.OrdinalIgnoreCase);
+        _byTable = tables.ToFrozenDictionary(t => t.Table);
+    }
+
+    /// <summary>SQLite's schema cookie.</summary>
+    public long SchemaVersion { get; }
+
+    public IReadOnlyList<CatalogTable> Entries { get; }
+
+    public IReadOnlyList<Table> Tables { get; }
+
+    public CatalogTable? Find(string name) => _byName.GetValueOrDefault(name);
+
+    /// <summary>The entry of this very table, or null when it is not the current one.</summary>
+    public CatalogTable? Find(Table table) => _byTable.GetValueOrDefault(table);
+
+    public CatalogTable? Find(TableId id) => Entries.FirstOrDefault(t => t.Table.Id == id);
+}

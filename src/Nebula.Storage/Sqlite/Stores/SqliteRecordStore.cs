@@ -1,0 +1,86 @@
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Pool;
+using Nebula.Storage.Sqlite.Reading;
+using Nebula.Storage.Sqlite.Writing;
+
+namespace Nebula.Storage.Sqlite.Stores;
+
+/// <summary>Records: point reads run inline, lists run bounded and under a deadline, writes go through the database's writer.</summary>
+internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate) : IRecordStore
+{
+    public async ValueTask<Result<Record>> GetAsync(OpenTable table, RecordId id, IReadOnlyList<Column>? fields, CancellationToken ct)
+    {
+        // Nothing here is asynchronous for a database that is open and a reader that is free.
+        if (!(await pool.LeaseAsync(table.Database.Id, ct)).TryGet(out var lease, out var error))
+            return error;
+        using (lease)
+        {
+            var database = lease.Database;
+            var reader = database.TryRentReader();
+            if (reader is null && !(await database.RentReaderAsync(ct)).TryGet(out reader, out error))
+                return error;
+            try
+            {
+                return PointRead.Get(database, reader, table.Table, id, fields);
+            }
+            catch (SqliteFaultException e)
+            {
+                return ReadFault.ToError(database, table.Table, e, ct);
+            }
+            finally
+            {
+                database.ReturnReader(reader);
+            }
+        }
+    }
+
+    public async ValueTask<Result<RecordPage>> ListAsync(OpenTable table, RecordQuery query, CancellationToken ct)
+    {
+        if (!(await pool.LeaseAsync(table.Database.Id, ct)).TryGet(out var lease, out var error))
+            return error;
+        using (lease)
+        {
+            if (!(await gate.EnterAsync(ct)).TryGet(out var entered, out error))
+                return error;
+            using (entered)
+            {
+                var database = lease.Database;
+                if (!(await database.RentScannerAsync(ct)).TryGet(out var reader, out error))
+                    return error;
+                try
+                {
+                    return await PageRead.ListAsync(database, reader, table.Table, query, ct);
+                }
+                catch (SqliteFaultException e)
+                {
+                    return ReadFault.ToError(database, table.Table, e, ct);
+                }
+                finally
+                {
+                    database.ReturnScanner(reader);
+                }
+            }
+        }
+    }
+
+    public ValueTask<Result<Record>> InsertAsync(OpenTable table, RecordDraft draft, CancellationToken ct) =>
+        WriteAsync(table.Database.Id, new InsertRecord(table, draft, ct), ct);
+
+    public ValueTask<Result<Record>> UpdateAsync(OpenTable table, RecordId id, RecordDraft draft, Precondition ifMatch, CancellationToken ct) =>
+        WriteAsync(table.Database.Id, new UpdateRecord(table, id, draft, ifMatch, ct), ct);
+
+    public ValueTask<Result<Done>> DeleteAsync(OpenTable table, RecordId id, Precondition ifMatch, CancellationToken ct) =>
+        WriteAsync(table.Database.Id, new DeleteRecord(table, id, ifMatch, ct), ct);
+
+    private async ValueTask<Result<T>> WriteAsync<T>(DatabaseId id, WriteOperation<T> operation, CancellationToken ct)
+    {
+        if (!(await pool.LeaseAsync(id, ct)).TryGet(out var lease, out var error))
+            return error;
+        using (lease)
+            return await lease.Database.Writer.RunAsync(operation);
+    }
+}

@@ -1,0 +1,84 @@
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sqlite.Metadata;
+using Nebula.Storage.Sqlite.Pool;
+using Nebula.Storage.Sqlite.Writing;
+
+namespace Nebula.Storage.Sqlite.Stores;
+
+/// <summary>Tables, read from the catalogue of the open database and changed by its writer.</summary>
+internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry registry, TimeProvider clock) : ITableStore
+{
+    public ValueTask<Result<Table>> GetAsync(Database database, TableName name, CancellationToken ct)
+    {
+        var leased = pool.LeaseAsync(database.Id, ct);
+        return leased.IsCompletedSuccessfully ? new(Find(leased.Result, name)) : AwaitAsync(leased, name);
+
+        static async ValueTask<Result<Table>> AwaitAsync(ValueTask<Result<DatabaseLease>> leased, TableName name) => Find(await leased, name);
+    }
+
+    public async ValueTask<Result<IReadOnlyList<Table>>> ListAsync(Database database, CancellationToken ct)
+    {
+        if (!(await pool.LeaseAsync(database.Id, ct)).TryGet(out var lease, out var error))
+            return error;
+        using (lease)
+        {
+            lease.Database.NoticeOtherWriters();
+            return Result.Success(lease.Database.Catalog.Tables);
+        }
+    }
+
+    public async ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct)
+    {
+        if (!(await pool.LeaseAsync(database.Id, ct)).TryGet(out var lease, out var error))
+            return error;
+        using (lease)
+        {
+            if (CreateTable.FindSame(lease.Database.Catalog, definition) is { } same)
+                return same;
+            return await ChangeSchemaAsync(database, lease.Database, new CreateTable(caller, definition, clock, ct), ct) is { } failure
+                ? failure
+                : lease.Database.Catalog.Find(definition.Name.Value) is { } entry ? entry.Table : Error.StaleTable; // dropped again already
+        }
+    }
+
+    public async ValueTask<Result<Done>> DropAsync(OpenTable table, CancellationToken ct)
+    {
+        if (!(await pool.LeaseAsync(table.Database.Id, ct)).TryGet(out var lease, out var error))
+            return error;
+        using (lease)
+            return await ChangeSchemaAsync(table.Database, lease.Database, new DropTable(table, ct), ct) is { } failure ? failure : new Done();
+    }
+
+    private async ValueTask<Error?> ChangeSchemaAsync(Database database, OpenDatabase open, WriteOperation<Done> change, CancellationToken ct)
+    {
+        // Unknown until the change is over: a crash in between must not leave a wrong number. Not cancelled half-way for the same reason.
+        await registry.SetTablesAsync(database.Id, null, ct);
+        try
+        {
+            return (await open.Writer.RunAsync(change)).TryGet(out _, out var error) ? null : error;
+        }
+        finally
+        {
+            await registry.SetTablesAsync(database.Id, open.Catalog.Tables.Count, CancellationToken.None);
+        }
+    }
+
+    private static Result<Table> Find(Result<DatabaseLease> leased, TableName name)
+    {
+        if (!leased.TryGet(out var lease, out var error))
+            return error;
+        using (lease)
+        {
+            if (lease.Database.Catalog.Find(name.Value) is { } entry)
+                return entry.Table;
+
+            // Another program may have made it since.
+            lease.Database.NoticeOtherWriters();
+            return lease.Database.Catalog.Find(name.Value) is { } found
+                ? found.Table
+                : new Error(ErrorCodes.TableNotFound, $"There is no table '{name}' in this database.");
+        }
+    }
+}

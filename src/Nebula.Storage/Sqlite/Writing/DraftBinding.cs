@@ -1,0 +1,44 @@
+using Nebula.Core.Records;
+using Nebula.Storage.Sqlite.Native;
+
+namespace Nebula.Storage.Sqlite.Writing;
+
+/// <summary>Binds typed values to a statement without copying them.</summary>
+internal static unsafe class DraftBinding
+{
+    /// <summary>Binds the values that were given, from parameter 1 on; gives the next free parameter.</summary>
+    /// <param name="bytes">The draft's bytes, pinned until the statement is reset.</param>
+    public static int Bind(Statement statement, RecordDraft draft, byte* bytes)
+    {
+        var index = 1;
+        foreach (ref readonly var value in draft.Values)
+        {
+            if (value.Kind != ValueKind.Absent)
+                Bind(statement, index++, value, bytes);
+        }
+
+        return index;
+    }
+
+    public static void Bind(Statement statement, int index, in DraftValue value, byte* bytes)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Integer:
+                statement.Bind(index, value.Integer);
+                break;
+            case ValueKind.Real:
+                statement.Bind(index, value.Real);
+                break;
+            case ValueKind.Text:
+                statement.BindPinnedText(index, bytes + value.Offset, value.Length);
+                break;
+            case ValueKind.Blob:
+                statement.BindPinnedBlob(index, bytes + value.Offset, value.Length);
+                break;
+            default:
+                statement.BindNull(index);
+                break;
+        }
+    }
+}

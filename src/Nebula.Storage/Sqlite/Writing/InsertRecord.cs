@@ -1,0 +1,14 @@
+using Nebula.Core;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+
+namespace Nebula.Storage.Sqlite.Writing;
+
+/// <summary>Adds one record.</summary>
+internal sealed class InsertRecord(OpenTable table, RecordDraft draft, CancellationToken ct) : RecordWrite(table, draft, ct)
+{
+    public override Error? Execute(WriteContext context) =>
+        context.TryOpen(Table.Table, out var entry, out var stale)
+            ? Run(entry, context.Connection, entry.Sql.Insert(Draft), key: null, out _)
+            : stale;
+}

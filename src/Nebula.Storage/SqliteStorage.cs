@@ -1,0 +1,99 @@
+using Microsoft.Extensions.Logging;
+using Nebula.Core.Accounts;
+using Nebula.Core.ApiKeys;
+using Nebula.Core.Databases;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Sqlite.Metadata;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Pool;
+using Nebula.Storage.Sqlite.Reading;
+using Nebula.Storage.Sqlite.Stores;
+using Nebula.Storage.Sqlite.Writing;
+
+namespace Nebula.Storage;
+
+/// <summary>The SQLite engine: everything that the core asks of a storage, in one data directory that this process owns until it is disposed.</summary>
+public sealed class SqliteStorage : IAsyncDisposable
+{
+    private readonly DataDirectoryLock _lock;
+    private readonly MetadataDatabase _metadata;
+    private readonly WriterThreads _threads = new();
+    private readonly Quarantine _quarantine;
+    private readonly DatabasePool _pool;
+    private readonly ScanGate _gate;
+    private readonly SqliteDatabaseStore _databases;
+
+    private SqliteStorage(StorageOptions options, DataDirectory directory, DataDirectoryLock directoryLock, TimeProvider clock, ILoggerFactory loggers)
+    {
+        _lock = directoryLock;
+        _metadata = new MetadataDatabase(directory, options, clock, loggers.CreateLogger<MetadataDatabase>());
+        _quarantine = new Quarantine(clock, loggers.CreateLogger<Quarantine>());
+        _gate = new ScanGate(options);
+        var registry = new DatabaseRegistry(_metadata, clock);
+        var opener = new DatabaseOpener(registry, directory, _quarantine, _threads, options, clock, loggers.CreateLogger<DatabaseOpener>());
+        _pool = new DatabasePool(opener, _quarantine, options, clock, loggers.CreateLogger<DatabasePool>());
+        _databases = new SqliteDatabaseStore(registry, _pool, _quarantine, directory, loggers.CreateLogger<SqliteDatabaseStore>());
+        Accounts = new SqliteAccountStore(_metadata);
+        ApiKeys = new SqliteApiKeyStore(_metadata);
+        Tables = new SqliteTableStore(_pool, registry, clock);
+        Records = new SqliteRecordStore(_pool, _gate);
+    }
+
+    public IAccountStore Accounts { get; }
+
+    public IApiKeyStore ApiKeys { get; }
+
+    public IDatabaseStore Databases => _databases;
+
+    public ITableStore Tables { get; }
+
+    public IRecordStore Records { get; }
+
+    /// <summary>How many databases are open.</summary>
+    public int OpenDatabases => _pool.OpenCount;
+
+    /// <summary>How many databases can't be served.</summary>
+    public int QuarantinedDatabases => _quarantine.Count;
+
+    /// <summary>The engine's own version.</summary>
+    public static string EngineVersion => SqliteLibrary.Version;
+
+    internal DatabasePool Pool => _pool;
+
+    /// <summary>
+    /// Takes the data directory, brings its metadata up to date and finishes what a crash left half-way. Throws <see cref="DataDirectoryInUseException"/>, or
+    /// <see cref="Migrations.MigrationException"/>.
+    /// </summary>
+    public static async Task<SqliteStorage> StartAsync(StorageOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var directory = new DataDirectory(options);
+        var directoryLock = DataDirectoryLock.Take(directory, clock);
+        var storage = new SqliteStorage(options, directory, directoryLock, clock, loggers);
+        try
+        {
+            storage._metadata.Start();
+            await storage._databases.RecoverAsync(ct);
+            return storage;
+        }
+        catch
+        {
+            await storage.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Whether the metadata answers.</summary>
+    public async ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) => await _metadata.ReadAsync(c => c.Query("SELECT 1", _ => true)[0], ct);
+
+    /// <summary>Finishes what waits, copies the logs into their files and closes them, and gives the directory up.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _pool.DisposeAsync();
+        _threads.Dispose();
+        _metadata.Dispose();
+        _gate.Dispose();
+        _lock.Dispose();
+    }
+}

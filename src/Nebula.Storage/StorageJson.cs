@@ -1,0 +1,7 @@
+using System.Text.Json.Serialization;
+
+namespace Nebula.Storage;
+
+/// <summary>The JSON that the storage writes for itself, compiled ahead of time.</summary>
+[JsonSerializable(typeof(long[]))]
+internal sealed partial class StorageJson : JsonSerializerContext;

@@ -1,0 +1,41 @@
+using Microsoft.Extensions.Logging;
+using Nebula.Core.Databases;
+
+namespace Nebula.Storage;
+
+/// <summary>What the storage has to say to the operator.</summary>
+internal static partial class StorageLog
+{
+    [LoggerMessage(1001, LogLevel.Error, "A batch of writes to database {Database} failed; none of it was acknowledged")]
+    public static partial void BatchFailed(ILogger logger, Exception exception, DatabaseId database);
+
+    [LoggerMessage(1002, LogLevel.Error, "A write to database {Database} failed by a fault of the program")]
+    public static partial void OperationFailed(ILogger logger, Exception exception, DatabaseId database);
+
+    [LoggerMessage(1003, LogLevel.Warning, "The log of database {Database} could not be copied into its file; it is kept")]
+    public static partial void CheckpointFailed(ILogger logger, Exception exception, DatabaseId database);
+
+    [LoggerMessage(1004, LogLevel.Error, "Database {Database} is quarantined: {Reason}")]
+    public static partial void Quarantined(ILogger logger, DatabaseId database, string reason);
+
+    [LoggerMessage(1005, LogLevel.Information, "Database {Database} serves again")]
+    public static partial void Recovered(ILogger logger, DatabaseId database);
+
+    [LoggerMessage(1006, LogLevel.Warning, "Database {Database} could not be opened")]
+    public static partial void OpenFailed(ILogger logger, Exception exception, DatabaseId database);
+
+    [LoggerMessage(1007, LogLevel.Warning, "Idle databases could not be closed")]
+    public static partial void IdleSweepFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1008, LogLevel.Information, "Finished the {Change} of database {Database} that was under way when the server stopped")]
+    public static partial void ChangeFinished(ILogger logger, string change, DatabaseId database);
+
+    [LoggerMessage(1009, LogLevel.Information, "Applied migration {Number} {Name}")]
+    public static partial void MigrationApplied(ILogger logger, int number, string name);
+
+    [LoggerMessage(1010, LogLevel.Warning, "Upgrading a data directory of v0.2; a copy of its metadata, with keys in clear text, is kept in {Snapshot}: delete it when all is well")]
+    public static partial void Upgrading(ILogger logger, string snapshot);
+
+    [LoggerMessage(1011, LogLevel.Warning, "Upgrade: {Message}")]
+    public static partial void UpgradeNotice(ILogger logger, string message);
+}

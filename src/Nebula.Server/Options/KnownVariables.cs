@@ -1,0 +1,111 @@
+using System.Net;
+using Nebula.Api;
+using Nebula.Server.Logging;
+using Nebula.Server.Options.Parsing;
+using Nebula.Storage;
+using Format = Nebula.Server.Logging.LogFormat;
+using Level = Microsoft.Extensions.Logging.LogLevel;
+
+namespace Nebula.Server.Options;
+
+/// <summary>
+/// All variables that Nebula knows. The messages about wrong values, the warnings about unknown names and <c>docs/configuration.md</c> come from
+/// this table; the defaults come from the options themselves.
+/// </summary>
+internal static class KnownVariables
+{
+    private static readonly StorageOptions _storage = new() { DataDirectory = "data" };
+    private static readonly ApiOptions _api = new() { JwtSecret = "" };
+
+    public static readonly Variable<string> ServerHost = new(
+        "SERVER_HOST", "127.0.0.1", "127.0.0.1", "an IP address, or localhost",
+        "The address to listen on. 0.0.0.0 listens on every address, which the container image does.", Address.ParseHost);
+
+    public static readonly Variable<int> ServerPort = new(
+        "SERVER_PORT", 8080, "8080", "a whole number from 0 to 65535, also with a colon before it",
+        "The port to listen on. 0 takes any free one.", Address.ParsePort);
+
+    public static readonly Variable<bool> AppEnv = OneOf.Variable(
+        "APP_ENV", "development", "With production, no .env file is read.", ("development", false), ("production", true));
+
+    public static readonly Variable<LogLevel> LogLevel = OneOf.Variable(
+        "LOG_LEVEL", "info", "The least important events that are logged.",
+        ("trace", Level.Trace), ("debug", Level.Debug), ("info", Level.Information), ("warn", Level.Warning), ("error", Level.Error),
+        ("none", Level.None));
+
+    public static readonly Variable<LogFormat> LogFormat = OneOf.Variable(
+        "LOG_FORMAT", "text", "How a log line is written: for people, or as one JSON object.", ("text", Format.Text), ("json", Format.Json));
+
+    public static readonly Variable<string> DataDirectory = new(
+        "DATABASE_DIRECTORY", "data", "data", "a path, absolute or from the working directory",
+        "The directory of all data. One server owns it.", StoragePath.ParseDirectory);
+
+    public static readonly Variable<string> MetadataFile = new(
+        "DATABASE_DIRECTORY_FILE", _storage.MetadataFile, _storage.MetadataFile, "a file name of letters, digits, dots, dashes and underscores",
+        "The file in that directory that holds accounts, databases and keys.", StoragePath.ParseFileName);
+
+    public static readonly Variable<int> MaxOpenDatabases = WholeNumber.Variable(
+        "NEBULA_MAX_OPEN_DATABASES", _storage.MaxOpenDatabases, 1, 100_000, "Databases open at once. Past it, the one unused for longest is closed.");
+
+    public static readonly Variable<int> IdleDatabaseSeconds = WholeNumber.Variable(
+        "NEBULA_IDLE_DATABASE_SECONDS", (int)_storage.IdleDatabaseTimeout.TotalSeconds, 1, 86_400, "A database unused for so long is closed.");
+
+    public static readonly Variable<int> ReadersPerDatabase = WholeNumber.Variable(
+        "NEBULA_READERS_PER_DATABASE", _storage.ReadersPerDatabase, 1, 64, "Connections for reading, per open database.")
+        with { Default = "the number of cores, from 2 to 64" };
+
+    public static readonly Variable<int> QueryTimeoutMs = WholeNumber.Variable(
+        "NEBULA_QUERY_TIMEOUT_MS", (int)_storage.QueryTimeout.TotalMilliseconds, 10, 600_000,
+        "A statement that runs longer is stopped and answered with 504.");
+
+    public static readonly Variable<int> WriteTimeoutMs = WholeNumber.Variable(
+        "NEBULA_WRITE_TIMEOUT_MS", (int)_storage.WriteTimeout.TotalMilliseconds, 10, 600_000,
+        "A write that waits longer for its database is answered with 503.");
+
+    public static readonly Variable<long> MaxWalBytes = WholeNumber.Variable(
+        "NEBULA_MAX_WAL_BYTES", _storage.MaxWalBytes, 1L << 20, 1L << 36, "The largest write-ahead log of one database.");
+
+    public static readonly Variable<int> CacheKib = WholeNumber.Variable(
+        "NEBULA_CACHE_KIB", _storage.CacheKibPerConnection, 64, 1_048_576,
+        "The page cache of one connection, in KiB. A database has its readers and one writer.");
+
+    public static readonly Variable<string> JwtSecret = new(
+        "JWT_SECRET", "", "made at the first start", "at least 32 bytes, no placeholder",
+        "What signs the tokens. Changing it ends every session.", Secret.Parse) { IsSecret = true };
+
+    public static readonly Variable<int> JwtExpirationHours = WholeNumber.Variable(
+        "JWT_EXPIRATION_HOURS", (int)_api.TokenLifetime.TotalHours, 1, 8760, "How long a token is valid.");
+
+    public static readonly Variable<bool> Signup = OneOf.Variable(
+        "SIGNUP", "open", "Whether anybody may sign up.", ("open", true), ("closed", false));
+
+    public static readonly Variable<IReadOnlyList<string>> AllowedOrigins = new(
+        "ALLOWED_ORIGINS", _api.AllowedOrigins, "none", "origins as scheme://host or scheme://host:port, separated by spaces; no * and no path",
+        "The web pages that may call the API from a browser.", Origin.ParseList);
+
+    public static readonly Variable<bool> RateLimitEnabled = OneOf.Variable(
+        "RATE_LIMIT_ENABLED", "true", "Whether requests are limited at all.", ("true", true), ("false", false));
+
+    public static readonly Variable<int> RateLimitPerMinute = WholeNumber.Variable(
+        "RATE_LIMIT_PER_MINUTE", _api.RateLimitPerMinute, 1, 10_000_000, "Requests per minute and caller.");
+
+    public static readonly Variable<int> LoginRateLimitPerMinute = WholeNumber.Variable(
+        "LOGIN_RATE_LIMIT_PER_MINUTE", _api.LoginRateLimitPerMinute, 1, 100_000, "Logins per minute, for each address and for each account.");
+
+    public static readonly Variable<IReadOnlyList<IPNetwork>> TrustedProxies = new(
+        "TRUSTED_PROXIES", _api.TrustedProxies, "none", "addresses or networks like 10.0.0.0/8, separated by spaces or commas",
+        "The proxies whose X-Forwarded-For is believed.", Proxy.ParseList);
+
+    public static readonly Variable<long> MaxBodyBytes = WholeNumber.Variable(
+        "MAX_BODY_BYTES", _api.MaxBodyBytes, 1L << 10, 1L << 30, "The largest request body.");
+
+    /// <summary>In the order of the documentation.</summary>
+    public static readonly IReadOnlyList<Variable> All =
+    [
+        ServerHost, ServerPort, AppEnv, LogLevel, LogFormat,
+        DataDirectory, MetadataFile,
+        JwtSecret, JwtExpirationHours, Signup, AllowedOrigins,
+        RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, TrustedProxies, MaxBodyBytes,
+        MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,
+    ];
+}

@@ -1,0 +1,89 @@
+using Nebula.Api;
+using Nebula.Server.Logging;
+using Nebula.Storage;
+using Known = Nebula.Server.Options.KnownVariables;
+
+namespace Nebula.Server.Options;
+
+/// <summary>
+/// The whole configuration, valid once it exists. <see cref="From"/> touches no file, so <c>Api.JwtSecret</c> is empty after it when no
+/// <c>JWT_SECRET</c> was given; <see cref="WithJwtSecret"/> fills it from the data directory.
+/// </summary>
+internal sealed record NebulaOptions
+{
+    /// <summary>An IP address, or <c>localhost</c>.</summary>
+    public required string Host { get; init; }
+
+    /// <summary>0 means any free port.</summary>
+    public required int Port { get; init; }
+
+    public required bool IsProduction { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    public required LogFormat LogFormat { get; init; }
+
+    public required StorageOptions Storage { get; init; }
+
+    public required ApiOptions Api { get; init; }
+
+    /// <summary>What does not stop the start but should be logged, each a sentence.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
+    /// <summary>Reads every variable. Throws <see cref="InvalidOptionsException"/> with all that is wrong.</summary>
+    public static NebulaOptions From(IReadOnlyDictionary<string, string> variables)
+    {
+        var reader = new VariableReader(variables);
+        var options = new NebulaOptions
+        {
+            Host = reader.Read(Known.ServerHost),
+            Port = reader.Read(Known.ServerPort),
+            IsProduction = reader.Read(Known.AppEnv),
+            LogLevel = reader.Read(Known.LogLevel),
+            LogFormat = reader.Read(Known.LogFormat),
+            Storage = StorageFrom(reader),
+            Api = ApiFrom(reader),
+            Warnings = [],
+        };
+        reader.ThrowIfAnyIsWrong();
+        return options with { Warnings = [.. UnknownVariables.Warn(variables.Keys), .. ProxyWarnings(options.Api)] };
+    }
+
+    /// <summary>
+    /// These options with a secret: the one given, else that of <see cref="JwtSecretFile"/>, made now if there is none. To be called once, by
+    /// whoever owns the data directory. Throws <see cref="InvalidOptionsException"/> when the file can't be made, read or trusted.
+    /// </summary>
+    public NebulaOptions WithJwtSecret() =>
+        Api.JwtSecret.Length > 0 ? this : this with { Api = Api with { JwtSecret = JwtSecretFile.LoadOrCreate(Storage.DataDirectory) } };
+
+    private static StorageOptions StorageFrom(VariableReader reader) => new()
+    {
+        DataDirectory = reader.Has(Known.DataDirectory) ? reader.Read(Known.DataDirectory) : Path.GetFullPath(Known.DataDirectory.Otherwise),
+        MetadataFile = reader.Read(Known.MetadataFile),
+        MaxOpenDatabases = reader.Read(Known.MaxOpenDatabases),
+        IdleDatabaseTimeout = TimeSpan.FromSeconds(reader.Read(Known.IdleDatabaseSeconds)),
+        ReadersPerDatabase = reader.Read(Known.ReadersPerDatabase),
+        QueryTimeout = TimeSpan.FromMilliseconds(reader.Read(Known.QueryTimeoutMs)),
+        WriteTimeout = TimeSpan.FromMilliseconds(reader.Read(Known.WriteTimeoutMs)),
+        MaxWalBytes = reader.Read(Known.MaxWalBytes),
+        CacheKibPerConnection = reader.Read(Known.CacheKib),
+    };
+
+    private static ApiOptions ApiFrom(VariableReader reader) => new()
+    {
+        JwtSecret = reader.Read(Known.JwtSecret),
+        TokenLifetime = TimeSpan.FromHours(reader.Read(Known.JwtExpirationHours)),
+        SignupOpen = reader.Read(Known.Signup),
+        AllowedOrigins = reader.Read(Known.AllowedOrigins),
+        RateLimitEnabled = reader.Read(Known.RateLimitEnabled),
+        RateLimitPerMinute = reader.Read(Known.RateLimitPerMinute),
+        LoginRateLimitPerMinute = reader.Read(Known.LoginRateLimitPerMinute),
+        TrustedProxies = reader.Read(Known.TrustedProxies),
+        MaxBodyBytes = reader.Read(Known.MaxBodyBytes),
+    };
+
+    private static IEnumerable<string> ProxyWarnings(ApiOptions api) =>
+        from network in api.TrustedProxies
+        where network.PrefixLength == 0
+        select $"{Known.TrustedProxies.Name} trusts every address ({network}): any client can then choose the address that its limits count for.";
+}

@@ -1,0 +1,43 @@
+using System.Globalization;
+using System.Text;
+
+namespace Nebula.Server.Options;
+
+/// <summary>Reads the known variables from those given, and keeps every problem until all are read. An empty variable counts as not given.</summary>
+internal sealed class VariableReader(IReadOnlyDictionary<string, string> variables)
+{
+    private const int LongestShown = 300;
+    private readonly List<string> _problems = [];
+
+    public bool Has(Variable variable) => variables.TryGetValue(variable.Name, out var text) && text.Length > 0;
+
+    public T Read<T>(Variable<T> variable)
+    {
+        if (!Has(variable))
+            return variable.Otherwise;
+        var text = variables[variable.Name];
+        if (variable.Parse(text, out var value) is not { } fault)
+            return value;
+
+        var subject = variable.IsSecret ? "the value" : $"\"{Shown(text)}\"";
+        _problems.Add($"{variable.Name}: {subject} {Shown(fault)}. Allowed: {variable.Allowed}.");
+        return variable.Otherwise;
+    }
+
+    public void ThrowIfAnyIsWrong()
+    {
+        if (_problems.Count > 0)
+            throw new InvalidOptionsException(_problems);
+    }
+
+    // A value goes to the operator's terminal: without control characters, and not by the megabyte.
+    private static string Shown(string text)
+    {
+        var shown = new StringBuilder();
+        foreach (var character in text.AsSpan(0, Math.Min(text.Length, LongestShown)))
+            shown.Append(char.IsControl(character) ? '?' : character);
+        if (shown.Length < text.Length)
+            shown.Append(CultureInfo.InvariantCulture, $"… ({text.Length} characters)");
+        return shown.ToString();
+    }
+}

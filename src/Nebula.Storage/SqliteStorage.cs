@@ -60,6 +60,9 @@ public sealed class SqliteStorage : IAsyncDisposable
     /// <summary>The engine's own version.</summary>
     public static string EngineVersion => SqliteLibrary.Version;
 
+    /// <summary>How many threads of the pool the storage may hold at once while SQLite works.</summary>
+    public static int MaxBlockedThreads => ScanGate.Width;
+
     internal DatabasePool Pool => _pool;
 
     /// <summary>

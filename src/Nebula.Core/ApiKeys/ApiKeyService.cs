@@ -24,10 +24,13 @@ public sealed class ApiKeyService(
     }
 
     /// <summary>The keys of a database, in the order of creation.</summary>
-    public async ValueTask<Result<IReadOnlyList<ApiKey>>> ListAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
-        (await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out var error)
-            ? Result.Success(await store.ListAsync(database.Id, ct))
-            : error;
+    public async ValueTask<Result<IReadOnlyList<ApiKey>>> ListAsync(AccountCaller caller, DatabaseName name, CancellationToken ct)
+    {
+        if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out var error))
+            return error;
+        await uses.FlushAsync(ct); // so that the list tells of the last minute too
+        return Result.Success(await store.ListAsync(database.Id, ct));
+    }
 
     /// <summary>The key named <see cref="ApiKey.DefaultName"/>, which v0.2 clients know as the one key; fails with key_not_found.</summary>
     public async ValueTask<Result<ApiKey>> GetDefaultAsync(AccountCaller caller, DatabaseName name, CancellationToken ct)

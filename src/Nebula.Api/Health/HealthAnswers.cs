@@ -1,0 +1,25 @@
+using System.Text.Json.Serialization;
+
+namespace Nebula.Api.Health;
+
+/// <summary>Of the liveness probe.</summary>
+internal sealed record HealthAnswer([property: JsonPropertyName("status")] string Status);
+
+/// <summary>To an account that asks who it is.</summary>
+internal sealed record AccountHealthAnswer(
+    [property: JsonPropertyName("userId")] Guid UserId,
+    [property: JsonPropertyName("dbId")] long? DbId);
+
+/// <summary>To a key that asks who it is.</summary>
+internal sealed record KeyHealthAnswer(
+    [property: JsonPropertyName("authenticated_by")] string AuthenticatedBy,
+    [property: JsonPropertyName("status")] string Status);
+
+/// <summary>Of the readiness probe.</summary>
+internal sealed record ReadyAnswer([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("checks")] ReadyChecks Checks);
+
+internal sealed record ReadyChecks(
+    [property: JsonPropertyName("metadata")] string Metadata,
+    [property: JsonPropertyName("databases")] DatabaseCounts Databases);
+
+internal sealed record DatabaseCounts([property: JsonPropertyName("open")] int Open, [property: JsonPropertyName("quarantined")] int Quarantined);

@@ -1,0 +1,16 @@
+namespace Nebula.Api.Health;
+
+/// <summary>What the server's storage says about itself; given by whoever wires the server, since the API does not see the storage.</summary>
+public interface IServerStatus
+{
+    /// <summary>The name of the engine and its version.</summary>
+    (string Name, string Version) Engine { get; }
+
+    int OpenDatabases { get; }
+
+    /// <summary>Databases that can't be served: counted, not named.</summary>
+    int QuarantinedDatabases { get; }
+
+    /// <summary>Whether the metadata answers; throws when it fails.</summary>
+    ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct);
+}

@@ -1,0 +1,37 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+
+namespace Nebula.Api.Http;
+
+/// <summary>Reads the names and ids of a path.</summary>
+internal static class RouteNames
+{
+    public static Result<DatabaseName> Database(this HttpContext http) => DatabaseName.Parse(http.Route("db"));
+
+    public static Result<TableName> Table(this HttpContext http) => TableName.Parse(http.Route("table"));
+
+    /// <summary>Database and table; fails with the first fault.</summary>
+    public static bool TryTable(this HttpContext http, out DatabaseName database, out TableName table, [NotNullWhen(false)] out Error? error)
+    {
+        table = default;
+        return http.Database().TryGet(out database, out error) && http.Table().TryGet(out table, out error);
+    }
+
+    /// <summary>Database, table and record; what can't be an id is a record that does not exist.</summary>
+    public static bool TryRecord(this HttpContext http, out DatabaseName database, out TableName table, out RecordId id, [NotNullWhen(false)] out Error? error)
+    {
+        id = default;
+        if (!http.TryTable(out database, out table, out error))
+            return false;
+        if (RecordId.TryParse(http.Route("id"), out id))
+            return true;
+        error = new Error(ErrorCodes.RecordNotFound, "There is no such record in this table.");
+        return false;
+    }
+
+    public static string Route(this HttpContext http, string name) => http.Request.RouteValues[name] as string ?? "";
+}

@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http;
+using Nebula.Core;
+
+namespace Nebula.Api.Pipeline;
+
+/// <summary>What the pipeline knows of a request: who makes it.</summary>
+internal sealed class RequestState
+{
+    public Caller? Caller { get; set; }
+}
+
+/// <summary>Finds it.</summary>
+internal static class RequestStates
+{
+    /// <summary>Who makes the request; only where the endpoint demands a caller.</summary>
+    public static Caller Caller(this HttpContext http) =>
+        http.Features.Get<RequestState>()?.Caller ?? throw new InvalidOperationException("The endpoint is open to anyone, so there is no caller.");
+
+    /// <summary>The account that makes the request; only where the endpoint demands one.</summary>
+    public static AccountCaller Account(this HttpContext http) => (AccountCaller)http.Caller();
+}

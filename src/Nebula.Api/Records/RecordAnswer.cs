@@ -1,0 +1,86 @@
+using System.Buffers;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Nebula.Api.Http;
+using Nebula.Core;
+using Nebula.Core.Records;
+
+namespace Nebula.Api.Records;
+
+/// <summary>Writes records into the response: the rows are JSON already, so only what goes around them is added.</summary>
+internal static class RecordAnswer
+{
+    public static Task GotAsync(HttpContext http, Result<Record> outcome)
+    {
+        if (!outcome.TryGet(out var record, out var error))
+            return Problems.WriteAsync(http, error);
+        using (record)
+        {
+            http.Response.Headers.ETag = record.Tag.ToString();
+            if (EntityTagHeaders.IsKnown(http.Request, record.Tag))
+            {
+                http.Response.StatusCode = StatusCodes.Status304NotModified;
+                return Task.CompletedTask;
+            }
+
+            Answer.Begin(http, StatusCodes.Status200OK, record.Json.Length);
+            http.Response.BodyWriter.Write(record.Json.Span);
+        }
+
+        return FlushAsync(http);
+    }
+
+    public static Task CreatedAsync(HttpContext http, Result<Record> outcome)
+    {
+        if (outcome.TryGet(out var record, out _))
+            http.Response.Headers.Location = $"{http.Request.Path}/{record.Id}";
+        return WrittenAsync(http, outcome, StatusCodes.Status201Created, "{\"message\":\"Record created\",\"record_id\":"u8);
+    }
+
+    public static Task UpdatedAsync(HttpContext http, Result<Record> outcome) =>
+        WrittenAsync(http, outcome, StatusCodes.Status200OK, "{\"message\":\"Record updated\",\"record_id\":"u8);
+
+    public static Task PageAsync(HttpContext http, Result<RecordPage> outcome)
+    {
+        if (!outcome.TryGet(out var page, out var error))
+            return Problems.WriteAsync(http, error);
+        using (page)
+        {
+            var total = page.Total?.ToString(CultureInfo.InvariantCulture) ?? "null";
+            Span<byte> tail = stackalloc byte[128];
+            System.Text.Unicode.Utf8.TryWrite(tail, CultureInfo.InvariantCulture, $"],\"pagination\":{{\"total\":{total},\"limit\":{page.Limit},\"offset\":{page.Offset}}}}}", out var length);
+            var head = "{\"records\":["u8;
+            Answer.Begin(http, StatusCodes.Status200OK, head.Length + page.Rows.Length + length);
+            http.Response.BodyWriter.Write(head);
+            http.Response.BodyWriter.Write(page.Rows.Span);
+            http.Response.BodyWriter.Write(tail[..length]);
+        }
+
+        return FlushAsync(http);
+    }
+
+    private static Task WrittenAsync(HttpContext http, Result<Record> outcome, int status, ReadOnlySpan<byte> head)
+    {
+        if (!outcome.TryGet(out var record, out var error))
+            return Problems.WriteAsync(http, error);
+        using (record)
+        {
+            http.Response.Headers.ETag = record.Tag.ToString();
+            Span<byte> middle = stackalloc byte[48];
+            System.Text.Unicode.Utf8.TryWrite(middle, CultureInfo.InvariantCulture, $"{record.Id.Value},\"record\":", out var length);
+            Answer.Begin(http, status, head.Length + length + record.Json.Length + 1);
+            http.Response.BodyWriter.Write(head);
+            http.Response.BodyWriter.Write(middle[..length]);
+            http.Response.BodyWriter.Write(record.Json.Span);
+            http.Response.BodyWriter.Write("}"u8);
+        }
+
+        return FlushAsync(http);
+    }
+
+    private static Task FlushAsync(HttpContext http)
+    {
+        var flush = http.Response.BodyWriter.FlushAsync(CancellationToken.None);
+        return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();
+    }
+}

@@ -1,0 +1,81 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Nebula.Api.Authentication;
+using Nebula.Api.Http;
+using Nebula.Api.Pipeline;
+using Nebula.Core;
+using Nebula.Core.Records;
+
+namespace Nebula.Api.Records;
+
+/// <summary>The records of a table.</summary>
+internal sealed class RecordEndpoints(RecordService records)
+{
+    private static readonly string[] _updateMethods = ["PUT", "PATCH"];
+
+    public void Map(IEndpointRouteBuilder v1)
+    {
+        var table = v1.MapGroup("/databases/{db}/tables/{table}").Allow(Access.AccountOrKey);
+        table.MapPost("/records", CreateAsync);
+        table.MapGet("/records", ListAsync);
+        table.MapGet("/records/{id}", GetAsync);
+        table.MapMethods("/records/{id}", _updateMethods, UpdateAsync);
+        table.MapDelete("/records/{id}", DeleteAsync);
+    }
+
+    private async Task CreateAsync(HttpContext http)
+    {
+        if (!http.TryTable(out var database, out var table, out var error)
+            || !(await RequestBody.ReadAsync(http.Request, http.RequestAborted)).TryGet(out var body, out error))
+        {
+            await Problems.WriteAsync(http, error);
+            return;
+        }
+
+        Result<Record> created;
+        using (body)
+            created = await records.CreateAsync(http.Caller(), database, table, body.Utf8, http.RequestAborted);
+        await RecordAnswer.CreatedAsync(http, created);
+    }
+
+    private async Task ListAsync(HttpContext http)
+    {
+        var page = http.TryTable(out var database, out var table, out var error)
+            ? await records.ListAsync(http.Caller(), database, table, QueryParameters.Read(http.Request), http.RequestAborted)
+            : error;
+        await RecordAnswer.PageAsync(http, page);
+    }
+
+    private async Task GetAsync(HttpContext http)
+    {
+        var got = http.TryRecord(out var database, out var table, out var id, out var error) && QueryParameters.ReadFields(http.Request).TryGet(out var fields, out error)
+            ? await records.GetAsync(http.Caller(), database, table, id, fields.Value, CancellationToken.None)
+            : error;
+        await RecordAnswer.GotAsync(http, got);
+    }
+
+    private async Task UpdateAsync(HttpContext http)
+    {
+        if (!http.TryRecord(out var database, out var table, out var id, out var error)
+            || !EntityTagHeaders.IfMatch(http.Request).TryGet(out var ifMatch, out error)
+            || !(await RequestBody.ReadAsync(http.Request, http.RequestAborted)).TryGet(out var body, out error))
+        {
+            await Problems.WriteAsync(http, error);
+            return;
+        }
+
+        Result<Record> updated;
+        using (body)
+            updated = await records.UpdateAsync(http.Caller(), database, table, id, body.Utf8, ifMatch, http.RequestAborted);
+        await RecordAnswer.UpdatedAsync(http, updated);
+    }
+
+    private async Task DeleteAsync(HttpContext http)
+    {
+        var deleted = http.TryRecord(out var database, out var table, out var id, out var error) && EntityTagHeaders.IfMatch(http.Request).TryGet(out var ifMatch, out error)
+            ? await records.DeleteAsync(http.Caller(), database, table, id, ifMatch, http.RequestAborted)
+            : error;
+        await deleted.AnswerNothingAsync(http);
+    }
+}

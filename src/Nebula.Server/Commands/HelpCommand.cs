@@ -1,0 +1,29 @@
+namespace Nebula.Server.Commands;
+
+/// <summary>Says how the program is called.</summary>
+internal static class HelpCommand
+{
+    private const string Text = """
+        Usage: nebula [command]
+
+          serve     serves the API until it is told to stop (the default)
+          health    asks the server that the environment describes whether it lives; exit code 0 or 1
+          version   prints the version
+          help      prints this
+
+        Everything else is set by environment variables, or by a file named .env: see docs/configuration.md.
+        """;
+
+    public static int Run(TextWriter output)
+    {
+        output.WriteLine(Text);
+        return ExitCode.Success;
+    }
+
+    public static int RunForUnknown(string[] args, TextWriter output)
+    {
+        output.WriteLine($"nebula: unknown command '{string.Join(' ', args)}'\n");
+        Run(output);
+        return ExitCode.Usage;
+    }
+}

@@ -1,0 +1,65 @@
+using System.Net;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Nebula.Api.Health;
+using Nebula.Core.Accounts;
+using Nebula.Core.ApiKeys;
+using Nebula.Core.Databases;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+using Nebula.Server.Options;
+using Nebula.Server.Workers;
+using Nebula.Storage;
+
+namespace Nebula.Server;
+
+/// <summary>Wires the layers together; no other layer knows the container.</summary>
+internal static class Composition
+{
+    private const int MaxHeaderBytes = 32 * 1024;
+    private const int MaxRequestLineBytes = 16 * 1024;
+    private const int MaxConnections = 20_000;
+    private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(20);
+
+    public static IServiceCollection AddNebulaCore(this IServiceCollection services, NebulaOptions options) => services
+        .AddSingleton(TimeProvider.System)
+        .AddSingleton(new AccountPolicy(options.Api.SignupOpen))
+        .AddSingleton<ApiKeyCache>()
+        .AddSingleton<ApiKeyUses>()
+        .AddSingleton<AccountService>()
+        .AddSingleton<DatabaseService>()
+        .AddSingleton<ApiKeyService>()
+        .AddSingleton<TableService>()
+        .AddSingleton<RecordService>();
+
+    public static IServiceCollection AddNebulaStorage(this IServiceCollection services, SqliteStorage storage) => services
+        .AddSingleton(storage.Accounts)
+        .AddSingleton(storage.ApiKeys)
+        .AddSingleton(storage.Databases)
+        .AddSingleton(storage.Tables)
+        .AddSingleton(storage.Records)
+        .AddSingleton<IServerStatus>(new StorageStatus(storage))
+        .AddHostedService<KeyUseWriter>();
+
+    /// <summary>The web server with its limits: slow and oversized clients are dropped before anything of Nebula runs.</summary>
+    public static void AddNebulaHost(this WebApplicationBuilder builder, NebulaOptions options)
+    {
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.Api.MaxBodyBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
+            kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.RequestHeadersTimeout = _headersTimeout;
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
+            if (IPAddress.TryParse(options.Host, out var address))
+                kestrel.Listen(address, options.Port);
+            else if (options.Port == 0)
+                kestrel.Listen(IPAddress.Loopback, 0); // a name can't share a port that is yet to be chosen
+            else
+                kestrel.ListenLocalhost(options.Port);
+        });
+    }
+}

@@ -1,0 +1,89 @@
+using Nebula.Api;
+using Nebula.Api.Pipeline;
+using Nebula.Server.Commands;
+using Nebula.Server.Options;
+using Nebula.Storage;
+
+namespace Nebula.Server;
+
+/// <summary>A running server: its storage and its host. Disposing stops taking requests, finishes those that run, copies the logs into their files and closes.</summary>
+internal sealed partial class NebulaServer : IAsyncDisposable
+{
+    private readonly SqliteStorage _storage;
+    private readonly WebApplication _app;
+    private readonly ILogger _logger;
+
+    private NebulaServer(SqliteStorage storage, WebApplication app, ILogger logger) => (_storage, _app, _logger) = (storage, app, logger);
+
+    /// <summary>Where it listens, with the port that it really got.</summary>
+    public Uri Address => new(_app.Urls.First());
+
+    public IServiceProvider Services => _app.Services;
+
+    /// <param name="configure">Changes the services; for tests.</param>
+    public static async Task<NebulaServer> StartAsync(
+        NebulaOptions options, ILoggerFactory loggers, CancellationToken ct, Action<IServiceCollection>? configure = null)
+    {
+        var logger = loggers.CreateLogger<NebulaServer>();
+        foreach (var warning in options.Warnings)
+            Warn(logger, warning);
+
+        // Lists hold threads of the pool while SQLite works: it starts with enough that short requests need not wait for new ones.
+        ThreadPool.GetMinThreads(out var workers, out var completions);
+        ThreadPool.SetMinThreads(Math.Max(workers, SqliteStorage.MaxBlockedThreads + Environment.ProcessorCount * 2), completions);
+
+        var storage = await SqliteStorage.StartAsync(options.Storage, TimeProvider.System, loggers, ct);
+        WebApplication? app = null;
+        try
+        {
+            app = Build(options.WithJwtSecret(), storage, loggers, configure);
+            await app.StartAsync(ct);
+            Started(logger, VersionCommand.Version, app.Urls.First(), options.Storage.DataDirectory);
+            return new NebulaServer(storage, app, logger);
+        }
+        catch
+        {
+            if (app is not null)
+                await app.DisposeAsync();
+            await storage.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task WaitForShutdownAsync(CancellationToken ct) => _app.WaitForShutdownAsync(ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync(CancellationToken.None);
+        await _app.DisposeAsync();
+        await _storage.DisposeAsync();
+        Stopped(_logger);
+    }
+
+    private static WebApplication Build(NebulaOptions options, SqliteStorage storage, ILoggerFactory loggers, Action<IServiceCollection>? configure)
+    {
+        // The empty builder reads no files of its own and watches none.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = options.IsProduction ? "Production" : "Development" });
+        builder.Services.AddSingleton(loggers);
+        builder.AddNebulaHost(options);
+        builder.Services
+            .AddNebulaStorage(storage)
+            .AddNebulaCore(options)
+            .AddNebulaApi(options.Api);
+        configure?.Invoke(builder.Services);
+
+        var app = builder.Build();
+        app.UseNebula();
+        app.MapNebula();
+        return app;
+    }
+
+    [LoggerMessage(3001, LogLevel.Information, "Nebula {Version} listens on {Address}, with its data in {DataDirectory}")]
+    private static partial void Started(ILogger logger, string version, string address, string dataDirectory);
+
+    [LoggerMessage(3002, LogLevel.Information, "Nebula has stopped; everything is on disk")]
+    private static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(3003, LogLevel.Warning, "{Warning}")]
+    private static partial void Warn(ILogger logger, string warning);
+}

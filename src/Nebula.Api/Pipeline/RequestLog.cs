@@ -35,6 +35,8 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
     private static bool IsWellFormed(string id) =>
         id.Length is > 0 and <= MaxLength && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':');
 
-    [LoggerMessage(EventId = 2001, Message = "{Method} {Route} {Status} {DurationMs} {Caller} {RequestId}")]
+#pragma warning disable SYSLIB1015 // The fields say it all: in the message too, each line would say it twice.
+    [LoggerMessage(EventId = 2001, Message = "Request")]
     private partial void Finished(LogLevel level, string method, string route, int status, double durationMs, string caller, string requestId);
+#pragma warning restore SYSLIB1015
 }

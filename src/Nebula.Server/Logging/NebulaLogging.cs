@@ -13,6 +13,7 @@ internal static class NebulaLogging
         builder.ClearProviders();
         builder.SetMinimumLevel(level);
         builder.AddFilter("Microsoft.AspNetCore", ofFramework);
+        builder.AddFilter("Microsoft.Hosting", ofFramework);
         builder.AddFilter("System", ofFramework);
 
         // While this category is on at any level, the host makes an Activity and a scope for every request, which nobody reads. What it alone

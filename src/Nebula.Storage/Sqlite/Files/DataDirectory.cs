@@ -50,10 +50,12 @@ public sealed class DataDirectory
     /// <summary>Removes a file with what SQLite keeps beside it, and the account's folder when that was the last one.</summary>
     internal static void Remove(string path)
     {
+        var folder = Path.GetDirectoryName(path)!; // a file always has a directory
+        if (!Directory.Exists(folder))
+            return; // none of the account's databases was ever used
         foreach (var companion in _companions)
             File.Delete(path + companion);
-        var folder = Path.GetDirectoryName(path)!; // a file always has a directory
-        if (Directory.Exists(folder) && !Directory.EnumerateFileSystemEntries(folder).Any())
+        if (!Directory.EnumerateFileSystemEntries(folder).Any())
             TryRemoveFolder(folder);
     }
 

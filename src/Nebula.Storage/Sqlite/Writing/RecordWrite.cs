@@ -32,33 +32,33 @@ internal abstract class RecordWrite(OpenTable table, RecordDraft draft, Cancella
         var statement = connection.Prepare(sql);
         fixed (byte* bytes = draft.Bytes)
         {
+            int code;
             try
             {
                 var next = DraftBinding.Bind(statement, draft, bytes);
                 if (key is { } id)
                     statement.Bind(next, id.Value);
-                var code = statement.TryStep();
-                if (ResultCodes.Primary(code) == ResultCodes.Constraint)
-                {
-                    statement.Reset();
-                    return Violation(entry, connection, code, key, bytes);
-                }
-
+                code = statement.TryStep();
                 found = code == ResultCodes.Row;
                 if (found)
+                {
+                    // RETURNING gives its rows after all changes are made; the last step ends the statement.
                     _record = ReadRow(entry.Table, statement);
-                else if (code != ResultCodes.Done)
-                    throw connection.Fault(code);
-
-                // RETURNING gives its rows after all changes are made; the last step ends the statement.
-                if (found)
                     statement.Step();
-                return null;
+                }
             }
             finally
             {
                 statement.Reset();
             }
+
+            if (found || code == ResultCodes.Done)
+                return null;
+            if (ResultCodes.Primary(code) != ResultCodes.Constraint)
+                throw connection.Fault(code);
+
+            // Behind the reset: looking for the columns can push the statement out of the cache.
+            return Violation(entry, connection, code, key, bytes);
         }
     }
 

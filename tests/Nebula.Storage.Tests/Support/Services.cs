@@ -1,0 +1,55 @@
+using Nebula.Core.Accounts;
+using Nebula.Core.ApiKeys;
+using Nebula.Core.Databases;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+
+namespace Nebula.Storage.Tests.Support;
+
+/// <summary>The core's own services on top of the stores: only they hand out what the record store takes.</summary>
+public sealed class Services
+{
+    public Services(
+        IAccountStore accounts, IApiKeyStore keys, IDatabaseStore databases, ITableStore tables, IRecordStore records, TimeProvider clock)
+    {
+        Clock = clock;
+        Accounts = accounts;
+        Keys = keys;
+        DatabaseStore = databases;
+        TableStore = tables;
+        var cache = new ApiKeyCache();
+        Uses = new ApiKeyUses(keys, clock);
+        Databases = new DatabaseService(databases, cache);
+        ApiKeys = new ApiKeyService(keys, cache, Uses, Databases, tables, clock);
+        Tables = new TableService(tables, Databases);
+        Records = new RecordService(Tables, records, clock);
+    }
+
+    public TimeProvider Clock { get; }
+
+    public IAccountStore Accounts { get; }
+
+    public IApiKeyStore Keys { get; }
+
+    public IDatabaseStore DatabaseStore { get; }
+
+    public ITableStore TableStore { get; }
+
+    public ApiKeyUses Uses { get; }
+
+    public ApiKeyService ApiKeys { get; }
+
+    public DatabaseService Databases { get; }
+
+    public TableService Tables { get; }
+
+    public RecordService Records { get; }
+
+    /// <summary>A new account, added.</summary>
+    public async Task<Tenant> AddTenantAsync()
+    {
+        var account = Some.Account(Clock);
+        await Accounts.AddAsync(account, TestContext.Current.CancellationToken).Succeeds();
+        return new Tenant(this, account.Id);
+    }
+}

@@ -1,0 +1,45 @@
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Core.Tables;
+
+namespace Nebula.Storage.Tests.Support;
+
+/// <summary>A database as one caller reaches it.</summary>
+public sealed class TestDatabase(Services services, Caller caller, Database database)
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    public Database Database => database;
+
+    public DatabaseId Id => database.Id;
+
+    public Services Services => services;
+
+    /// <summary>Makes a table of <c>name TYPE [required] [unique]</c>.</summary>
+    public async Task<TestTable> AddTableAsync(string name, params string[] columns)
+    {
+        await TryAddTableAsync(name, columns).Succeeds();
+        return Table(name);
+    }
+
+    public ValueTask<Result<Table>> TryAddTableAsync(string name, params string[] columns) =>
+        services.Tables.CreateAsync(caller, database.Name, Some.Definition(name, columns), Ct);
+
+    public ValueTask<Result<Done>> DropAsync(string table) => services.Tables.DropAsync(caller, database.Name, Some.Table(table), Ct);
+
+    public ValueTask<Result<Table>> GetTableAsync(string table) => services.Tables.GetAsync(caller, database.Name, Some.Table(table), Ct);
+
+    public async Task<IReadOnlyList<Table>> ListTablesAsync() => (await services.Tables.ListAsync(caller, database.Name, Ct).Succeeds()).Tables;
+
+    /// <summary>A table by name, which need not be there.</summary>
+    public TestTable Table(string name) => new(this, caller, Some.Table(name));
+
+    /// <summary>The same database for another caller.</summary>
+    public TestDatabase As(Caller other) => new(services, other, database);
+
+    /// <summary>The same database on a storage that was started again.</summary>
+    public TestDatabase On(Services other) => new(other, caller, database);
+
+    /// <summary>The same database under its present name.</summary>
+    public TestDatabase Named(Database renamed) => new(services, caller, renamed);
+}

@@ -1,0 +1,58 @@
+using System.Text;
+using Nebula.Core;
+using Nebula.Core.ApiKeys;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+
+namespace Nebula.Storage.Tests.Support;
+
+/// <summary>A table as one caller reaches it, with JSON in and out.</summary>
+public sealed class TestTable(TestDatabase database, Caller caller, TableName name)
+{
+    private RecordService Records => database.Services.Records;
+
+    public TestDatabase Database => database;
+
+    public TableName Name => name;
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public ValueTask<Result<Row>> InsertAsync(string json) => CancellableInsertAsync(json, Token);
+
+    public async ValueTask<Result<Row>> CancellableInsertAsync(string json, CancellationToken ct) =>
+        Row.Of(await Records.CreateAsync(caller, database.Database.Name, name, Encoding.UTF8.GetBytes(json), ct));
+
+    public async Task<Row> AddAsync(string json) => (await InsertAsync(json)).Succeeds();
+
+    public async ValueTask<Result<Row>> UpdateAsync(long id, string json, params EntityTag[] ifMatch) => Row.Of(await Records.UpdateAsync(
+        caller, database.Database.Name, name, new RecordId(id), Encoding.UTF8.GetBytes(json), Match(ifMatch), Token));
+
+    public ValueTask<Result<Done>> DeleteAsync(long id, params EntityTag[] ifMatch) =>
+        Records.DeleteAsync(caller, database.Database.Name, name, new RecordId(id), Match(ifMatch), Token);
+
+    public async ValueTask<Result<Row>> FindAsync(long id, string? fields = null) =>
+        Row.Of(await Records.GetAsync(caller, database.Database.Name, name, new RecordId(id), fields, Token));
+
+    /// <summary>A page, asked for as in a query string: <c>sort=a&amp;order=desc</c>.</summary>
+    public ValueTask<Result<Page>> TryListAsync(string query = "") => CancellableListAsync(query, Token);
+
+    public async ValueTask<Result<Page>> CancellableListAsync(string query, CancellationToken ct)
+    {
+        var parameters = query.Split('&', StringSplitOptions.RemoveEmptyEntries)
+            .Select(part => part.Split('=', 2))
+            .Select(part => KeyValuePair.Create(Uri.UnescapeDataString(part[0]), Uri.UnescapeDataString(part[1])))
+            .ToList();
+        return Page.Of(await Records.ListAsync(caller, database.Database.Name, name, parameters, ct));
+    }
+
+    public async Task<Page> ListAsync(string query = "") => (await TryListAsync(query)).Succeeds();
+
+    /// <summary>The unfiltered total, as a client sees it.</summary>
+    public async Task<long> TotalAsync() => (await ListAsync("limit=1")).Total ?? throw new InvalidOperationException("A total was asked for.");
+
+    /// <summary>What opening the table gives: the proof that the caller may use it.</summary>
+    public ValueTask<Result<OpenTable>> OpenAsync() =>
+        database.Services.Tables.OpenAsync(caller, database.Database.Name, name, Scopes.RecordsWrite, Token);
+
+    private static Precondition Match(EntityTag[] tags) => tags.Length == 0 ? default : new Precondition(tags);
+}

@@ -19,6 +19,8 @@ internal sealed unsafe class Connection : IDisposable
     private const int OpenExtendedCodes = 0x02000000;
     private const uint PreparePersistent = 1;
 
+    private const int ConfigQueryPlannerStability = 1007;
+
     /// <summary>Virtual machine instructions between two looks at the clock: some tens of microseconds.</summary>
     private const int InstructionsBetweenChecks = 2000;
 
@@ -56,6 +58,8 @@ internal sealed unsafe class Connection : IDisposable
         var connection = new Connection(handle);
         if (code == ResultCodes.Ok)
         {
+            // Otherwise SQLite looks at the values bound to LIMIT and prepares a kept statement anew each time they are bound.
+            _ = sqlite3_db_config(handle, ConfigQueryPlannerStability, 1, null);
             sqlite3_progress_handler(handle, InstructionsBetweenChecks, &OnProgress, GCHandle.ToIntPtr(connection._self));
             return connection;
         }

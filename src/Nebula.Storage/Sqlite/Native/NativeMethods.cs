@@ -66,27 +66,31 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
-    public static partial int sqlite3_column_type(nint statement, int column);
+    public static partial nint sqlite3_column_value(nint statement, int column);
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
-    public static partial long sqlite3_column_int64(nint statement, int column);
+    public static partial int sqlite3_value_type(nint value);
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
-    public static partial double sqlite3_column_double(nint statement, int column);
+    public static partial long sqlite3_value_int64(nint value);
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
-    public static partial byte* sqlite3_column_text(nint statement, int column);
+    public static partial double sqlite3_value_double(nint value);
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
-    public static partial byte* sqlite3_column_blob(nint statement, int column);
+    public static partial byte* sqlite3_value_text(nint value);
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
-    public static partial int sqlite3_column_bytes(nint statement, int column);
+    public static partial byte* sqlite3_value_blob(nint value);
+
+    [LibraryImport(Library)]
+    [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
+    public static partial int sqlite3_value_bytes(nint value);
 
     [LibraryImport(Library)]
     [UnmanagedCallConv(CallConvs = [typeof(CallConvCdecl), typeof(CallConvSuppressGCTransition)])]
@@ -117,6 +121,10 @@ internal static unsafe partial class NativeMethods
 
     [LibraryImport(Library)]
     public static partial int sqlite3_config(int option, int value);
+
+    /// <summary>Variadic in C; the calling conventions of Linux pass a pointer and integers the same way there.</summary>
+    [LibraryImport(Library)]
+    public static partial int sqlite3_db_config(nint db, int option, int value, int* result);
 
     [LibraryImport(Library)]
     public static partial int sqlite3_initialize();

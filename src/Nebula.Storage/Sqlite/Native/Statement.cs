@@ -67,29 +67,14 @@ internal sealed unsafe class Statement(Connection connection, nint handle)
         _ = sqlite3_clear_bindings(handle);
     }
 
-    public int Type(int column) => sqlite3_column_type(handle, column);
+    /// <summary>A value of the current row; valid until the next step or reset.</summary>
+    public ColumnValue Value(int column) => new(sqlite3_column_value(handle, column));
 
-    public long Integer(int column) => sqlite3_column_int64(handle, column);
+    public long Integer(int column) => Value(column).Integer;
 
-    public double Real(int column) => sqlite3_column_double(handle, column);
+    public string Text(int column) => System.Text.Encoding.UTF8.GetString(Value(column).Utf8);
 
-    /// <summary>The text in place; valid until the next step or reset.</summary>
-    public ReadOnlySpan<byte> Utf8(int column)
-    {
-        var text = sqlite3_column_text(handle, column);
-        return new ReadOnlySpan<byte>(text, sqlite3_column_bytes(handle, column));
-    }
-
-    /// <summary>The bytes in place; valid until the next step or reset.</summary>
-    public ReadOnlySpan<byte> Blob(int column)
-    {
-        var bytes = sqlite3_column_blob(handle, column);
-        return new ReadOnlySpan<byte>(bytes, sqlite3_column_bytes(handle, column));
-    }
-
-    public string Text(int column) => System.Text.Encoding.UTF8.GetString(Utf8(column));
-
-    public string? TextOrNull(int column) => Type(column) == ColumnTypeCodes.Null ? null : Text(column);
+    public string? TextOrNull(int column) => Value(column).Type == ColumnTypeCodes.Null ? null : Text(column);
 
     internal void Finish() => _ = sqlite3_finalize(handle);
 

@@ -64,7 +64,7 @@ internal static class PageRead
 
     private static bool ReadRows(Connection reader, CatalogTable entry, RecordQuery query, Utf8Buffer rows)
     {
-        var columns = query.Fields ?? entry.Table.Columns;
+        var json = query.Fields is null ? entry.Json : RowJson.Of(query.Fields);
         var list = reader.Prepare(entry.Sql.List(query));
         try
         {
@@ -75,7 +75,7 @@ internal static class PageRead
             {
                 if (rows.Length > 0)
                     rows.Write((byte)',');
-                RowJson.Write(rows, list, columns);
+                json.Write(rows, list);
                 if (rows.Length > MaxBytes)
                     return false;
             }

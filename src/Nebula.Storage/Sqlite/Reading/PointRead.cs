@@ -25,13 +25,13 @@ internal static class PointRead
                 return PreconditionCheck.NotFound(id);
             }
 
-            RowJson.Write(json, get, table.Columns);
+            entry.Json.Write(json, get);
             var tag = EntityTag.Of(json.Span);
             if (fields is not null)
             {
                 // The tag is of all columns, so the row is written in full first.
                 json.Truncate(0);
-                RowJson.WriteSome(json, get, fields);
+                RowJson.OfSome(fields).Write(json, get);
             }
 
             return new Record(id, json, tag);

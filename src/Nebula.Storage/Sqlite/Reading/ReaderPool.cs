@@ -4,12 +4,12 @@ using Nebula.Storage.Sqlite.Native;
 namespace Nebula.Storage.Sqlite.Reading;
 
 /// <summary>
-/// The few connections that read one database. Point reads can always get one: scans may hold all but one. Opened when first needed. Thread-safe.
+/// The few connections that read one database: so many for scans, and one more that point reads can always get. Opened when first needed. Thread-safe.
 /// </summary>
-internal sealed class ReaderPool(Func<Connection> open, int size) : IDisposable
+internal sealed class ReaderPool(Func<Connection> open, int scans) : IDisposable
 {
-    private readonly SemaphoreSlim _free = new(size);
-    private readonly SemaphoreSlim _freeForScans = new(Math.Max(1, size - 1));
+    private readonly SemaphoreSlim _free = new(scans + 1);
+    private readonly SemaphoreSlim _freeForScans = new(scans);
     private readonly Stack<Connection> _idle = new();
     private readonly Lock _lock = new();
 

@@ -1,6 +1,7 @@
 using System.Text;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
+using Nebula.Storage.Sqlite.Reading;
 
 namespace Nebula.Storage.Sqlite.Schema;
 
@@ -9,6 +10,9 @@ namespace Nebula.Storage.Sqlite.Schema;
 internal sealed record CatalogTable(Table Table, bool IsCountKept)
 {
     public RecordSql Sql { get; } = new(Table);
+
+    /// <summary>Writes rows with all columns.</summary>
+    public RowJson Json { get; } = RowJson.Of(Table.Columns);
 
     public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Table.Name);
 }

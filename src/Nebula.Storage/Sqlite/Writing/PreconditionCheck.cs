@@ -1,7 +1,6 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Reading;
 using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
@@ -21,7 +20,7 @@ internal static class PreconditionCheck
             get.Bind(1, id.Value);
             if (!get.Step())
                 return NotFound(id);
-            RowJson.Write(json, get, entry.Table.Columns);
+            entry.Json.Write(json, get);
         }
         finally
         {

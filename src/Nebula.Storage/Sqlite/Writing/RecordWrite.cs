@@ -2,7 +2,6 @@ using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Reading;
 using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
@@ -43,7 +42,7 @@ internal abstract class RecordWrite(OpenTable table, RecordDraft draft, Cancella
                 if (found)
                 {
                     // RETURNING gives its rows after all changes are made; the last step ends the statement.
-                    _record = ReadRow(entry.Table, statement);
+                    _record = ReadRow(entry, statement);
                     statement.Step();
                 }
             }
@@ -62,11 +61,11 @@ internal abstract class RecordWrite(OpenTable table, RecordDraft draft, Cancella
         }
     }
 
-    private static Record ReadRow(Table table, Statement row)
+    private static Record ReadRow(CatalogTable entry, Statement row)
     {
         var json = new Utf8Buffer();
-        RowJson.Write(json, row, table.Columns);
-        return new Record(new RecordId(row.Integer(table.Key!.Ordinal)), json, EntityTag.Of(json.Span)); // a record is written only where there is a key
+        entry.Json.Write(json, row);
+        return new Record(new RecordId(row.Integer(entry.Table.Key!.Ordinal)), json, EntityTag.Of(json.Span)); // a record is written only where there is a key
     }
 
     /// <summary>SQLite's code says what kind of constraint it was; which column it was is found by looking for the value.</summary>

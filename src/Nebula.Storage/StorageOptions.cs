@@ -14,7 +14,7 @@ public sealed record StorageOptions
     /// <summary>How long a database nobody uses stays open.</summary>
     public TimeSpan IdleDatabaseTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>Connections for reading, per open database: about one per core, and a second one so that a long list never stops the rest.</summary>
+    /// <summary>Lists that one database answers at once, each on a connection: about one per core, and a second one so that a long list never stops the rest.</summary>
     public int ReadersPerDatabase { get; init; } = Math.Clamp(Environment.ProcessorCount, 2, 64);
 
     /// <summary>How long one statement may run before it is interrupted.</summary>

@@ -51,7 +51,7 @@ internal static class KnownVariables
         "NEBULA_IDLE_DATABASE_SECONDS", (int)_storage.IdleDatabaseTimeout.TotalSeconds, 1, 86_400, "A database unused for so long is closed.");
 
     public static readonly Variable<int> ReadersPerDatabase = WholeNumber.Variable(
-        "NEBULA_READERS_PER_DATABASE", _storage.ReadersPerDatabase, 1, 64, "Connections for reading, per open database.")
+        "NEBULA_READERS_PER_DATABASE", _storage.ReadersPerDatabase, 1, 64, "Lists that one database answers at once; one connection more is kept for single records.")
         with { Default = "the number of cores, from 2 to 64" };
 
     public static readonly Variable<int> QueryTimeoutMs = WholeNumber.Variable(

@@ -42,8 +42,8 @@ public sealed class DataDirectoryLock : IDisposable
     {
         try
         {
-            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            return new StreamReader(file).ReadToEnd().Trim();
+            using var file = new StreamReader(Posix.OpenLocked(path));
+            return file.ReadToEnd().Trim() is { Length: > 0 } holder ? holder : "another process";
         }
         catch (IOException)
         {

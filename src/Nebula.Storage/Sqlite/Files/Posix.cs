@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Nebula.Storage.Sqlite.Files;
 
@@ -25,6 +26,17 @@ internal static partial class Posix
         {
             _ = Close(descriptor);
         }
+    }
+
+    /// <summary>Opens a file for reading although another process has locked it: the base class library always asks for a lock of its own.</summary>
+    public static FileStream OpenLocked(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        var descriptor = Open(path, ReadOnly);
+        return descriptor >= 0
+            ? new FileStream(new SafeFileHandle(descriptor, ownsHandle: true), FileAccess.Read)
+            : throw new IOException($"Can't open '{path}': {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
     }
 
     /// <summary>The path with every symbolic link in it resolved, since SQLite is told to follow none.</summary>

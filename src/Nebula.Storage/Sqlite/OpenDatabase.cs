@@ -136,6 +136,7 @@ internal sealed class OpenDatabase : IDisposable
     /// <summary>Closes everything. Nobody uses the database any more. The log is copied into the file and removed.</summary>
     public void Dispose()
     {
+        Writer.WaitUntilIdle();
         _readers.Dispose();
         try
         {

@@ -76,12 +76,18 @@ internal sealed class DatabasePool : IAsyncDisposable
     /// <summary>Closes the database of a slot that nobody can enter any more.</summary>
     internal void Close(DatabaseId id, DatabaseSlot slot)
     {
-        var broken = slot.Database.BrokenBy;
-        slot.Database.Dispose();
-        if (broken is not null)
-            _quarantine.Suspect(id);
-        Release(id, slot);
-        _places.Release();
+        try
+        {
+            if (slot.Database.BrokenBy is not null)
+                _quarantine.Suspect(id);
+            slot.Database.Dispose();
+        }
+        finally
+        {
+            // Whatever closing ran into, the place must not be lost and nobody may wait for ever.
+            Release(id, slot);
+            _places.Release();
+        }
     }
 
     /// <summary>Ends a hold.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Nebula.Core;
 using Nebula.Storage.Sqlite.Native;
 
@@ -18,16 +19,23 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     private static readonly TimeSpan _busyRetry = TimeSpan.FromMilliseconds(10);
 
     private readonly ConcurrentQueue<WriteOperation> _waiting = new();
+
+    // Those that came before all that are in the queue: looked through while another program holds the database. The running thread's own.
+    private readonly Queue<WriteOperation> _heldUp = new();
     private readonly List<WriteOperation> _batch = [];
+    private int _settled;
     private int _isScheduled;
 
     /// <summary>Queues a write. The task ends after its commit.</summary>
-    public ValueTask<Result<T>> RunAsync<T>(WriteOperation<T> operation)
+    public ValueTask<Result<T>> RunAsync<T>(WriteOperation<T> operation) => RunAsync(operation, options.WriteTimeout);
+
+    /// <summary>Queues a write that gives up as busy when it has waited so long. The task ends after its commit.</summary>
+    public ValueTask<Result<T>> RunAsync<T>(WriteOperation<T> operation, TimeSpan patience)
     {
-        operation.Deadline = Stopwatch.GetTimestamp() + (long)(options.WriteTimeout.TotalSeconds * Stopwatch.Frequency);
+        operation.Deadline = Stopwatch.GetTimestamp() + (long)(patience.TotalSeconds * Stopwatch.Frequency);
         _waiting.Enqueue(operation);
         if (Interlocked.Exchange(ref _isScheduled, 1) == 0)
-            threads.Post(this);
+            Schedule();
         return operation.Completion;
     }
 
@@ -41,19 +49,17 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         }
         catch (Exception e)
         {
-            var error = target.OnFault(e);
-            foreach (var operation in _batch)
-                operation.Outcome = error;
+            Fail(target.OnFault(e));
         }
 
         Complete();
         if (isBusy)
         {
             GiveUpExpired();
-            if (!_waiting.IsEmpty)
+            if (_heldUp.Count > 0)
             {
                 // The lock is another program's: this thread must not sit and wait for it, other databases need it.
-                _ = Task.Delay(_busyRetry, clock).ContinueWith(_ => threads.Post(this), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+                _ = Task.Delay(_busyRetry, clock).ContinueWith(_ => Schedule(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
                 return;
             }
         }
@@ -62,9 +68,27 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
             target.AfterCommit();
         }
 
+        if (_heldUp.Count > 0)
+            Schedule();
+        else
+            Rest();
+    }
+
+    /// <summary>Queues the writer itself. When no thread is left to run it, nobody waits in vain.</summary>
+    private void Schedule()
+    {
+        if (threads.TryPost(this))
+            return;
+        FailWaiting(SqliteErrors.Unavailable);
+        Rest();
+    }
+
+    /// <summary>Lets the next write schedule the writer, unless it came already.</summary>
+    private void Rest()
+    {
         Volatile.Write(ref _isScheduled, 0);
         if (!_waiting.IsEmpty && Interlocked.Exchange(ref _isScheduled, 1) == 0)
-            threads.Post(this);
+            Schedule();
     }
 
     /// <summary>False when another program holds the database.</summary>
@@ -75,9 +99,9 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
 
         var started = Stopwatch.GetTimestamp();
         var bytes = 0;
-        while (_batch.Count < MaxOperations && bytes < MaxBytes && _waiting.TryPeek(out var next) && !(next.RunsAlone && _batch.Count > 0))
+        while (_batch.Count < MaxOperations && bytes < MaxBytes && TryPeek(out var next) && !(next.RunsAlone && _batch.Count > 0))
         {
-            _waiting.TryDequeue(out _);
+            Take();
             _batch.Add(next);
             bytes += next.Bytes;
             Execute(next);
@@ -102,8 +126,9 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
 
     private void ReplayOneByOne()
     {
-        foreach (var operation in _batch)
+        for (; _settled < _batch.Count; _settled++)
         {
+            var operation = _batch[_settled];
             operation.Outcome = null;
             if (!target.TryBegin())
             {
@@ -181,31 +206,66 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         return code;
     }
 
+    /// <summary>The batch fell. What a replay had committed of it stays; when not even a batch came about, nobody who waits can be served.</summary>
+    private void Fail(Error error)
+    {
+        foreach (var operation in _batch[_settled..])
+            operation.Outcome = error;
+        if (_batch.Count == 0)
+            FailWaiting(error);
+    }
+
     private void Complete()
     {
         foreach (var operation in _batch)
-        {
-            if (operation.IsCancelled && operation.Outcome is not null)
-                operation.Cancel();
-            else
-                operation.Complete();
-        }
-
+            End(operation);
         _batch.Clear();
+        _settled = 0;
     }
 
+    private void FailWaiting(Error error)
+    {
+        while (TryPeek(out var operation))
+        {
+            Take();
+            operation.Outcome = error;
+            End(operation);
+        }
+    }
+
+    /// <summary>Looks through all that wait, because they do not all wait equally long.</summary>
     private void GiveUpExpired()
     {
-        // Those behind an operation that still may wait came later and may wait longer.
-        while (_waiting.TryPeek(out var operation) && (operation.IsCancelled || Stopwatch.GetTimestamp() > operation.Deadline))
+        while (_waiting.TryDequeue(out var operation))
+            _heldUp.Enqueue(operation);
+        for (var i = _heldUp.Count; i > 0; i--)
         {
-            _waiting.TryDequeue(out _);
+            var operation = _heldUp.Dequeue();
+            if (!operation.IsCancelled && Stopwatch.GetTimestamp() <= operation.Deadline)
+            {
+                _heldUp.Enqueue(operation); // a full round keeps their order
+                continue;
+            }
+
             operation.Outcome = SqliteErrors.Busy;
-            if (operation.IsCancelled)
-                operation.Cancel();
-            else
-                operation.Complete();
+            End(operation);
         }
+    }
+
+    private static void End(WriteOperation operation)
+    {
+        if (operation.IsCancelled && operation.Outcome is not null)
+            operation.Cancel();
+        else
+            operation.Complete();
+    }
+
+    private bool TryPeek([NotNullWhen(true)] out WriteOperation? next) => _heldUp.TryPeek(out next) || _waiting.TryPeek(out next);
+
+    private void Take()
+    {
+        if (!_heldUp.TryDequeue(out _))
+            _waiting.TryDequeue(out _);
     }
 
     private static Error NoLongerAllowed { get; } = new(ErrorCodes.Unauthenticated, "The credential was revoked while the request waited.");

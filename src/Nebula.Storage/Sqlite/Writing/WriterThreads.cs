@@ -21,7 +21,18 @@ internal sealed class WriterThreads : IDisposable
             thread.Start();
     }
 
-    public void Post(GroupCommitWriter writer) => _ready.Add(writer);
+    /// <summary>Lets a writer run a batch. At the end of the server nothing runs any more: what still waits was never acknowledged.</summary>
+    public void Post(GroupCommitWriter writer)
+    {
+        try
+        {
+            _ready.Add(writer);
+        }
+        catch (InvalidOperationException) when (_ready.IsAddingCompleted)
+        {
+            // Thrown on a thread of the pool or of a writer, this would end the process before its files are closed.
+        }
+    }
 
     public void Dispose()
     {

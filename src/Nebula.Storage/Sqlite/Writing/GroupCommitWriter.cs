@@ -39,6 +39,16 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         return operation.Completion;
     }
 
+    /// <summary>
+    /// Waits until no thread uses the connection any more: requests are answered before the batch is quite over. Nothing may be queued any more.
+    /// </summary>
+    public void WaitUntilIdle()
+    {
+        var spin = new SpinWait();
+        while (Volatile.Read(ref _isScheduled) != 0)
+            spin.SpinOnce();
+    }
+
     /// <summary>Runs one batch and arranges for the next. Never throws: a fault ends in the outcome of the batch.</summary>
     public void RunBatch()
     {

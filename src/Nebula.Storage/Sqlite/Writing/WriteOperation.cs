@@ -35,6 +35,6 @@ internal abstract class WriteOperation(Caller? caller, CancellationToken ct)
     /// <summary>Tells whoever waits. After the commit, or after the failure.</summary>
     public abstract void Complete();
 
-    /// <summary>Tells whoever waits that it was cancelled before it ran.</summary>
+    /// <summary>Tells whoever waits that it was cancelled and changed nothing.</summary>
     public abstract void Cancel();
 }

@@ -19,7 +19,11 @@ internal abstract class WriteOperation<T>(Caller? caller, CancellationToken ct) 
         _completion.SetResult(Outcome is null ? Result.Success(Value()) : Outcome);
     }
 
-    public sealed override void Cancel() => _completion.SetException(new OperationCanceledException(_ct));
+    public sealed override void Cancel()
+    {
+        Discard();
+        _completion.SetException(new OperationCanceledException(_ct));
+    }
 
     public Result<T> GetResult(short token) => _completion.GetResult(token);
 

@@ -21,16 +21,17 @@ internal sealed class WriterThreads : IDisposable
             thread.Start();
     }
 
-    /// <summary>Lets a writer run a batch. At the end of the server nothing runs any more: what still waits was never acknowledged.</summary>
-    public void Post(GroupCommitWriter writer)
+    /// <summary>Lets a writer run a batch; false at the end of the server, when no thread will run it.</summary>
+    public bool TryPost(GroupCommitWriter writer)
     {
         try
         {
-            _ready.Add(writer);
+            return _ready.TryAdd(writer);
         }
-        catch (InvalidOperationException) when (_ready.IsAddingCompleted)
+        catch (Exception e) when (e is InvalidOperationException or ObjectDisposedException)
         {
             // Thrown on a thread of the pool or of a writer, this would end the process before its files are closed.
+            return false;
         }
     }
 

@@ -38,7 +38,7 @@ public sealed class SqliteStorage : IAsyncDisposable
         Accounts = new SqliteAccountStore(_metadata);
         ApiKeys = new SqliteApiKeyStore(_metadata);
         Tables = new SqliteTableStore(_pool, registry, clock);
-        Records = new SqliteRecordStore(_pool, _gate);
+        Records = new SqliteRecordStore(_pool, _gate, options);
     }
 
     public IAccountStore Accounts { get; }

@@ -97,14 +97,8 @@ internal sealed class OpenDatabase : IDisposable
 
     public void ReturnReader(Connection reader) => _readers.Return(reader);
 
-    /// <summary>A reader for a statement that may run long; it has its deadline.</summary>
-    public async ValueTask<Result<Connection>> RentScannerAsync(CancellationToken ct)
-    {
-        var rented = await _readers.RentForScanAsync(_options.QueryTimeout, ct);
-        if (rented.TryGet(out var reader, out _))
-            reader.SetDeadline(_options.QueryTimeout, ct);
-        return rented;
-    }
+    /// <summary>A reader for a statement that may run long; whoever rents it sets its deadline.</summary>
+    public ValueTask<Result<Connection>> RentScannerAsync(CancellationToken ct) => _readers.RentForScanAsync(_options.QueryTimeout, ct);
 
     public void ReturnScanner(Connection reader) => _readers.ReturnFromScan(reader);
 

@@ -10,54 +10,51 @@ namespace Nebula.Storage.Sqlite;
 internal sealed class RowCounts
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<TableId, Entry> _entries = [];
+    private readonly Dictionary<TableId, Total> _totals = [];
 
     public bool TryGet(Table table, out long rows)
     {
         lock (_lock)
         {
             rows = 0;
-            if (!_entries.TryGetValue(table.Id, out var entry) || !entry.IsKnown)
+            if (!_totals.TryGetValue(table.Id, out var total) || !total.IsKnown)
                 return false;
-            rows = entry.Rows;
+            rows = total.Rows;
             return true;
         }
     }
 
     /// <summary>
-    /// Begins to count on a snapshot that was taken while the writer's lock was held: what commits from now on is added to what the count finds. False when
+    /// Begins to count on a snapshot that was taken while the writer's lock was held: what commits from now on is added to what the count finds. Null when
     /// another count is under way.
     /// </summary>
-    public bool BeginCount(Table table)
+    public Total? BeginCount(Table table)
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(table.Id, out _))
-                return false;
-            _entries[table.Id] = new Entry();
-            return true;
+            var total = new Total();
+            return _totals.TryAdd(table.Id, total) ? total : null;
         }
     }
 
-    /// <summary>Ends a count. The total is kept unless everything was forgotten meanwhile.</summary>
-    public void EndCount(Table table, long counted)
+    /// <summary>Ends a count. It is kept unless everything was forgotten meanwhile: then it says nothing about the present, even if another one was begun.</summary>
+    public void EndCount(Table table, Total begun, long counted)
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(table.Id, out var entry) && !entry.IsKnown)
-            {
-                entry.Rows += counted;
-                entry.IsKnown = true;
-            }
+            if (!_totals.TryGetValue(table.Id, out var total) || !ReferenceEquals(total, begun))
+                return;
+            total.Rows += counted;
+            total.IsKnown = true;
         }
     }
 
-    public void AbandonCount(Table table)
+    public void AbandonCount(Table table, Total begun)
     {
         lock (_lock)
         {
-            if (_entries.TryGetValue(table.Id, out var entry) && !entry.IsKnown)
-                _entries.Remove(table.Id);
+            if (_totals.TryGetValue(table.Id, out var total) && ReferenceEquals(total, begun))
+                _totals.Remove(table.Id);
         }
     }
 
@@ -70,8 +67,8 @@ internal sealed class RowCounts
         {
             foreach (var (table, delta) in deltas)
             {
-                if (_entries.TryGetValue(table.Table.Id, out var entry))
-                    entry.Rows += delta;
+                if (_totals.TryGetValue(table.Table.Id, out var total))
+                    total.Rows += delta;
             }
         }
     }
@@ -79,10 +76,11 @@ internal sealed class RowCounts
     public void Forget()
     {
         lock (_lock)
-            _entries.Clear();
+            _totals.Clear();
     }
 
-    private sealed class Entry
+    /// <summary>A total that is known, or being found.</summary>
+    internal sealed class Total
     {
         /// <summary>The total, or while counting what commits have added since the snapshot.</summary>
         public long Rows { get; set; }

@@ -62,14 +62,14 @@ internal sealed class DatabasePool : IAsyncDisposable
         await _stopping.CancelAsync();
         await _sweeper;
 
-        // Requests are over by now; whoever still holds a lease closes the database when it lets go.
         foreach (var (id, slot) in _slots)
         {
             if (slot.RequestClose())
                 Close(id, slot);
         }
 
-        _places.Dispose();
+        // Whoever still holds a lease closes the database when it lets go, and needs the writers and the metadata until then.
+        await WaitAsync(Task.WhenAll(_slots.Values.Select(s => s.Gone)), CancellationToken.None);
         _stopping.Dispose();
     }
 
@@ -78,13 +78,13 @@ internal sealed class DatabasePool : IAsyncDisposable
     {
         try
         {
-            if (slot.Database.BrokenBy is not null)
-                _quarantine.Suspect(id);
             slot.Database.Dispose();
         }
         finally
         {
             // Whatever closing ran into, the place must not be lost and nobody may wait for ever.
+            if (slot.Database.BrokenBy is not null)
+                _quarantine.Suspect(id);
             Release(id, slot);
             _places.Release();
         }
@@ -99,6 +99,8 @@ internal sealed class DatabasePool : IAsyncDisposable
 
     private async ValueTask<Result<DatabaseLease>> LeaseSlowlyAsync(DatabaseId id, CancellationToken ct)
     {
+        if (_stopping.IsCancellationRequested)
+            return SqliteErrors.Unavailable;
         var opening = new DatabaseSlot();
         while (!_slots.TryAdd(id, opening))
         {

@@ -13,6 +13,9 @@ internal static class PageRead
     /// <summary>A page is gathered in memory before it is sent, so that no statement stays open for a slow client; this bounds it.</summary>
     private const int MaxBytes = 64 * 1024 * 1024;
 
+    /// <summary>How long a list waits to have its total kept: a database that another program holds is read all the same.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
+
     public static async ValueTask<Result<RecordPage>> ListAsync(OpenDatabase database, Connection reader, Table table, RecordQuery query, CancellationToken ct)
     {
         if (query.WithTotal)
@@ -107,26 +110,26 @@ internal static class PageRead
     {
         if (entry.IsCountKept && database.Counts.TryGet(entry.Table, out var kept))
             return kept;
-        var mayKeep = false;
-        if (entry.IsCountKept)
-        {
-            var taken = await database.Writer.RunAsync(new TakeCountSnapshot(database, entry.Table, reader, ct));
-            if (!taken.TryGet(out mayKeep, out var error) && ReferenceEquals(error, Error.StaleTable))
-                return error;
-        }
-
-        // Another request counts already, or the writer is held by another program: this count is right too, but nobody keeps it.
+        RowCounts.Total? begun = null;
         try
         {
+            if (entry.IsCountKept)
+            {
+                var taken = await database.Writer.RunAsync(new TakeCountSnapshot(database, entry.Table, reader, ct), _patience);
+                if (!taken.TryGet(out begun, out var error) && ReferenceEquals(error, Error.StaleTable))
+                    return error;
+            }
+
+            // Another request counts already, or the writer is held by another program: this count is right too, but nobody keeps it.
             var counted = reader.ExecuteInteger(entry.Sql.CountAll);
-            if (mayKeep)
-                database.Counts.EndCount(entry.Table, counted);
+            if (begun is not null)
+                database.Counts.EndCount(entry.Table, begun, counted);
             return counted;
         }
         catch
         {
-            if (mayKeep)
-                database.Counts.AbandonCount(entry.Table);
+            if (begun is not null)
+                database.Counts.AbandonCount(entry.Table, begun);
             throw;
         }
         finally

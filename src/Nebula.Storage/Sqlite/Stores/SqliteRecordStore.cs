@@ -10,7 +10,7 @@ using Nebula.Storage.Sqlite.Writing;
 namespace Nebula.Storage.Sqlite.Stores;
 
 /// <summary>Records: point reads run inline, lists run bounded and under a deadline, writes go through the database's writer.</summary>
-internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate) : IRecordStore
+internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate, StorageOptions options) : IRecordStore
 {
     public async ValueTask<Result<Record>> GetAsync(OpenTable table, RecordId id, IReadOnlyList<Column>? fields, CancellationToken ct)
     {
@@ -20,11 +20,12 @@ internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate) : IRec
         using (lease)
         {
             var database = lease.Database;
-            var reader = database.TryRentReader();
-            if (reader is null && !(await database.RentReaderAsync(ct)).TryGet(out reader, out error))
-                return error;
+            Connection? reader = null;
             try
             {
+                reader = database.TryRentReader();
+                if (reader is null && !(await database.RentReaderAsync(ct)).TryGet(out reader, out error))
+                    return error;
                 return PointRead.Get(database, reader, table.Table, id, fields);
             }
             catch (SqliteFaultException e)
@@ -33,7 +34,8 @@ internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate) : IRec
             }
             finally
             {
-                database.ReturnReader(reader);
+                if (reader is not null)
+                    database.ReturnReader(reader);
             }
         }
     }
@@ -44,25 +46,29 @@ internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate) : IRec
             return error;
         using (lease)
         {
-            if (!(await gate.EnterAsync(ct)).TryGet(out var entered, out error))
-                return error;
-            using (entered)
+            var database = lease.Database;
+            Connection? reader = null;
+            try
             {
-                var database = lease.Database;
-                if (!(await database.RentScannerAsync(ct)).TryGet(out var reader, out error))
+                // The database's own bound first: those who wait for it must not take the places of other databases.
+                if (!(await database.RentScannerAsync(ct)).TryGet(out reader, out error))
                     return error;
-                try
+                if (!(await gate.EnterAsync(ct)).TryGet(out var entered, out error))
+                    return error;
+                using (entered)
                 {
+                    reader.SetDeadline(options.QueryTimeout, ct);
                     return await PageRead.ListAsync(database, reader, table.Table, query, ct);
                 }
-                catch (SqliteFaultException e)
-                {
-                    return ReadFault.ToError(database, table.Table, e, ct);
-                }
-                finally
-                {
+            }
+            catch (SqliteFaultException e)
+            {
+                return ReadFault.ToError(database, table.Table, e, ct);
+            }
+            finally
+            {
+                if (reader is not null)
                     database.ReturnScanner(reader);
-                }
             }
         }
     }

@@ -38,4 +38,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(1011, LogLevel.Warning, "Upgrade: {Message}")]
     public static partial void UpgradeNotice(ILogger logger, string message);
+
+    [LoggerMessage(1012, LogLevel.Warning, "The number of tables of database {Database} could not be noted in the metadata")]
+    public static partial void TablesNotNoted(ILogger logger, Exception exception, DatabaseId database);
 }

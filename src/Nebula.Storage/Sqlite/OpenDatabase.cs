@@ -30,6 +30,9 @@ internal sealed class OpenDatabase : IDisposable
     private long _dataVersion;
     private int _nextCheckpoint = CheckpointPages;
 
+    // The catalogue holds identities that a transaction gave to tables of another program, and that transaction was not committed yet.
+    private bool _isCatalogProvisional;
+
     private OpenDatabase(Database database, string path, Connection connection, StorageOptions options, WriterThreads threads, TimeProvider clock, ILogger logger)
     {
         (_id, _path, _options, _logger) = (database.Id, path, options, logger);
@@ -50,6 +53,9 @@ internal sealed class OpenDatabase : IDisposable
     public RowCounts Counts { get; } = new();
 
     public ChangeLog Log { get; }
+
+    /// <summary>Held by the change of the schema that is under way, from before its transaction until its outcome is noted.</summary>
+    public SemaphoreSlim SchemaChanges { get; } = new(1);
 
     public DatabaseCatalog Catalog => _catalog;
 
@@ -114,14 +120,23 @@ internal sealed class OpenDatabase : IDisposable
         {
             NoticeOtherWritersExclusively();
         }
-        catch (SqliteFaultException e) when (ResultCodes.Primary(e.Code) == ResultCodes.Busy)
+        catch (SqliteFaultException e)
         {
-            // The other program is still at it: the next look will see what it did.
+            // Mostly the other program is still at it: the next look will see what it did.
+            if (SqliteErrors.IsCorruption(e.Code) || SqliteErrors.IsInputOutput(e.Code))
+                Break(e);
         }
         finally
         {
             _connectionLock.Exit();
         }
+    }
+
+    /// <summary>Waits for the batch that runs, if any, and looks: the catalogue is then the one of the last commit, whoever made it.</summary>
+    public void CatchUp()
+    {
+        lock (_connectionLock)
+            NoticeOtherWriters();
     }
 
     /// <summary>A reader met a broken file or disk: the database is closed, and opened anew with a check.</summary>
@@ -143,6 +158,7 @@ internal sealed class OpenDatabase : IDisposable
         }
 
         Connection.Dispose();
+        SchemaChanges.Dispose();
     }
 
     /// <summary>Runs a batch with the writer's connection; false when another program holds the database.</summary>
@@ -182,6 +198,7 @@ internal sealed class OpenDatabase : IDisposable
         commit.Reset();
         if (code != ResultCodes.Done)
             return code;
+        _isCatalogProvisional = false;
         Counts.Apply(Changes.Deltas);
         if (schemaVersion != _catalog.SchemaVersion)
             ReadCatalog();
@@ -309,14 +326,15 @@ internal sealed class OpenDatabase : IDisposable
     private void NoticeOtherWritersExclusively()
     {
         var version = Connection.ExecuteInteger("PRAGMA data_version");
-        if (version == _dataVersion)
+        if (version == _dataVersion && !_isCatalogProvisional)
             return;
         Counts.Forget();
-        if (Connection.ExecuteInteger("PRAGMA schema_version") != _catalog.SchemaVersion)
+        if (_isCatalogProvisional || Connection.ExecuteInteger("PRAGMA schema_version") != _catalog.SchemaVersion)
         {
             AdoptUnknownTables(CreatedAt);
             ReadCatalog();
             Changes.Begin(_catalog, Log.IsOn);
+            _isCatalogProvisional = Connection.IsInTransaction;
         }
 
         _dataVersion = version;
@@ -330,7 +348,7 @@ internal sealed class OpenDatabase : IDisposable
     private void AdoptUnknownTables(DateTimeOffset createdAt)
     {
         var isNew = Connection.ExecuteInteger("SELECT count(*) FROM sqlite_schema WHERE name = '_nebula_tables'") == 0;
-        if (!isNew && SchemaReader.ReadUnknown(Connection).Count == 0)
+        if (!isNew && SchemaReader.ReadUnknown(Connection).Count == 0 && Connection.ExecuteInteger(CatalogSql.CountOrphans) == 0)
             return;
 
         var ownsTransaction = !Connection.IsInTransaction;

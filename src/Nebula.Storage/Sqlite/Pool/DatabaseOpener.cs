@@ -19,44 +19,47 @@ internal sealed class DatabaseOpener(
         // Asked anew, because its name, and so its file, may have changed since the request looked it up.
         if (await databases.FindAsync(id, ct) is not { } database)
             return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted.");
-        var path = directory.PathOf(database);
         try
         {
-            var opened = database.State == DatabaseState.Registered ? await CreateAsync(database, path, ct) : OpenExisting(database, path);
-            if (!opened.TryGet(out var open, out _))
-                return opened;
-            quarantine.Remove(id);
-            if (open.Catalog.Tables.Count != database.Tables)
-                await databases.SetTablesAsync(id, open.Catalog.Tables.Count, CancellationToken.None);
-            return open;
+            var opened = database.State == DatabaseState.Registered ? await CreateAsync(database, ct) : OpenExisting(database);
+            if (opened.TryGet(out var open, out _))
+            {
+                quarantine.Remove(id);
+                await NoteTablesAsync(database, open);
+            }
+
+            return opened;
         }
         catch (SqliteFaultException e) when (SqliteErrors.IsCorruption(e.Code))
         {
             StorageLog.OpenFailed(logger, e, id);
             return quarantine.Add(id, "its file is damaged");
         }
-        catch (SqliteFaultException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
+            // No descriptor, no room, no right: it passes, or the operator reads of it in the log.
             StorageLog.OpenFailed(logger, e, id);
-            return SqliteErrors.Translate(e.Code) ?? SqliteErrors.Unavailable;
+            return (e as SqliteFaultException)?.Code is { } code ? SqliteErrors.Translate(code) ?? SqliteErrors.Unavailable : SqliteErrors.Unavailable;
         }
     }
 
-    private Result<OpenDatabase> OpenExisting(Database database, string path)
+    private Result<OpenDatabase> OpenExisting(Database database)
     {
+        var path = directory.PathOf(database);
+
         // A crash in the midst of a deletion that was never acknowledged: the database is still there.
         if (!File.Exists(path) && File.Exists(directory.TombstoneOf(database)))
             DataDirectory.Move(directory.TombstoneOf(database), path);
-        if (!File.Exists(path))
-            return quarantine.Add(database.Id, "its file is missing");
+        if (DatabaseFile.Fault(path) is { } fault)
+            return quarantine.Add(database.Id, fault);
         return OpenDatabase.Open(database, path, create: false, quarantine.NeedsCheck(database.Id), options, threads, clock, logger);
     }
 
     /// <summary>Nothing is acknowledged before the metadata says that the file exists, so one that a crash left behind is empty or never acknowledged.</summary>
-    private async ValueTask<Result<OpenDatabase>> CreateAsync(Database database, string path, CancellationToken ct)
+    private async ValueTask<Result<OpenDatabase>> CreateAsync(Database database, CancellationToken ct)
     {
         directory.MakeFolderOf(database);
-        var open = OpenDatabase.Open(database, path, create: true, check: false, options, threads, clock, logger);
+        var open = OpenDatabase.Open(database, directory.PathOf(database), create: true, check: false, options, threads, clock, logger);
         try
         {
             Posix.SyncDirectory(directory.FolderOf(database.OwnerId));
@@ -67,6 +70,22 @@ internal sealed class DatabaseOpener(
         {
             open.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>After a crash in the midst of a change of the schema, or for a database of v0.2.</summary>
+    private async ValueTask NoteTablesAsync(Database database, OpenDatabase open)
+    {
+        if (open.Catalog.Tables.Count == database.Tables)
+            return;
+        try
+        {
+            await databases.SetTablesAsync(database.Id, open.Catalog.Tables.Count, CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            // Not worth refusing the database for: the next opening tries again.
+            StorageLog.TablesNotNoted(logger, e, database.Id);
         }
     }
 }

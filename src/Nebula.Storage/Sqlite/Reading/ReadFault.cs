@@ -16,7 +16,7 @@ internal static class ReadFault
         // A statement that no longer fits the schema: it was changed between the look at the catalogue and the read.
         if (code is ResultCodes.Error or ResultCodes.Schema)
         {
-            database.NoticeOtherWriters();
+            database.CatchUp();
             if (database.Catalog.Find(table) is null)
                 return Error.StaleTable;
         }

@@ -15,9 +15,12 @@ internal static class CatalogSql
           created_at TEXT NOT NULL)
         """;
 
-    public const string DropOrphans = """
-        DELETE FROM _nebula_tables WHERE NOT EXISTS (SELECT 1 FROM sqlite_schema m WHERE m.type = 'table' AND m.name = _nebula_tables.name COLLATE NOCASE)
-        """;
+    public const string CountOrphans = $"SELECT count(*) FROM _nebula_tables WHERE {IsOrphan}";
+
+    public const string DropOrphans = $"DELETE FROM _nebula_tables WHERE {IsOrphan}";
+
+    /// <summary>Another program dropped the table.</summary>
+    private const string IsOrphan = "NOT EXISTS (SELECT 1 FROM sqlite_schema m WHERE m.type = 'table' AND m.name = _nebula_tables.name COLLATE NOCASE)";
 
     /// <summary>Enters a table.</summary>
     /// <param name="timestamps">A comma list of the timestamps that Nebula keeps in it.</param>

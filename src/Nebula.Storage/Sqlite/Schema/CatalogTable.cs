@@ -6,7 +6,10 @@ using Nebula.Storage.Sqlite.Reading;
 namespace Nebula.Storage.Sqlite.Schema;
 
 /// <summary>A table with what the engine keeps for it.</summary>
-/// <param name="IsCountKept">Whether its total is kept as rows come and go: SQLite does not tell of the rows of a table without rowid.</param>
+/// <param name="IsCountKept">
+/// Whether its total is kept as rows come and go. SQLite does not tell of the rows of a table without rowid, of those that a REPLACE removes, nor of those that
+/// a trigger removes all at once: https://sqlite.org/c3ref/update_hook.html. Nebula makes none of these.
+/// </param>
 internal sealed record CatalogTable(Table Table, bool IsCountKept)
 {
     public RecordSql Sql { get; } = new(Table);

@@ -11,7 +11,8 @@ internal static class SchemaReader
         "m.type = 'table' AND lower(substr(m.name, 1, 7)) <> 'sqlite_' AND lower(substr(m.name, 1, 7)) <> '_nebula'";
 
     private const string SelectTables = $"""
-        SELECT m.name, m.rootpage, m.sql, l.wr, n.table_id, n.timestamps, n.created_at
+        SELECT m.name, m.rootpage, m.sql, n.table_id, n.timestamps, n.created_at,
+          l.wr = 0 AND m.sql NOT LIKE '%replace%' AND NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'trigger')
         FROM sqlite_schema m
         JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name AND l.type = 'table'
         JOIN _nebula_tables n ON n.name = m.name
@@ -56,11 +57,12 @@ internal static class SchemaReader
                 var name = select.Text(0);
                 if (!columns.TryGetValue(name, out var rows))
                     continue;
-                var timestamps = select.Text(5);
+                var timestamps = select.Text(4);
                 var built = rows.Select((row, i) => ToColumn(row, i, rows, timestamps, unique.Contains((name, row.Name)))).ToList();
-                _ = Timestamps.TryParse(select.Text(6), out var createdAt);
-                var table = new Table(new TableId(select.Integer(4)), name, built, createdAt, select.Text(2), select.Integer(1));
-                tables.Add(previous?.Entries.FirstOrDefault(t => IsSame(t.Table, table)) ?? new CatalogTable(table, IsCountKept: select.Integer(3) == 0));
+                _ = Timestamps.TryParse(select.Text(5), out var createdAt);
+                var table = new Table(new TableId(select.Integer(3)), name, built, createdAt, select.Text(2), select.Integer(1));
+                var isCountKept = select.Integer(6) != 0;
+                tables.Add(previous?.Entries.FirstOrDefault(t => t.IsCountKept == isCountKept && IsSame(t.Table, table)) ?? new CatalogTable(table, isCountKept));
             }
         }
         finally

@@ -1,6 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
+using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
@@ -26,10 +27,27 @@ internal sealed class CreateTable(Caller caller, TableDefinition definition, Tim
     {
         if (FindSame(context.Catalog, definition) is { } same)
             return same.TryGet(out _, out var error) ? null : error;
+        if (IsTaken(context.Connection, definition.Name.Value))
+            return new Error(ErrorCodes.TableExists, $"The database has something else named '{definition.Name}' already.");
         context.Connection.Execute(TableSql.Create(definition));
         CatalogSql.Add(context.Connection, definition.Name.Value, string.Join(',', TableSql.ManagedTimestamps(definition)), clock.GetUtcNow());
         return null;
     }
 
     protected override Done Value() => new();
+
+    /// <summary>Tables, views and indexes share their names.</summary>
+    private static bool IsTaken(Connection connection, string name)
+    {
+        var select = connection.Prepare("SELECT 1 FROM sqlite_schema WHERE lower(name) = lower(?1)");
+        try
+        {
+            select.Bind(1, name);
+            return select.Step();
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
 }

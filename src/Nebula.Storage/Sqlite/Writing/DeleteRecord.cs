@@ -24,7 +24,7 @@ internal sealed class DeleteRecord(OpenTable table, RecordId id, Precondition if
                 return SqliteErrors.Translate(code);
             if (code != ResultCodes.Done)
                 throw context.Connection.Fault(code);
-            return context.Connection.Changes > 0 ? null : PreconditionCheck.NotFound(id);
+            return context.Connection.Changes > 0 ? null : PreconditionCheck.NotChanged(entry, context.Connection, id);
         }
         finally
         {

@@ -7,8 +7,11 @@ namespace Nebula.Storage.Sqlite.Writing;
 /// <summary>Adds one record.</summary>
 internal sealed class InsertRecord(OpenTable table, RecordDraft draft, CancellationToken ct) : RecordWrite(table, draft, ct)
 {
-    public override Error? Execute(WriteContext context) =>
-        context.TryOpen(Table.Table, out var entry, out var stale)
-            ? Run(entry, context.Connection, entry.Sql.Insert(Draft), key: null, out _)
-            : stale;
+    public override Error? Execute(WriteContext context)
+    {
+        if (!context.TryOpen(Table.Table, out var entry, out var stale))
+            return stale;
+        var error = Run(entry, context.Connection, entry.Sql.Insert(Draft), key: null, out var found);
+        return error ?? (found ? null : PreconditionCheck.Ignored);
+    }
 }

@@ -30,5 +30,23 @@ internal static class PreconditionCheck
         return ifMatch.Allows(EntityTag.Of(json.Span)) ? null : Precondition.Failed;
     }
 
+    /// <summary>Why a statement changed nothing: the record is not there, or the table is another program's and ignores what it does not like.</summary>
+    public static Error NotChanged(CatalogTable entry, Connection connection, RecordId id)
+    {
+        var get = connection.Prepare(entry.Sql.Get);
+        try
+        {
+            get.Bind(1, id.Value);
+            return get.Step() ? Ignored : NotFound(id);
+        }
+        finally
+        {
+            get.Reset();
+        }
+    }
+
+    /// <summary>A constraint or a trigger of a table that Nebula did not make dropped the change without an error.</summary>
+    public static Error Ignored { get; } = new(ErrorCodes.Conflict, "The table ignored the change, by a constraint or a trigger of its own.");
+
     public static Error NotFound(RecordId id) => new(ErrorCodes.RecordNotFound, $"There is no record {id} in this table.");
 }

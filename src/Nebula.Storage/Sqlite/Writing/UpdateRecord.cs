@@ -14,6 +14,6 @@ internal sealed class UpdateRecord(OpenTable table, RecordId id, RecordDraft dra
         if (PreconditionCheck.Fails(entry, context.Connection, id, ifMatch) is { } failed)
             return failed;
         var error = Run(entry, context.Connection, entry.Sql.Update(Draft), id, out var found);
-        return error ?? (found ? null : PreconditionCheck.NotFound(id));
+        return error ?? (found ? null : PreconditionCheck.NotChanged(entry, context.Connection, id));
     }
 }

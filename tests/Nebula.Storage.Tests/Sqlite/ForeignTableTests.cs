@@ -1,0 +1,200 @@
+using Nebula.Core;
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Sqlite;
+
+/// <summary>Tables that another program made in a database, with what Nebula itself never makes.</summary>
+public sealed class ForeignTableTests : IAsyncLifetime
+{
+    private RunningStorage _storage = null!; // set before each test
+    private TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _storage = await RunningStorage.StartAsync();
+        _database = await (await _storage.Services.AddTenantAsync()).AddDatabaseAsync();
+        await _database.AddTableAsync("own", "n INTEGER", "u INTEGER unique");
+    }
+
+    public ValueTask DisposeAsync() => _storage.DisposeAsync();
+
+    [Fact]
+    public async Task A_table_of_another_program_is_served_at_once()
+    {
+        Run("CREATE TABLE guests (id INTEGER PRIMARY KEY, name VARCHAR(20) NOT NULL DEFAULT 'x', paid BOOL, since DATETIME)");
+        Run("INSERT INTO guests (name, paid, since) VALUES ('Ada', 1, '2020-01-01 10:00:00')");
+
+        var row = await _database.Table("guests").FindAsync(1).Succeeds();
+
+        Assert.Equal("""{"id":1,"name":"Ada","paid":true,"since":"2020-01-01 10:00:00"}""", row.Text);
+        Assert.Equal("\"x\"", (await _database.Table("guests").AddAsync("""{"paid": false}"""))["name"]);
+    }
+
+    [Fact]
+    public async Task A_table_that_another_program_dropped_can_be_made_again_and_is_another_one()
+    {
+        var before = await _database.GetTableAsync("own").Succeeds();
+        Run("DROP TABLE own");
+        Assert.Empty(await _database.ListTablesAsync());
+
+        await _database.GetTableAsync("own").FailsWith(ErrorCodes.TableNotFound);
+        var after = await _database.TryAddTableAsync("own", "n INTEGER").Succeeds();
+
+        Assert.NotEqual(before.Id, after.Id);
+    }
+
+    [Fact]
+    public async Task A_column_that_another_program_renamed_is_not_read_as_its_old_name()
+    {
+        var table = _database.Table("own");
+        await table.AddAsync("""{"n": 7}""");
+        await table.FindAsync(1).Succeeds();
+        await table.ListAsync();
+
+        Run("ALTER TABLE own RENAME COLUMN n TO m");
+
+        Assert.Equal("7", (await table.FindAsync(1).Succeeds())["m"]);
+        Run("ALTER TABLE own RENAME COLUMN m TO k");
+        Assert.Equal(["7"], (await table.ListAsync("count=none")).Column("k"));
+        Run("ALTER TABLE own RENAME COLUMN k TO l");
+        await _database.ListTablesAsync();
+        Assert.Equal(["7"], (await table.ListAsync("l=7&sort=l")).Column("l"));
+        Assert.Equal("8", (await table.UpdateAsync(1, """{"l": 8}""").Succeeds())["l"]);
+    }
+
+    [Fact]
+    public async Task A_table_seen_first_by_a_batch_that_fails_keeps_its_identity()
+    {
+        var table = _database.Table("own");
+        await table.AddAsync("""{"u": 1}""");
+        Run("CREATE TABLE guests (id INTEGER PRIMARY KEY, n INTEGER)");
+        await table.InsertAsync("""{"u": 1}""").FailsWith(ErrorCodes.UniqueViolation);
+
+        var guests = await _database.GetTableAsync("guests").Succeeds();
+        var made = await _database.TryAddTableAsync("made", "n INTEGER").Succeeds();
+
+        Assert.NotEqual(guests.Id, made.Id);
+        await _storage.RestartAsync();
+        var restarted = _database.On(_storage.Services);
+        Assert.Equal(guests.Id, (await restarted.GetTableAsync("guests").Succeeds()).Id);
+        Assert.Equal(made.Id, (await restarted.GetTableAsync("made").Succeeds()).Id);
+    }
+
+    [Fact]
+    public async Task A_name_that_a_view_has_is_taken()
+    {
+        Run("CREATE VIEW taken AS SELECT 1 AS one");
+
+        await _database.TryAddTableAsync("Taken", "n INTEGER").FailsWith(ErrorCodes.TableExists);
+        Run("CREATE INDEX by_n ON own (n)");
+        await _database.TryAddTableAsync("by_n", "n INTEGER").FailsWith(ErrorCodes.TableExists);
+        Assert.Single(await _database.ListTablesAsync());
+    }
+
+    [Fact]
+    public async Task A_constraint_that_ignores_a_conflict_is_answered_as_a_conflict()
+    {
+        Run("CREATE TABLE quiet (id INTEGER PRIMARY KEY, u INTEGER UNIQUE ON CONFLICT IGNORE)");
+        var quiet = _database.Table("quiet");
+        await quiet.AddAsync("""{"u": 1}""");
+
+        await quiet.InsertAsync("""{"u": 1}""").FailsWith(ErrorCodes.Conflict);
+
+        Assert.Equal(1, await quiet.TotalAsync());
+    }
+
+    [Fact]
+    public async Task A_constraint_that_replaces_is_counted_right()
+    {
+        Run("CREATE TABLE loud (id INTEGER PRIMARY KEY, u INTEGER UNIQUE ON CONFLICT REPLACE)");
+        var loud = _database.Table("loud");
+        await loud.AddAsync("""{"u": 1}""");
+        Assert.Equal(1, await loud.TotalAsync());
+
+        Assert.Equal(2, (await loud.AddAsync("""{"u": 1}""")).Id);
+
+        Assert.Equal(1, await loud.TotalAsync());
+    }
+
+    [Fact]
+    public async Task What_triggers_do_is_counted_right()
+    {
+        Run("CREATE TABLE log (id INTEGER PRIMARY KEY, u INTEGER UNIQUE)");
+        Run("CREATE TRIGGER on_insert AFTER INSERT ON own WHEN new.n > 0 BEGIN INSERT INTO log (u) VALUES (new.n); END");
+        Run("CREATE TRIGGER on_zero AFTER INSERT ON own WHEN new.n = 0 BEGIN DELETE FROM log; END");
+        Run("CREATE TRIGGER on_minus AFTER INSERT ON own WHEN new.n < 0 BEGIN INSERT OR REPLACE INTO log (u) VALUES (-new.n); END");
+        var (own, log) = (_database.Table("own"), _database.Table("log"));
+        Assert.Equal(0, await log.TotalAsync());
+
+        foreach (var n in new[] { 1, 2, 3 })
+            await own.AddAsync($$"""{"n": {{n}}}""");
+        Assert.Equal(3, await log.TotalAsync());
+        await own.AddAsync("""{"n": -3}""");
+        Assert.Equal(3, await log.TotalAsync());
+        await own.AddAsync("""{"n": 0}""");
+        Assert.Equal(0, await log.TotalAsync());
+    }
+
+    [Theory]
+    [InlineData("ABORT", ErrorCodes.Conflict)]
+    [InlineData("FAIL", ErrorCodes.Conflict)]
+    [InlineData("ROLLBACK", ErrorCodes.Conflict)]
+    [InlineData("IGNORE", ErrorCodes.Conflict)]
+    public async Task A_trigger_that_refuses_a_row_refuses_that_one_only(string how, string code)
+    {
+        Run($"CREATE TRIGGER refuse BEFORE INSERT ON own WHEN new.n = 13 BEGIN SELECT RAISE({how}{(how == "IGNORE" ? "" : ", 'no thirteen'")}); END");
+        var own = _database.Table("own");
+        List<Task<Result<Row>>> writes;
+
+        using (new WriteLock(_storage.PathOf(_database.Database)))
+            writes = [.. Enumerable.Range(0, 40).Select(i => own.InsertAsync($$"""{"n": {{i % 20}}}""").AsTask())];
+        var outcomes = await Task.WhenAll(writes);
+
+        Assert.Equal(38, outcomes.Count(o => o.Code() == "ok"));
+        Assert.Equal(2, outcomes.Count(o => o.Code() == code));
+        Assert.Equal(38, await own.TotalAsync());
+    }
+
+    [Fact]
+    public async Task A_table_without_rowid_is_counted()
+    {
+        Run("CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES own ON DELETE CASCADE) WITHOUT ROWID");
+        var (own, child) = (_database.Table("own"), _database.Table("child"));
+        await own.AddAsync("""{"n": 1}""");
+        Run("INSERT INTO child VALUES (1, 1), (2, 1)");
+        Assert.Equal(2, await child.TotalAsync());
+
+        await own.DeleteAsync(1).Succeeds();
+
+        Assert.Equal(0, await child.TotalAsync());
+    }
+
+    [Fact]
+    public async Task A_table_that_others_refer_to_is_not_dropped()
+    {
+        Run("CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES OWN)");
+
+        await _database.DropAsync("own").FailsWith(ErrorCodes.TableReferenced);
+        await _database.DropAsync("child").Succeeds();
+        await _database.DropAsync("own").Succeeds();
+    }
+
+    [Fact]
+    public async Task A_value_that_does_not_fit_the_declared_type_is_given_as_it_is_stored()
+    {
+        Run("CREATE TABLE loose (id INTEGER PRIMARY KEY, n INTEGER, b BOOLEAN, t TEXT)");
+        Run("INSERT INTO loose (n, b, t) VALUES ('text', 7, x'FF'), (1.5, 'yes', CAST(x'FF41' AS TEXT)), (9e999, NULL, '')");
+
+        var rows = (await _database.Table("loose").ListAsync()).Rows.Select(r => r.ToJsonString()).ToList();
+
+        Assert.Equal("""{"id":1,"n":"text","b":7,"t":"/w=="}""", rows[0]);
+        Assert.Equal("""{"id":2,"n":1.5,"b":"yes","t":"\uFFFDA"}""", rows[1]);
+        Assert.Equal("""{"id":3,"n":null,"b":null,"t":""}""", rows[2]);
+    }
+
+    private void Run(string sql)
+    {
+        using var program = _storage.OpenFile(_database.Database);
+        program.Run(sql);
+    }
+}

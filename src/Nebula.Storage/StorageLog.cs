@@ -41,4 +41,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(1012, LogLevel.Warning, "The number of tables of database {Database} could not be noted in the metadata")]
     public static partial void TablesNotNoted(ILogger logger, Exception exception, DatabaseId database);
+
+    [LoggerMessage(1013, LogLevel.Error, "What was under way with database {Database} when the server stopped could not be finished; the next start tries again")]
+    public static partial void ChangeNotFinished(ILogger logger, Exception exception, DatabaseId database);
 }

@@ -33,6 +33,9 @@ public sealed class DataDirectory
     /// <summary>Where a database goes before it is removed: by id, in a form that no name can have, so that a new one of its name never meets its log.</summary>
     internal string TombstoneOf(Database database) => Path.Combine(FolderOf(database.OwnerId), $"{database.Id}.deleted");
 
+    /// <summary>Whether there is a file of that name or something that SQLite keeps beside one.</summary>
+    internal static bool AnyExists(string path) => _companions.Any(companion => File.Exists(path + companion));
+
     /// <summary>Renames a closed database with what SQLite keeps beside it, and syncs the directory. Does nothing when there is no file.</summary>
     internal static void Move(string from, string to)
     {

@@ -128,6 +128,9 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, TimeProvider c
 
     public async ValueTask FinishRenameAsync(DatabaseId id, CancellationToken ct) => await metadata.RunExclusiveAsync(c => FinishRename(c, id), ct);
 
+    public async ValueTask ForgetRenameAsync(DatabaseId id, CancellationToken ct) => await metadata.WriteAsync(
+        c => c.Execute("UPDATE databases SET pending_name = NULL WHERE database_id = $id", ("$id", id.Value)), ct);
+
     private Database FinishRename(SqliteConnection c, DatabaseId id) => c.Query(
         $"UPDATE databases SET db_name = pending_name, pending_name = NULL, updated_at = $now WHERE database_id = $id RETURNING {Columns}",
         Map, ("$id", id.Value), ("$now", Now))[0];

@@ -47,8 +47,8 @@ internal sealed class DatabaseOpener(
     {
         var path = directory.PathOf(database);
 
-        // A crash in the midst of a deletion that was never acknowledged: the database is still there.
-        if (!File.Exists(path) && File.Exists(directory.TombstoneOf(database)))
+        // A crash in the midst of a deletion that was never acknowledged: the database is still there, and what of its files moved moves back.
+        if (DataDirectory.AnyExists(directory.TombstoneOf(database)))
             DataDirectory.Move(directory.TombstoneOf(database), path);
         if (DatabaseFile.Fault(path) is { } fault)
             return quarantine.Add(database.Id, fault);

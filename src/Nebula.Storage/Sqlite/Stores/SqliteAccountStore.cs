@@ -73,7 +73,10 @@ internal sealed class SqliteAccountStore(MetadataDatabase metadata) : IAccountSt
         }
         catch (SqliteException e) when (e.IsForeignKeyViolation())
         {
-            return new Error(ErrorCodes.Conflict, "The account still owns databases.");
+            // One whose deletion could not be finished is not the caller's to delete: deleting again would go round for ever.
+            var owned = await metadata.ReadAsync(
+                c => c.Query("SELECT 1 FROM databases WHERE owner_id = $id AND state <> 'deleting' LIMIT 1", _ => true, ("$id", id.ToString())), ct);
+            return owned.Count > 0 ? new Error(ErrorCodes.Conflict, "The account still owns databases.") : SqliteErrors.Unavailable;
         }
     }
 

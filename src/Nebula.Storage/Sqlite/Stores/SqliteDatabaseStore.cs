@@ -31,8 +31,10 @@ internal sealed class SqliteDatabaseStore(
     {
         if (!(await pool.HoldAsync(database.Id, ct)).TryGet(out var hold, out var error))
             return error;
+        Result<Database> renamed;
         using (hold)
-            return await registry.RenameAsync(database, name, MoveFiles, ct);
+            renamed = await registry.RenameAsync(database, name, MoveFiles, ct);
+        return renamed.TryGet(out var result, out error) ? await WithTablesAsync(result, ct) : error;
     }
 
     public async ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct)
@@ -59,20 +61,41 @@ internal sealed class SqliteDatabaseStore(
     {
         foreach (var (database, pending) in await registry.ListUnfinishedAsync(ct))
         {
-            if (database.State == DatabaseState.Deleting)
+            try
             {
-                Bury(database);
-                DataDirectory.Remove(directory.TombstoneOf(database));
-                await registry.EndDeletingAsync(database.Id, ct);
-                StorageLog.ChangeFinished(logger, "deletion", database.Id);
+                if (database.State == DatabaseState.Deleting)
+                    await FinishDeletingAsync(database, ct);
+                else if (pending is { } name)
+                    await FinishRenamingAsync(database, name, ct);
             }
-            else if (pending is { } name)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                MoveFiles(database, database with { Name = name });
-                await registry.FinishRenameAsync(database.Id, ct);
-                StorageLog.ChangeFinished(logger, "renaming", database.Id);
+                // The others are to be served all the same.
+                StorageLog.ChangeNotFinished(logger, e, database.Id);
             }
         }
+    }
+
+    private async ValueTask FinishDeletingAsync(Database database, CancellationToken ct)
+    {
+        // Its files moved to the tombstone before the deletion was noted: what stands under its name now is another database.
+        DataDirectory.Remove(directory.TombstoneOf(database));
+        await registry.EndDeletingAsync(database.Id, ct);
+        StorageLog.ChangeFinished(logger, "deletion", database.Id);
+    }
+
+    private async ValueTask FinishRenamingAsync(Database database, DatabaseName name, CancellationToken ct)
+    {
+        if (await registry.FindAsync(database.OwnerId, name, ct) is { } other && other.Id != database.Id)
+        {
+            // The renaming failed while the server ran, and its note could not be taken back. Its files did move back.
+            await registry.ForgetRenameAsync(database.Id, ct);
+            return;
+        }
+
+        MoveFiles(database, database with { Name = name });
+        await registry.FinishRenameAsync(database.Id, ct);
+        StorageLog.ChangeFinished(logger, "renaming", database.Id);
     }
 
     private void Bury(Database database) => DataDirectory.Move(directory.PathOf(database), directory.TombstoneOf(database));

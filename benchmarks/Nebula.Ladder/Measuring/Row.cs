@@ -1,0 +1,36 @@
+namespace Nebula.Ladder.Measuring;
+
+/// <summary>A line of the table of figures.</summary>
+/// <param name="Level">L0 to L4.</param>
+internal sealed record Row(string Level, string Title)
+{
+    public static Row Syncs { get; } = new("L0", "fdatasync of 4 KiB");
+    public static Row PointReads { get; } = new("L1", "point reads, one thread");
+    public static Row AutocommitInserts { get; } = new("L1", "inserts, each its own commit");
+    public static Row GroupInserts { get; } = new("L1", "inserts, 64 in a commit");
+    public static Row UnsyncedGroupInserts { get; } = new("L1", "inserts, 64 in a commit, unsynced");
+    public static Row Constant { get; } = new("L2", "constant, 100 bytes");
+    public static Row GetRaw { get; } = new("L3", "get one");
+    public static Row GetByKey { get; } = new("L4", "get one, API key");
+    public static Row GetByToken { get; } = new("L4", "get one, JWT");
+    public static Row ListRaw { get; } = new("L3", "list 100");
+    public static Row List { get; } = new("L4", "list 100, no total");
+    public static Row ListWithTotal { get; } = new("L4", "list 100, total");
+    public static Row ListSomeRaw { get; } = new("L3", "list 100, 11 KB");
+    public static Row ListSome { get; } = new("L4", "list 100, 11 KB, no total");
+    public static Row InsertRaw { get; } = new("L3", "insert one");
+    public static Row InsertUnsynced { get; } = new("L3", "insert one, unsynced");
+    public static Row Insert { get; } = new("L4", "insert one");
+    public static Row UpdateRaw { get; } = new("L3", "update one");
+    public static Row Update { get; } = new("L4", "update one");
+    public static Row Login { get; } = new("L4", "login");
+    public static Row MixedDefault { get; } = new("L4", "mixed 90/10, 1,000 databases, 200 open");
+    public static Row MixedAllOpen { get; } = new("L4", "mixed 90/10, 1,000 databases, all open");
+
+    /// <summary>In the order of the table.</summary>
+    public static IReadOnlyList<Row> All { get; } =
+    [
+        Syncs, PointReads, AutocommitInserts, GroupInserts, UnsyncedGroupInserts, Constant, GetRaw, GetByKey, GetByToken, ListRaw, List, ListWithTotal,
+        ListSomeRaw, ListSome, InsertRaw, InsertUnsynced, Insert, UpdateRaw, Update, Login, MixedDefault, MixedAllOpen,
+    ];
+}

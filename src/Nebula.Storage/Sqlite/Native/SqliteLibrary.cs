@@ -15,6 +15,9 @@ public static unsafe class SqliteLibrary
 
     public static string Version => Marshal.PtrToStringUTF8((nint)sqlite3_libversion()) ?? "";
 
+    /// <summary>Whether data may be given to this version, numbered as <c>3_051_003</c>.</summary>
+    internal static bool IsTrusted(int version) => version >= OldestAllowed;
+
     /// <summary>Prepares the library once for the process; throws when it is too old to be trusted with data.</summary>
     public static void Start()
     {
@@ -22,7 +25,7 @@ public static unsafe class SqliteLibrary
         {
             if (_isStarted)
                 return;
-            if (sqlite3_libversion_number() < OldestAllowed)
+            if (!IsTrusted(sqlite3_libversion_number()))
                 throw new NotSupportedException($"SQLite {Version} has a bug that can corrupt databases; 3.51.3 or newer is needed.");
 
             // Counting memory would take one mutex for all connections at each allocation. Fails harmlessly when SQLite runs already.

@@ -11,8 +11,6 @@ namespace Nebula.Api.Http;
 /// <summary>A request's whole body in UTF-8. A small one is used where the server received it, without a copy. Disposing gives it back.</summary>
 internal readonly struct RequestBody : IDisposable
 {
-    private static readonly JsonDocumentOptions _strict = new() { AllowDuplicateProperties = false };
-
     private readonly PipeReader? _reader;
     private readonly SequencePosition _end;
     private readonly Utf8Buffer? _copy;
@@ -76,16 +74,8 @@ internal readonly struct RequestBody : IDisposable
 
     private Result<JsonDocument> Parse()
     {
-        JsonDocument document;
-        try
-        {
-            document = JsonDocument.Parse(Utf8, _strict);
-        }
-        catch (JsonException e)
-        {
-            return new Error(ErrorCodes.InvalidJson, $"The body is not valid JSON (line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}).");
-        }
-
+        if (!StrictJson.Parse(Utf8).TryGet(out var document, out var error))
+            return error;
         if (document.RootElement.ValueKind == JsonValueKind.Object)
             return document;
         document.Dispose();
@@ -97,5 +87,5 @@ internal readonly struct RequestBody : IDisposable
         contentType is null or "application/json"
         || (MediaTypeHeaderValue.TryParse(contentType, out var type)
             && (type.MediaType.Equals("application/json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
-            && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
+            && (!type.Charset.HasValue || HeaderUtilities.RemoveQuotes(type.Charset).Equals("utf-8", StringComparison.OrdinalIgnoreCase)));
 }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 using Nebula.Core;
 using Nebula.Core.Records;
 
@@ -14,40 +14,29 @@ internal static class EntityTagHeaders
         var header = request.Headers.IfMatch;
         if (header.Count == 0)
             return new Precondition(null);
-        if (header.ToString().Trim() == "*")
+        if (!EntityTagHeaderValue.TryParseStrictList(header, out var given) || (given.Count > 1 && given.Contains(EntityTagHeaderValue.Any)))
+            return Error.Of(ErrorCodes.InvalidParameter, "If-Match", FieldCodes.Invalid, "must be '*' or a list of entity tags in double quotes");
+        if (given[0].Equals(EntityTagHeaderValue.Any))
             return new Precondition([], AnyRecord: true);
 
         var tags = new List<EntityTag>();
-        foreach (var part in Parts(header))
+        foreach (var one in given)
         {
-            if (!IsTag(part))
-                return Error.Of(ErrorCodes.InvalidParameter, "If-Match", FieldCodes.Invalid, "must be '*' or a list of entity tags in double quotes");
-            if (EntityTag.TryParse(part, out var tag))
+            if (!one.IsWeak && EntityTag.TryParse(one.Tag, out var tag))
                 tags.Add(tag);
         }
 
         return new Precondition(tags);
     }
 
-    /// <summary>Whether the client has this very record already.</summary>
+    /// <summary>Whether the client has this very record already. Who sends no proper tags has none.</summary>
     public static bool IsKnown(HttpRequest request, EntityTag tag)
     {
         var header = request.Headers.IfNoneMatch;
-        if (header.Count == 0)
-            return false;
-        return header.ToString().Trim() == "*" || Parts(header).Any(part => Is(part, tag));
+        return header.Count > 0 && EntityTagHeaderValue.TryParseStrictList(header, out var given) && given.Any(one => Is(one, tag));
     }
 
     // Weak comparison, as the RFC wants for If-None-Match: a proxy that compresses may have weakened the tag.
-    private static bool Is(string part, EntityTag tag) =>
-        EntityTag.TryParse(part.StartsWith("W/", StringComparison.Ordinal) ? part.AsSpan(2) : part, out var given) && given == tag;
-
-    private static bool IsTag(string part)
-    {
-        var opaque = part.StartsWith("W/", StringComparison.Ordinal) ? part[2..] : part;
-        return opaque.Length >= 2 && opaque[0] == '"' && opaque[^1] == '"';
-    }
-
-    private static IEnumerable<string> Parts(StringValues header) =>
-        header.SelectMany(h => (h ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+    private static bool Is(EntityTagHeaderValue given, EntityTag tag) =>
+        given.Equals(EntityTagHeaderValue.Any) || (EntityTag.TryParse(given.Tag, out var one) && one == tag);
 }

@@ -26,8 +26,11 @@ internal static class QueryParameters
         var unknown = parameters.Where(p => p.Key is not ("fields" or "$fields")).Select(p => new FieldError(p.Key, FieldCodes.UnknownParameter, "is no parameter of a single record")).ToList();
         if (unknown.Count > 0)
             return Error.Of(ErrorCodes.InvalidParameter, unknown);
-        return parameters.Count == 1
-            ? new Optional<string?>(parameters[0].Value)
-            : Error.Of(ErrorCodes.InvalidParameter, "fields", FieldCodes.Duplicate, "is given twice");
+        return parameters switch
+        {
+            [] => default(Optional<string?>),
+            [var fields] => new Optional<string?>(fields.Value),
+            _ => Error.Of(ErrorCodes.InvalidParameter, "fields", FieldCodes.Duplicate, "is given twice"),
+        };
     }
 }

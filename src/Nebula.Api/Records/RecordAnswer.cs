@@ -33,7 +33,7 @@ internal static class RecordAnswer
     public static Task CreatedAsync(HttpContext http, Result<Record> outcome)
     {
         if (outcome.TryGet(out var record, out _))
-            http.Response.Headers.Location = $"{http.Request.Path}/{record.Id}";
+            http.Response.Headers.Location = $"{http.Request.Path.Value?.TrimEnd('/')}/{record.Id}";
         return WrittenAsync(http, outcome, StatusCodes.Status201Created, "{\"message\":\"Record created\",\"record_id\":"u8);
     }
 

@@ -94,6 +94,20 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         await WaitForExitAsync();
     }
 
+    /// <summary>SIGKILL after a while, from a thread of its own: clients that never pause can keep those of the pool busy far longer.</summary>
+    public async Task KillAfterAsync(TimeSpan delay, CancellationToken ct)
+    {
+        var killing = Task.Factory.StartNew(
+            () =>
+            {
+                Thread.Sleep(delay);
+                _process.Kill();
+            },
+            ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await killing;
+        await WaitForExitAsync();
+    }
+
     /// <summary>SIGTERM: what an orderly stop sends. Gives the exit code.</summary>
     public async Task<int> StopAsync()
     {

@@ -53,15 +53,24 @@ internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry regis
 
     private async ValueTask<Error?> ChangeSchemaAsync(Database database, OpenDatabase open, WriteOperation<Done> change, CancellationToken ct)
     {
-        // Unknown until the change is over: a crash in between must not leave a wrong number. Not cancelled half-way for the same reason.
-        await registry.SetTablesAsync(database.Id, null, ct);
+        // One after the other: the number that one change notes would otherwise hide that another one is still under way, or be noted after a newer one.
+        await open.SchemaChanges.WaitAsync(ct);
         try
         {
-            return (await open.Writer.RunAsync(change)).TryGet(out _, out var error) ? null : error;
+            // Unknown until the change is over: a crash in between must not leave a wrong number. Not cancelled half-way for the same reason.
+            await registry.SetTablesAsync(database.Id, null, ct);
+            try
+            {
+                return (await open.Writer.RunAsync(change)).TryGet(out _, out var error) ? null : error;
+            }
+            finally
+            {
+                await registry.SetTablesAsync(database.Id, open.Catalog.Tables.Count, CancellationToken.None);
+            }
         }
         finally
         {
-            await registry.SetTablesAsync(database.Id, open.Catalog.Tables.Count, CancellationToken.None);
+            open.SchemaChanges.Release();
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
@@ -19,6 +20,10 @@ internal static class V02Upgrade
 {
     private static readonly string[] _tables = ["users", "databases", "api_keys"];
 
+    private static IEqualityComparer<(string OwnerId, string Name)> NameComparer { get; } = EqualityComparer<(string OwnerId, string Name)>.Create(
+        (a, b) => a.OwnerId == b.OwnerId && a.Name.Equals(b.Name, StringComparison.OrdinalIgnoreCase),
+        name => HashCode.Combine(name.OwnerId, name.Name.GetHashCode(StringComparison.OrdinalIgnoreCase)));
+
     /// <summary>Runs <paramref name="migrate"/>, and around it the upgrade if the metadata is that of v0.2.</summary>
     public static void RunIfNeeded(SqliteConnection metadata, DataDirectory directory, Action migrate, ILogger logger)
     {
@@ -37,6 +42,7 @@ internal static class V02Upgrade
         var databases = metadata.Query("SELECT database_id, owner_id, db_name, created_at FROM databases ORDER BY database_id", V02Database.Read);
         var keys = metadata.Query("SELECT api_key_id, api_owner_id, api_database_id, key, created_at FROM api_keys ORDER BY rowid", V02Key.Read);
         metadata.Execute("PRAGMA foreign_keys = OFF");
+        metadata.Query("PRAGMA secure_delete = ON", _ => true); // the old keys are not to stay behind in pages that are free
         using (var transaction = metadata.BeginTransaction(deferred: false))
         {
             foreach (var table in _tables.Reverse())
@@ -61,9 +67,11 @@ internal static class V02Upgrade
     {
         // One from an upgrade that was cut short is of the same metadata.
         File.Delete(path);
-        metadata.Execute("VACUUM INTO $path", ("$path", path));
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
-            File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite; // from the first byte on
+        new FileStream(path, options).Dispose();
+        metadata.Execute("VACUUM INTO $path", ("$path", path)); // takes a file that is empty
         Posix.SyncDirectory(directory.Root);
     }
 
@@ -72,6 +80,12 @@ internal static class V02Upgrade
         var keys = new HashSet<string>(StringComparer.Ordinal);
         foreach (var user in users)
         {
+            if (!Guid.TryParse(user.Id, out _))
+            {
+                StorageLog.UpgradeNotice(logger, $"account {user.Id} has no valid id; it is left out");
+                continue;
+            }
+
             var key = SqliteAccountStore.KeyOf(user.Email);
             if (!keys.Add(key))
             {
@@ -88,7 +102,8 @@ internal static class V02Upgrade
     private static void AddDatabases(
         SqliteConnection metadata, List<V02Database> databases, List<V02User> users, DataDirectory directory, ILogger logger)
     {
-        var names = new HashSet<(string, DatabaseName)>();
+        var used = new HashSet<(string, DatabaseName)>();
+        var wanted = databases.Select(d => (d.OwnerId, d.Name)).ToHashSet(NameComparer);
         var owners = users.Select(u => u.Id).ToHashSet();
         foreach (var database in databases)
         {
@@ -98,44 +113,62 @@ internal static class V02Upgrade
                 continue;
             }
 
-            if (!names.Add((database.OwnerId, name)))
-                name = RenameFile(directory, database, logger);
+            var folder = Path.Combine(directory.Root, database.OwnerId);
+            if (!used.Add((database.OwnerId, name)))
+            {
+                name = FreeName(database, wanted);
+                DataDirectory.Move(Path.Combine(folder, $"{database.Name}.db"), Path.Combine(folder, $"{name}.db"));
+                StorageLog.UpgradeNotice(logger, $"database {database.Id} has the name of another one but for its case; it is now named {name}");
+            }
 
-            // v0.2 made the file together with the entry; one that is missing is a fault, as ever. Its tables are counted when it is first opened.
+            // v0.2 made the file together with the entry, and wrote into it with the first table; one that is missing is a fault, as ever. The tables are
+            // counted when it is first opened.
+            var isEmpty = new FileInfo(Path.Combine(folder, $"{name}.db")) is { Exists: true, Length: 0 };
             metadata.Execute(
                 """
                 INSERT INTO databases (database_id, owner_id, db_name, state, tables, created_at, updated_at)
-                VALUES ($id, $owner, $name, 'created', NULL, $created, $created)
+                VALUES ($id, $owner, $name, $state, $tables, $created, $created)
                 """,
-                ("$id", database.Id), ("$owner", database.OwnerId), ("$name", name.Value), ("$created", database.CreatedAt));
+                ("$id", database.Id), ("$owner", database.OwnerId), ("$name", name.Value), ("$state", isEmpty ? "registered" : "created"),
+                ("$tables", isEmpty ? 0 : null), ("$created", database.CreatedAt));
         }
     }
 
-    /// <summary>Two databases whose names differ in case only: the later one gets its id behind its name.</summary>
-    private static DatabaseName RenameFile(DataDirectory directory, V02Database database, ILogger logger)
+    /// <summary>
+    /// A name for a database whose own differs from another's in case only: with its id behind it. Made of the old metadata alone, so that an upgrade that was
+    /// cut short finds the same one again.
+    /// </summary>
+    private static DatabaseName FreeName(V02Database database, HashSet<(string OwnerId, string Name)> wanted)
     {
-        var suffix = $"_{database.Id.ToString(CultureInfo.InvariantCulture)}";
-        var changed = database.Name[..Math.Min(database.Name.Length, 63 - suffix.Length)] + suffix;
-        var folder = Path.Combine(directory.Root, database.OwnerId);
-        DataDirectory.Move(Path.Combine(folder, $"{database.Name}.db"), Path.Combine(folder, $"{changed}.db"));
-        StorageLog.UpgradeNotice(logger, $"database {database.Id} has the name of another one but for its case; it is now named {changed}");
-        return DatabaseName.Parse(changed).TryGet(out var name, out var error) ? name : throw new InvalidDataException(error.Message);
+        for (var attempt = 1; ; attempt++)
+        {
+            var suffix = string.Create(CultureInfo.InvariantCulture, $"_{database.Id}{(attempt == 1 ? "" : $"_{attempt}")}");
+            var changed = database.Name[..Math.Min(database.Name.Length, 63 - suffix.Length)] + suffix;
+            if (wanted.Add((database.OwnerId, changed)) && DatabaseName.Parse(changed).TryGet(out var name, out _))
+                return name;
+        }
     }
 
     private static void AddKeys(SqliteConnection metadata, List<V02Key> keys, ILogger logger)
     {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         foreach (var key in keys)
         {
+            if (!ApiKeyText.TryHash(key.Text, hash))
+            {
+                StorageLog.UpgradeNotice(logger, $"API key {key.Id} is empty or too long to be sent; it is left out");
+                continue;
+            }
+
             try
             {
-                var hash = ApiKeyText.Hash(key.Text);
                 var added = metadata.Execute(
                     """
                     INSERT INTO api_keys (key_id, database_id, name, prefix, lookup_key, secret_hash, scopes, created_at)
                     SELECT $id, database_id, $name, $prefix, $lookup, $hash, $scopes, $created FROM databases WHERE database_id = $database
                     """,
                     ("$id", key.Id), ("$database", key.DatabaseId), ("$name", ApiKey.DefaultName), ("$prefix", ApiKeyText.PrefixOf(key.Text)),
-                    ("$lookup", ApiKeyText.LookupKeyOf(key.Text, hash)), ("$hash", hash), ("$scopes", (int)Scopes.All), ("$created", key.CreatedAt));
+                    ("$lookup", ApiKeyText.LookupKeyOf(key.Text, hash)), ("$hash", hash.ToArray()), ("$scopes", (int)Scopes.All), ("$created", key.CreatedAt));
                 if (added == 0)
                     StorageLog.UpgradeNotice(logger, $"API key {key.Id} belongs to no database; it is left out");
             }
@@ -152,7 +185,7 @@ internal static class V02Upgrade
     private sealed record V02User(string Id, string Username, string Email, string PasswordHash, string CreatedAt)
     {
         public static V02User Read(SqliteDataReader r) =>
-            new(Guid.Parse(r.GetString(0)).ToString("D"), r.GetString(1), r.GetString(2), r.GetString(3), Time(r, 4));
+            new(Guid.TryParse(r.GetString(0), out var id) ? id.ToString("D") : r.GetString(0), r.GetString(1), r.GetString(2), r.GetString(3), Time(r, 4));
     }
 
     private sealed record V02Database(long Id, string OwnerId, string Name, string CreatedAt)

@@ -14,11 +14,14 @@ public sealed record Error(string Code, string Message)
     /// <summary>How long to wait before the same request may succeed; set on errors that pass by themselves.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
-    /// <summary>An error about several fields, with a message that names the first of them.</summary>
+    /// <summary>Enough to mend a form in one go; a hostile body can't make a huge answer.</summary>
+    internal const int MaxDetails = 100;
+
+    /// <summary>An error about several fields, with a message that names the first of them. Of very many, only the first hundred are kept.</summary>
     public static Error Of(string code, IReadOnlyList<FieldError> details) =>
         new(code, details.Count == 1 ? $"'{details[0].Field}' {details[0].Message}." : $"'{details[0].Field}' {details[0].Message}, and {details.Count - 1} more.")
         {
-            Details = details,
+            Details = details.Count > MaxDetails ? [.. details.Take(MaxDetails)] : details,
         };
 
     /// <summary>An error about one field.</summary>

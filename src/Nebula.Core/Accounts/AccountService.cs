@@ -10,6 +10,9 @@ public sealed class AccountService(
     // An authenticated request looks its account up by id each time.
     private readonly EpochCache<UserId, Standing> _standings = new(capacity: 100_000);
 
+    // A change reads the account and writes it back whole. One at a time, so that none brings back what another replaced.
+    private readonly AsyncLock _changing = new();
+
     /// <summary>Fails with signup_closed, invalid_body, or email_taken.</summary>
     public async ValueTask<Result<Account>> SignUpAsync(string? email, string? username, string? password, CancellationToken ct)
     {
@@ -51,7 +54,7 @@ public sealed class AccountService(
         if (!await passwords.VerifyAsync(password, account.PasswordHash, ct))
             return WrongCredentials;
         if (passwords.IsOutdated(account.PasswordHash))
-            await store.RehashAsync(account.Id, account.PasswordHash, await passwords.HashAsync(password, ct), ct);
+            await TryRehashAsync(account, password, ct);
         return account;
     }
 
@@ -79,9 +82,12 @@ public sealed class AccountService(
             AccountRules.CheckEmail(email, faults);
         if (faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidBody, faults);
+
+        using var turn = await _changing.EnterAsync(ct);
+        if (caller.Revocation.IsRevoked)
+            return DatabaseService.Revoked;
         if (await store.FindAsync(caller.Id, ct) is not { } account)
             return NoSuchUser;
-
         var changed = account with { Username = username ?? account.Username, Email = email?.Trim() ?? account.Email };
         return (await store.UpdateAsync(changed, ct)).TryGet(out _, out var error) ? changed : error;
     }
@@ -95,14 +101,23 @@ public sealed class AccountService(
         AccountRules.CheckPassword(replacement, faults, "new_password");
         if (faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidBody, faults);
-        if (!(await ConfirmAsync(caller, current!, ct)).TryGet(out var account, out var error))
+        if (!(await ConfirmAsync(caller, current!, ct)).TryGet(out var confirmed, out var error))
             return error;
 
         var hash = await passwords.HashAsync(replacement!, ct);
-        if (!(await store.UpdateAsync(account with { PasswordHash = hash, TokenVersion = account.TokenVersion + 1 }, ct)).TryGet(out _, out error))
-            return error;
-        Forget(caller);
-        return new Done();
+        using var turn = await _changing.EnterAsync(ct);
+        try
+        {
+            if (await store.FindAsync(caller.Id, ct) is not { } account)
+                return NoSuchUser;
+            if (account.TokenVersion != confirmed.TokenVersion)
+                return WrongPassword; // it was another one when it was confirmed
+            return await store.UpdateAsync(account with { PasswordHash = hash, TokenVersion = account.TokenVersion + 1 }, ct);
+        }
+        finally
+        {
+            Forget(caller); // also when the answer got lost: the password may be the new one
+        }
     }
 
     /// <summary>Removes the account, its keys and all its databases. Fails with invalid_body or invalid_credentials.</summary>
@@ -119,14 +134,30 @@ public sealed class AccountService(
         {
             if (!(await databases.DeleteAllAsync(caller.Id, ct)).TryGet(out _, out error))
                 return error;
-            if ((await store.RemoveAsync(caller.Id, ct)).TryGet(out var done, out error))
+            try
             {
-                Forget(caller);
-                return done;
+                if ((await store.RemoveAsync(caller.Id, ct)).TryGet(out var done, out error))
+                    return done;
+            }
+            finally
+            {
+                Forget(caller); // also when the answer got lost: the account may be gone
             }
 
             if (error.Code != ErrorCodes.Conflict) // conflict: a database was created meanwhile
                 return error;
+        }
+    }
+
+    private async ValueTask TryRehashAsync(Account account, string password, CancellationToken ct)
+    {
+        try
+        {
+            await store.RehashAsync(account.Id, account.PasswordHash, await passwords.HashAsync(password, ct), ct);
+        }
+        catch (UnavailableException)
+        {
+            // A full disk is no reason to keep anybody out; the next login tries again.
         }
     }
 
@@ -136,21 +167,21 @@ public sealed class AccountService(
             return NoSuchUser;
         return password.Length <= AccountRules.MaxPassword && await passwords.VerifyAsync(password, account.PasswordHash, ct)
             ? account
-            : new Error(ErrorCodes.InvalidCredentials, "The password is wrong.");
+            : WrongPassword;
     }
 
     private void Forget(AccountCaller caller)
     {
-        if (_standings.TryGet(caller.Id, out var standing))
-            standing?.Caller.Revocation.Revoke();
+        _standings.Invalidate(caller.Id)?.Caller.Revocation.Revoke();
         caller.Revocation.Revoke();
-        _standings.Invalidate(caller.Id);
     }
 
     private async ValueTask<Standing?> FindStandingAsync(UserId id, CancellationToken ct) =>
         await store.FindAsync(id, ct) is { } account ? new Standing(account.TokenVersion, new AccountCaller(id, new Revocation())) : null;
 
     private static Error WrongCredentials { get; } = new(ErrorCodes.InvalidCredentials, "The e-mail address or the password is wrong.");
+
+    private static Error WrongPassword { get; } = new(ErrorCodes.InvalidCredentials, "The password is wrong.");
 
     private static Error NoSuchUser { get; } = new(ErrorCodes.UserNotFound, "There is no such user.");
 

@@ -8,21 +8,18 @@ public sealed class ApiKeyCache
 {
     private readonly EpochCache<string, KeyCaller> _callers = new(capacity: 100_000, StringComparer.Ordinal);
 
+    internal KeyCaller? Find(string lookupKey) => _callers.TryGet(lookupKey, out var caller) ? caller : null;
+
     internal ValueTask<KeyCaller?> GetAsync(string lookupKey, Func<string, CancellationToken, ValueTask<KeyCaller?>> find, CancellationToken ct) =>
         _callers.GetAsync(lookupKey, find, ct);
 
     /// <summary>Ends everyone who came with this key, also requests that wait in a queue.</summary>
-    internal void Revoke(string lookupKey)
-    {
-        if (_callers.TryGet(lookupKey, out var caller))
-            caller?.Revocation.Revoke();
-        _callers.Invalidate(lookupKey);
-    }
+    internal void Revoke(string lookupKey) => _callers.Invalidate(lookupKey)?.Revocation.Revoke();
 
     /// <summary>Ends everyone who came with a key of this database.</summary>
     internal void RevokeAllOf(DatabaseId database)
     {
-        foreach (var caller in _callers.Values.Where(c => c.DatabaseId == database))
-            Revoke(caller.Key.LookupKey);
+        foreach (var caller in _callers.Invalidate(caller => caller.DatabaseId == database))
+            caller.Revocation.Revoke();
     }
 }

@@ -10,6 +10,9 @@ public sealed class ApiKeyService(
 {
     private const int MaxName = 100;
 
+    // A change reads the key and writes it back whole. One at a time, so that none brings back rights that another took away.
+    private readonly AsyncLock _changing = new();
+
     /// <summary>The caller that a key stands for, or null: unknown, wrong, revoked and expired are one answer.</summary>
     public ValueTask<KeyCaller?> AuthenticateAsync(string text, CancellationToken ct)
     {
@@ -23,13 +26,19 @@ public sealed class ApiKeyService(
         async ValueTask<KeyCaller?> AwaitAsync(ValueTask<KeyCaller?> found, byte[] hash) => Check(await found, hash);
     }
 
+    /// <summary>The same from memory alone: a key that was not used lately is null too. For callers that sent too many wrong ones.</summary>
+    public KeyCaller? AuthenticateFromMemory(string text)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        return ApiKeyText.TryHash(text, hash) ? Check(cache.Find(ApiKeyText.LookupKeyOf(text, hash)), hash) : null;
+    }
+
     /// <summary>The keys of a database, in the order of creation.</summary>
     public async ValueTask<Result<IReadOnlyList<ApiKey>>> ListAsync(AccountCaller caller, DatabaseName name, CancellationToken ct)
     {
         if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out var error))
             return error;
-        await uses.FlushAsync(ct); // so that the list tells of the last minute too
-        return Result.Success(await store.ListAsync(database.Id, ct));
+        return Result.Success(uses.Overlay(await store.ListAsync(database.Id, ct)));
     }
 
     /// <summary>The key named <see cref="ApiKey.DefaultName"/>, which v0.2 clients know as the one key; fails with key_not_found.</summary>
@@ -44,7 +53,7 @@ public sealed class ApiKeyService(
     public ValueTask<IReadOnlyDictionary<DatabaseId, ApiKey>> ListDefaultsAsync(IReadOnlyList<Database> databases, CancellationToken ct) =>
         store.ListNamedAsync(databases, ApiKey.DefaultName, ct);
 
-    /// <summary>A new key with its text, which can't be shown again. Fails with key_exists, invalid_body, or table_not_found.</summary>
+    /// <summary>A new key with its text, which can't be shown again. Fails with key_exists or invalid_body, which names every fault.</summary>
     public async ValueTask<Result<(ApiKey Key, string Text)>> CreateAsync(
         AccountCaller caller, DatabaseName name, ApiKeyChange wanted, CancellationToken ct)
     {
@@ -59,20 +68,31 @@ public sealed class ApiKeyService(
         return (await store.AddAsync(key, ct)).TryGet(out _, out error) ? (key, text) : error;
     }
 
-    /// <summary>Changes a key at once, for requests that wait too. Fails with key_not_found, key_exists, invalid_body or table_not_found.</summary>
+    /// <summary>Changes a key at once, for requests that wait too. Fails with key_not_found, key_exists or invalid_body.</summary>
     public async ValueTask<Result<ApiKey>> UpdateAsync(
         AccountCaller caller, DatabaseName name, ApiKeyId id, ApiKeyChange wanted, CancellationToken ct)
     {
         if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out var error))
             return error;
+
+        using var turn = await _changing.EnterAsync(ct);
         if ((await store.ListAsync(database.Id, ct)).FirstOrDefault(k => k.Id == id) is not { } current)
             return NoSuchKey;
         if (!(await ApplyAsync(current, database, wanted, ct)).TryGet(out var changed, out error))
             return error;
-        if (!(await store.UpdateAsync(changed, ct)).TryGet(out _, out error))
-            return error;
-        cache.Revoke(current.LookupKey);
-        return changed;
+
+        var isRefused = false;
+        try
+        {
+            isRefused = !(await store.UpdateAsync(changed, ct)).TryGet(out _, out error);
+            return isRefused ? error! : changed; // refused: there is an error
+        }
+        finally
+        {
+            // Also when the answer got lost: the change may have happened.
+            if (!isRefused)
+                cache.Revoke(current.LookupKey);
+        }
     }
 
     /// <summary>Revokes a key; refused from then on. Fails with key_not_found.</summary>
@@ -99,9 +119,14 @@ public sealed class ApiKeyService(
 
     private async ValueTask<Result<Done>> RemoveAsync(ApiKey key, CancellationToken ct)
     {
-        var removed = await store.RemoveAsync(key.DatabaseId, key.Id, ct);
-        cache.Revoke(key.LookupKey);
-        return removed;
+        try
+        {
+            return await store.RemoveAsync(key.DatabaseId, key.Id, ct);
+        }
+        finally
+        {
+            cache.Revoke(key.LookupKey); // also when the answer got lost: the key may be gone
+        }
     }
 
     private async ValueTask<Result<ApiKey>> ApplyAsync(ApiKey key, Database database, ApiKeyChange wanted, CancellationToken ct)
@@ -114,25 +139,26 @@ public sealed class ApiKeyService(
             faults.Add(new("name", FieldCodes.Invalid, $"may have at most {MaxName} characters, none of them a control character"));
         if (wanted.ExpiresAt is { IsGiven: true, Value: { } expiry } && expiry <= clock.GetUtcNow())
             faults.Add(new("expires_at", FieldCodes.OutOfRange, "lies in the past"));
-        if (faults.Count > 0)
-            return Error.Of(ErrorCodes.InvalidBody, faults);
 
         var scopes = key.Scopes;
         if (wanted.Scopes is not null && !ScopeNames.Parse(wanted.Scopes).TryGet(out scopes, out var error))
-            return error;
+            faults.AddRange(error.Details);
 
         var bound = key.Tables;
         if (wanted.Tables.IsGiven)
         {
-            if (!(await BindAsync(database, wanted.Tables.Value, ct)).TryGet(out var binding, out error))
+            if (!(await BindAsync(database, wanted.Tables.Value, faults, ct)).TryGet(out var binding, out error))
                 return error;
             bound = binding.Value;
         }
 
+        if (faults.Count > 0)
+            return Error.Of(ErrorCodes.InvalidBody, faults);
         return key with { Name = name, Scopes = scopes, Tables = bound, ExpiresAt = wanted.ExpiresAt.Or(key.ExpiresAt) };
     }
 
-    private async ValueTask<Result<Optional<IReadOnlyList<TableId>?>>> BindAsync(Database database, IReadOnlyList<string>? names, CancellationToken ct)
+    private async ValueTask<Result<Optional<IReadOnlyList<TableId>?>>> BindAsync(
+        Database database, IReadOnlyList<string>? names, List<FieldError> faults, CancellationToken ct)
     {
         if (names is null)
             return new Optional<IReadOnlyList<TableId>?>(null);
@@ -140,7 +166,6 @@ public sealed class ApiKeyService(
             return error;
 
         var ids = new List<TableId>();
-        var faults = new List<FieldError>();
         for (var i = 0; i < names.Count; i++)
         {
             if (all.FirstOrDefault(t => string.Equals(t.Name, names[i], StringComparison.OrdinalIgnoreCase)) is { } table)
@@ -149,7 +174,7 @@ public sealed class ApiKeyService(
                 faults.Add(new($"tables[{i}]", FieldCodes.Invalid, "is no table of this database"));
         }
 
-        return faults.Count > 0 ? Error.Of(ErrorCodes.InvalidBody, faults) : new Optional<IReadOnlyList<TableId>?>(ids);
+        return new Optional<IReadOnlyList<TableId>?>(ids);
     }
 
     private KeyCaller? Check(KeyCaller? caller, ReadOnlySpan<byte> hash)

@@ -31,6 +31,19 @@ public sealed class ApiKeyUses(IApiKeyStore store, TimeProvider clock)
                 uses.Add((key, DateTimeOffset.FromUnixTimeSeconds(at)));
         }
 
-        await store.NoteUseAsync(uses, ct);
+        try
+        {
+            await store.NoteUseAsync(uses, ct);
+        }
+        catch
+        {
+            foreach (var (key, at) in uses)
+                _lastUsed.TryAdd(key, at.ToUnixTimeSeconds()); // for the next time; a newer one stays
+            throw;
+        }
     }
+
+    /// <summary>The keys with what is not written out yet.</summary>
+    internal IReadOnlyList<ApiKey> Overlay(IReadOnlyList<ApiKey> keys) =>
+        [.. keys.Select(key => _lastUsed.TryGetValue(key.Id, out var at) ? key with { LastUsedAt = DateTimeOffset.FromUnixTimeSeconds(at) } : key)];
 }

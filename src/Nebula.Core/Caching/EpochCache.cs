@@ -8,12 +8,16 @@ namespace Nebula.Core.Caching;
 /// </summary>
 /// <remarks>
 /// A value read before an invalidation must not be kept after it. So a reader notes the epoch before it looks up, and its value is
-/// kept only if the epoch is still the same.
+/// kept only if the epoch is still the same; otherwise it looks up again. What is handed out is therefore what is kept, so that whoever
+/// invalidates it gets hold of everybody who has it.
 /// </remarks>
 public sealed class EpochCache<TKey, TValue>(int capacity, IEqualityComparer<TKey>? comparer = null)
     where TKey : notnull
     where TValue : class
 {
+    /// <summary>How often a look-up is made that invalidations overtake; those that never stop must not hold a reader for ever.</summary>
+    private const int MaxAttempts = 5;
+
     private readonly ConcurrentDictionary<TKey, TValue> _values = new(comparer);
     private readonly Lock _writing = new();
     private long _epoch;
@@ -28,14 +32,33 @@ public sealed class EpochCache<TKey, TValue>(int capacity, IEqualityComparer<TKe
     public ValueTask<TValue?> GetAsync(TKey key, Func<TKey, CancellationToken, ValueTask<TValue?>> find, CancellationToken ct) =>
         _values.TryGetValue(key, out var value) ? new(value) : FindAsync(key, find, ct);
 
-    /// <summary>Drops one entry; look-ups that are under way are not kept.</summary>
-    public void Invalidate(TKey key)
+    /// <summary>Drops one entry and gives it, if there was one; look-ups that are under way are not kept.</summary>
+    public TValue? Invalidate(TKey key)
     {
         lock (_writing)
         {
             _epoch++;
-            if (_values.TryRemove(key, out _))
+            if (_values.TryRemove(key, out var dropped))
                 _count--;
+            return dropped;
+        }
+    }
+
+    /// <summary>Drops the entries that match and gives them; look-ups that are under way are not kept.</summary>
+    public IReadOnlyList<TValue> Invalidate(Func<TValue, bool> match)
+    {
+        lock (_writing)
+        {
+            _epoch++;
+            var dropped = new List<TValue>();
+            foreach (var (key, value) in _values)
+            {
+                if (match(value) && _values.TryRemove(key, out _))
+                    dropped.Add(value);
+            }
+
+            _count -= dropped.Count;
+            return dropped;
         }
     }
 
@@ -52,17 +75,25 @@ public sealed class EpochCache<TKey, TValue>(int capacity, IEqualityComparer<TKe
 
     private async ValueTask<TValue?> FindAsync(TKey key, Func<TKey, CancellationToken, ValueTask<TValue?>> find, CancellationToken ct)
     {
-        var epoch = Volatile.Read(ref _epoch);
-        var value = await find(key, ct);
-        return value is null ? null : Keep(key, value, epoch);
+        for (var attempt = 1; ; attempt++)
+        {
+            var epoch = Volatile.Read(ref _epoch);
+            if (await find(key, ct) is not { } value)
+                return null;
+            if (Keep(key, value, epoch) is { } kept)
+                return kept;
+            if (attempt == MaxAttempts)
+                return value;
+        }
     }
 
-    private TValue Keep(TKey key, TValue value, long epoch)
+    /// <summary>Keeps a value and gives the one that is kept; null when an invalidation came first.</summary>
+    private TValue? Keep(TKey key, TValue value, long epoch)
     {
         lock (_writing)
         {
             if (_epoch != epoch)
-                return value;
+                return null;
             if (_count >= capacity)
             {
                 _values.Clear();

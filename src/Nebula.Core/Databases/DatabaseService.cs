@@ -16,6 +16,10 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
     /// </summary>
     public ValueTask<Result<Database>> OpenAsync(Caller caller, DatabaseName name, CancellationToken ct)
     {
+        // The body may have come long after the header: a credential that died meanwhile is good for nothing.
+        if (caller.Revocation.IsRevoked)
+            return new(Revoked);
+
         // Both look-ups are answered from memory but for the first time.
         var found = caller switch
         {
@@ -49,16 +53,21 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
 
     /// <summary>Fails with database_exists.</summary>
     public ValueTask<Result<Database>> CreateAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
-        store.AddAsync(caller.Id, name, ct);
+        caller.Revocation.IsRevoked ? new(Revoked) : store.AddAsync(caller.Id, name, ct);
 
     /// <summary>Fails with database_not_found, database_exists or busy. Keys go on working.</summary>
     public async ValueTask<Result<Database>> RenameAsync(AccountCaller caller, DatabaseName name, DatabaseName newName, CancellationToken ct)
     {
         if (!(await OpenAsync(caller, name, ct)).TryGet(out var database, out var error))
             return error;
-        var renamed = await store.RenameAsync(database, newName, ct);
-        Forget(database);
-        return renamed;
+        try
+        {
+            return await store.RenameAsync(database, newName, ct);
+        }
+        finally
+        {
+            Forget(database); // also when the answer got lost: it may have the new name
+        }
     }
 
     /// <summary>Removes the database, its keys and its data. Fails with database_not_found.</summary>
@@ -85,10 +94,16 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
 
     private async ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct)
     {
-        var removed = await store.RemoveAsync(database, ct);
-        keys.RevokeAllOf(database.Id);
-        Forget(database);
-        return removed;
+        try
+        {
+            return await store.RemoveAsync(database, ct);
+        }
+        finally
+        {
+            // Also when the answer got lost: it may be gone.
+            keys.RevokeAllOf(database.Id);
+            Forget(database);
+        }
     }
 
     private void Forget(Database database)
@@ -104,6 +119,8 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
         caller is KeyCaller
             ? found is not null && found.Name == name ? found : WrongDatabase
             : found is not null ? found : NotFound(name);
+
+    internal static Error Revoked { get; } = new(ErrorCodes.Unauthenticated, "The credential was revoked while the request was on its way.");
 
     private static Error NotFound(DatabaseName name) => new(ErrorCodes.DatabaseNotFound, $"There is no database '{name}'.");
 

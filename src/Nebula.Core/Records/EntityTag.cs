@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
@@ -11,6 +12,7 @@ namespace Nebula.Core.Records;
 public readonly record struct EntityTag(UInt128 Value)
 {
     private const int Bytes = 16;
+    private const int TextLength = 24;
 
     public static EntityTag Of(ReadOnlySpan<byte> json)
     {
@@ -23,17 +25,19 @@ public readonly record struct EntityTag(UInt128 Value)
     public static bool TryParse(ReadOnlySpan<char> text, out EntityTag tag)
     {
         tag = default;
-        if (text.Length < 2 || text[0] != '"' || text[^1] != '"')
+        if (text.Length != TextLength || text[0] != '"' || text[^1] != '"')
             return false;
+
+        // Not TryDecodeFromChars: that throws on characters of another alphabet.
         Span<byte> bytes = stackalloc byte[Bytes];
-        if (!Base64Url.TryDecodeFromChars(text[1..^1], bytes, out var written) || written != Bytes)
+        if (Base64Url.DecodeFromChars(text[1..^1], bytes, out _, out var written) != OperationStatus.Done || written != Bytes)
             return false;
         tag = new EntityTag(MemoryMarshal.Read<UInt128>(bytes));
         return true;
     }
 
     /// <summary>The tag with its quotes: <c>"…22 characters…"</c>.</summary>
-    public override string ToString() => string.Create(24, Value, static (text, value) =>
+    public override string ToString() => string.Create(TextLength, Value, static (text, value) =>
     {
         text[0] = text[^1] = '"';
         Base64Url.EncodeToChars(MemoryMarshal.AsBytes(new ReadOnlySpan<UInt128>(in value)), text[1..^1]);

@@ -28,13 +28,13 @@ internal static class IntegralLiteral
         var fraction = point < 0 ? [] : mantissa[(point + 1)..].TrimEnd((byte)'0');
         if (whole.TrimStart((byte)'0').IsEmpty && fraction.IsEmpty)
             return Outcome.Whole; // zero, whatever its exponent
-        var exponent = exponentAt < 0 ? 0 : ReadExponent(literal[(exponentAt + 1)..]);
+        var exponent = exponentAt < 0 ? 0L : ReadExponent(literal[(exponentAt + 1)..]);
 
         // Digits d with the point after `scale` of them: whole when no digit but zeros is left behind the point.
         Span<byte> digits = whole.Length + fraction.Length <= 256 ? stackalloc byte[whole.Length + fraction.Length] : new byte[whole.Length + fraction.Length];
         whole.CopyTo(digits);
         fraction.CopyTo(digits[whole.Length..]);
-        var scale = whole.Length + (long)exponent;
+        var scale = whole.Length + exponent;
         var significant = digits.TrimEnd((byte)'0').Length;
         if (significant > scale)
             return Outcome.NotWhole;
@@ -51,12 +51,14 @@ internal static class IntegralLiteral
         return Outcome.Whole;
     }
 
-    private static int ReadExponent(ReadOnlySpan<byte> text)
+    private static long ReadExponent(ReadOnlySpan<byte> text)
     {
+        // Larger than any number of digits that fit into memory, so that capping it changes no outcome.
+        const long Cap = 1L << 40;
         var isNegative = text[0] == '-';
-        var magnitude = 0;
+        var magnitude = 0L;
         foreach (var digit in text[(text[0] is (byte)'-' or (byte)'+' ? 1 : 0)..])
-            magnitude = Math.Min(magnitude * 10 + (digit - '0'), 1_000_000);
+            magnitude = Math.Min(magnitude * 10 + (digit - '0'), Cap);
         return isNegative ? -magnitude : magnitude;
     }
 }

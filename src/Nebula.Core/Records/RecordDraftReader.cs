@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Nebula.Core.Tables;
@@ -9,9 +10,6 @@ namespace Nebula.Core.Records;
 /// <summary>Reads a record's JSON straight into typed values. Goes through the whole object, so that every fault is reported at once.</summary>
 internal static class RecordDraftReader
 {
-    /// <summary>Enough to mend a form in one go; a hostile body can't make a huge answer.</summary>
-    private const int MaxFaults = 100;
-
     public static Result<RecordDraft> Read(Table table, ReadOnlySpan<byte> utf8Json, bool isNew)
     {
         if (!Utf8.IsValid(utf8Json))
@@ -56,13 +54,14 @@ internal static class RecordDraftReader
 
         var given = 0;
         var properties = 0;
+        var ignored = 0; // a bit per role: no table has two columns of one that clients don't write
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             properties++;
-            var column = reader.ValueIsEscaped ? draft.Table.Find(reader.GetString() ?? "") : draft.Table.Find(reader.ValueSpan);
+            var column = reader.ValueIsEscaped ? draft.Table.Find(NameOf(ref reader)) : draft.Table.Find(reader.ValueSpan);
             if (column is null)
             {
-                Add(ref faults, new(Shortened(reader.GetString()), FieldCodes.UnknownColumn, $"is no column of '{draft.Table.Name}'"));
+                Add(ref faults, new(Excerpt.Of(NameOf(ref reader)), FieldCodes.UnknownColumn, $"is no column of '{draft.Table.Name}'"));
                 reader.Read();
                 reader.Skip();
                 continue;
@@ -72,6 +71,10 @@ internal static class RecordDraftReader
             if (!column.IsWritable)
             {
                 reader.Skip(); // clients send back the records that they read
+                var bit = 1 << (int)column.Role;
+                if ((ignored & bit) != 0)
+                    Add(ref faults, new(column.Name, FieldCodes.Duplicate, "is given twice"));
+                ignored |= bit;
                 continue;
             }
 
@@ -206,26 +209,32 @@ internal static class RecordDraftReader
     private static void Add(ref List<FieldError>? faults, FieldError fault)
     {
         faults ??= [];
-        if (faults.Count < MaxFaults)
+        if (faults.Count < Error.MaxDetails)
             faults.Add(fault);
     }
 
     private static string Describe(ref Utf8JsonReader reader) => reader.TokenType switch
     {
-        JsonTokenType.String => $"\"{Shortened(reader.HasValueSequence || reader.ValueSpan.Length > 256 ? "…" : System.Text.Encoding.UTF8.GetString(reader.ValueSpan))}\"",
-        JsonTokenType.Number => Shortened(System.Text.Encoding.UTF8.GetString(reader.ValueSpan)),
+        JsonTokenType.String => $"\"{Excerpt.Of(reader.ValueSpan.Length > 256 ? "…" : Encoding.UTF8.GetString(reader.ValueSpan))}\"",
+        JsonTokenType.Number => Excerpt.Of(Encoding.UTF8.GetString(reader.ValueSpan)),
         JsonTokenType.True => "true",
         JsonTokenType.False => "false",
         JsonTokenType.StartArray => "an array",
         _ => "an object",
     };
 
-    private static string Shortened(string? text) => text switch
+    /// <summary>A property's name. One that holds half of a surrogate pair is given as it is written: no column has it.</summary>
+    private static string NameOf(ref Utf8JsonReader reader)
     {
-        null => "",
-        { Length: > 63 } => string.Concat(text.AsSpan(0, 60), "…"),
-        _ => text,
-    };
+        try
+        {
+            return reader.GetString() ?? "";
+        }
+        catch (InvalidOperationException)
+        {
+            return Encoding.UTF8.GetString(reader.ValueSpan);
+        }
+    }
 
     private static Error InvalidJson(string where) => new(ErrorCodes.InvalidJson, $"The body is not valid JSON ({where}).");
 }

@@ -21,7 +21,7 @@ internal sealed class RecordQueryReader(Table table)
     {
         foreach (var (name, value) in parameters)
         {
-            if (!_seen.Add(name))
+            if (!_seen.Add(OneName(name)))
                 Add(name, FieldCodes.Duplicate, "is given twice");
             else
                 Read(name, value);
@@ -48,7 +48,7 @@ internal sealed class RecordQueryReader(Table table)
         foreach (var name in value.Split(',', StringSplitOptions.TrimEntries))
         {
             if (table.Find(name) is not { } column)
-                faults.Add(new("fields", FieldCodes.UnknownColumn, $"names '{name}', which is no column of '{table.Name}'"));
+                faults.Add(new("fields", FieldCodes.UnknownColumn, $"names '{Excerpt.Of(name)}', which is no column of '{table.Name}'"));
             else if (!columns.Contains(column))
                 columns.Add(column);
         }
@@ -69,7 +69,7 @@ internal sealed class RecordQueryReader(Table table)
             case "sort" or "$sort":
                 _sortBy = table.Find(value);
                 if (_sortBy is null)
-                    Add(name, FieldCodes.UnknownColumn, $"names '{value}', which is no column of '{table.Name}'");
+                    Add(name, FieldCodes.UnknownColumn, $"names '{Excerpt.Of(value)}', which is no column of '{table.Name}'");
                 return;
             case "order" or "$order":
                 _isDescending = value.Equals("desc", StringComparison.OrdinalIgnoreCase);
@@ -79,16 +79,27 @@ internal sealed class RecordQueryReader(Table table)
             case "fields" or "$fields":
                 _fields = ReadFields(table, value, _faults);
                 return;
+            case "$count":
+                ReadCount(name, value);
+                return;
         }
 
-        // Unlike the five words above, a newer word gives way to a column of its name.
+        // Unlike the five words above, a newer word without its dollar gives way to a column of its name.
         if (table.Find(name) is { } column)
             ReadEquality(name, column, value);
-        else if (name is "count" or "$count")
+        else if (name == "count")
             ReadCount(name, value);
         else
             Add(name, FieldCodes.UnknownParameter, $"is neither a parameter nor a column of '{table.Name}'");
     }
+
+    /// <summary>One name for a word however it is written, so that giving it in both forms is giving it twice.</summary>
+    private string OneName(string name) => name switch
+    {
+        "$limit" or "$offset" or "$sort" or "$order" or "$fields" => name[1..],
+        "count" when table.Find(name) is null => "$count",
+        _ => name,
+    };
 
     private void ReadCount(string name, string value)
     {
@@ -99,9 +110,9 @@ internal sealed class RecordQueryReader(Table table)
 
     private long ReadNumber(string name, string value, long min, long max)
     {
-        if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
+        if (!IsWhole(value))
             Add(name, FieldCodes.WrongType, "expects a whole number");
-        else if (number < min || number > max)
+        else if (!TryParse(value, out long number) || number < min || number > max)
             Add(name, FieldCodes.OutOfRange, max == long.MaxValue ? $"must be at least {min}" : $"must lie between {min} and {max}");
         else
             return number;
@@ -112,11 +123,17 @@ internal sealed class RecordQueryReader(Table table)
     {
         switch (column.Type)
         {
-            case ColumnType.Integer when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer):
+            case ColumnType.Integer when TryParse(text, out long integer):
                 _equalities.Add(new(column, DraftValue.Of(integer), default));
                 return;
-            case ColumnType.Real when double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var real) && double.IsFinite(real):
+            case ColumnType.Integer when IsWhole(text):
+                Add(name, FieldCodes.OutOfRange, "lies outside of the 64 bits of an INTEGER");
+                return;
+            case ColumnType.Real when TryParse(text, out double real) && double.IsFinite(real):
                 _equalities.Add(new(column, DraftValue.Of(real), default));
+                return;
+            case ColumnType.Real when TryParse(text, out double _) && text.AsSpan().ContainsAnyInRange('0', '9'): // no word such as Infinity
+                Add(name, FieldCodes.OutOfRange, "lies outside of the range of a REAL");
                 return;
             case ColumnType.Boolean when ReadBoolean(text) is { } bit:
                 _equalities.Add(new(column, DraftValue.Of(bit), default));
@@ -141,9 +158,30 @@ internal sealed class RecordQueryReader(Table table)
     {
         "1" => 1,
         "0" => 0,
-        _ when bool.TryParse(text, out var value) => value ? 1 : 0,
+        _ when text.Equals("true", StringComparison.OrdinalIgnoreCase) => 1,
+        _ when text.Equals("false", StringComparison.OrdinalIgnoreCase) => 0,
         _ => null,
     };
+
+    /// <summary>Whether it is a whole number of any size.</summary>
+    private static bool IsWhole(string text)
+    {
+        var digits = text.AsSpan(text is ['-' or '+', ..] ? 1 : 0);
+        return !digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9');
+    }
+
+    // The library's parsers alone would take any number of U+0000 at the end.
+    private static bool TryParse(string text, out long value)
+    {
+        value = 0;
+        return IsWhole(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
+    }
+
+    private static bool TryParse(string text, out double value)
+    {
+        value = 0;
+        return !text.Contains('\0') && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    }
 
     private static byte[]? ReadBase64(string text)
     {
@@ -151,5 +189,5 @@ internal sealed class RecordQueryReader(Table table)
         return Convert.TryFromBase64String(text, bytes, out var written) ? bytes[..written] : null;
     }
 
-    private void Add(string name, string code, string message) => _faults.Add(new(name.Length > 63 ? name[..63] : name, code, message));
+    private void Add(string name, string code, string message) => _faults.Add(new(Excerpt.Of(name), code, message));
 }

@@ -57,7 +57,8 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 
     private void Reserve(int count)
     {
-        if (_bytes.Length - Length < Math.Max(count, 1))
+        count = Math.Max(count, 1);
+        if (_bytes.Length - Length < count)
             Grow(count);
     }
 

@@ -5,47 +5,45 @@ namespace Nebula.Core.Tables;
 /// <summary>Reads a table's definition from JSON: <c>{table_name, columns or schema: [{name, type, nullable?, unique?, primary_key?}]}</c>.</summary>
 public static class TableDefinitionReader
 {
-    /// <summary>Fails with invalid_schema or invalid_name, naming every fault.</summary>
+    /// <summary>Fails with invalid_name when nothing but the table's name is at fault, else with invalid_schema; either names every fault.</summary>
     public static Result<TableDefinition> Read(JsonElement body)
     {
         var faults = new List<FieldError>();
         JsonElement? columns = null;
-        string? name = null;
+        JsonElement? name = null;
         foreach (var property in body.EnumerateObject())
         {
-            switch (property.Name)
+            switch (JsonText.NameOf(property))
             {
                 case "table_name":
-                    name = property.Value.ValueKind == JsonValueKind.String ? property.Value.GetString() : null;
-                    if (property.Value.ValueKind is not JsonValueKind.String)
-                        faults.Add(new("table_name", FieldCodes.WrongType, "expects a string"));
+                    name = property.Value;
                     break;
                 case "columns" or "schema" when columns is not null:
                     faults.Add(new(property.Name, FieldCodes.Duplicate, "is given twice: 'columns' and 'schema' mean the same"));
                     break;
-                case "columns" or "schema" when property.Value.ValueKind != JsonValueKind.Array:
-                    faults.Add(new(property.Name, FieldCodes.WrongType, "expects an array of columns"));
-                    columns = property.Value;
-                    break;
                 case "columns" or "schema":
                     columns = property.Value;
+                    if (property.Value.ValueKind != JsonValueKind.Array)
+                        faults.Add(new(property.Name, FieldCodes.WrongType, "expects an array of columns"));
                     break;
-                default:
-                    faults.Add(new(property.Name, FieldCodes.UnknownAttribute, "is no attribute of a table"));
+                case var unknown:
+                    faults.Add(new(Excerpt.Of(unknown), FieldCodes.UnknownAttribute, "is no attribute of a table"));
                     break;
             }
         }
 
-        if (faults.Count == 0 && !TableName.Parse(name).TryGet(out _, out var nameError))
-            return nameError;
+        var nameFault = NameFault(name, "table_name", out var tableName);
+        if (nameFault is { } fault)
+            faults.Add(fault);
         var read = new List<ColumnDefinition>();
         if (columns is null)
             faults.Add(new("columns", FieldCodes.Required, "is required"));
         else if (columns.Value.ValueKind == JsonValueKind.Array)
             ReadColumns(columns.Value, read, faults);
-        if (faults.Count > 0)
-            return Error.Of(ErrorCodes.InvalidSchema, faults);
-        return TableName.Parse(name).TryGet(out var tableName, out var error) ? new TableDefinition(tableName, read) : error;
+
+        if (faults.Count == 0 && TableName.Parse(tableName).TryGet(out var parsed, out _))
+            return new TableDefinition(parsed, read);
+        return Error.Of(faults is [{ Code: not FieldCodes.WrongType }] && nameFault is not null ? ErrorCodes.InvalidName : ErrorCodes.InvalidSchema, faults);
     }
 
     private static void ReadColumns(JsonElement columns, List<ColumnDefinition> read, List<FieldError> faults)
@@ -70,7 +68,7 @@ public static class TableDefinitionReader
 
             var before = faults.Count;
             var draft = ReadColumn(column, place, faults);
-            if (draft.Name is not null && Names.IsValid(draft.Name) && !names.Add(draft.Name))
+            if (Names.IsValid(draft.Name) && !names.Add(draft.Name))
                 faults.Add(new($"{place}.name", FieldCodes.Duplicate, $"'{draft.Name}' is declared twice"));
             if (faults.Count > before)
                 continue;
@@ -85,46 +83,61 @@ public static class TableDefinitionReader
     private static ColumnDraft ReadColumn(JsonElement column, string place, List<FieldError> faults)
     {
         var draft = new ColumnDraft();
+        JsonElement? name = null;
+        JsonElement? type = null;
         foreach (var attribute in column.EnumerateObject())
         {
-            var field = $"{place}.{attribute.Name}";
-            switch (attribute.Name)
+            switch (JsonText.NameOf(attribute))
             {
-                case "name" when attribute.Value.ValueKind == JsonValueKind.String:
-                    draft.Name = attribute.Value.GetString();
+                case "name":
+                    name = attribute.Value;
                     break;
-                case "type" when attribute.Value.ValueKind == JsonValueKind.String:
-                    if (ColumnTypes.TryParse(attribute.Value.GetString(), out var type))
-                        draft.Type = type;
-                    else
-                        faults.Add(new(field, FieldCodes.Invalid, $"'{attribute.Value.GetString()}' is no column type; allowed are {ColumnTypes.Allowed}"));
-                    draft.HasType = true;
-                    break;
-                case "name" or "type":
-                    faults.Add(new(field, FieldCodes.WrongType, "expects a string"));
-                    draft.HasType |= attribute.Name == "type";
-                    draft.Name ??= attribute.Name == "name" ? "" : null;
+                case "type":
+                    type = attribute.Value;
                     break;
                 case "nullable":
-                    draft.Nullable = ReadBoolean(attribute.Value, field, faults);
+                    draft.Nullable = ReadBoolean(attribute, place, faults);
                     break;
                 case "unique":
-                    draft.Unique = ReadBoolean(attribute.Value, field, faults);
+                    draft.Unique = ReadBoolean(attribute, place, faults);
                     break;
                 case "primary_key":
-                    draft.PrimaryKey = ReadBoolean(attribute.Value, field, faults);
+                    draft.PrimaryKey = ReadBoolean(attribute, place, faults);
                     break;
-                default:
-                    faults.Add(new(field, FieldCodes.UnknownAttribute, "is no attribute of a column; allowed are name, type, nullable, unique, primary_key"));
+                case var unknown:
+                    faults.Add(new(
+                        $"{place}.{Excerpt.Of(unknown)}",
+                        FieldCodes.UnknownAttribute,
+                        "is no attribute of a column; allowed are name, type, nullable, unique, primary_key"));
                     break;
             }
         }
 
-        if (draft.Name != "" && Names.Fault(draft.Name, $"{place}.name") is { } fault)
-            faults.Add(fault);
-        if (!draft.HasType)
-            faults.Add(new($"{place}.type", FieldCodes.Required, "is required"));
+        if (NameFault(name, $"{place}.name", out draft.Name) is { } nameFault)
+            faults.Add(nameFault);
+        if (TypeFault(type, $"{place}.type", out draft.Type) is { } typeFault)
+            faults.Add(typeFault);
         return draft;
+    }
+
+    private static FieldError? NameFault(JsonElement? given, string field, out string? name)
+    {
+        name = given is { ValueKind: JsonValueKind.String } text ? JsonText.Of(text) : null;
+        return given is not null && name is null ? new(field, FieldCodes.WrongType, "expects a string") : Names.Fault(name, field);
+    }
+
+    private static FieldError? TypeFault(JsonElement? given, string field, out ColumnType? type)
+    {
+        type = null;
+        if (given is not { } element)
+            return new(field, FieldCodes.Required, "is required");
+        if (element.ValueKind != JsonValueKind.String)
+            return new(field, FieldCodes.WrongType, "expects a string");
+        var text = JsonText.Of(element);
+        if (!ColumnTypes.TryParse(text, out var parsed))
+            return new(field, FieldCodes.Invalid, $"'{Excerpt.Of(text)}' is no column type; allowed are {ColumnTypes.Allowed}");
+        type = parsed;
+        return null;
     }
 
     /// <summary>A definition that names <c>id</c> as integer primary key states a fact; anything else about it, or another primary key, is a fault.</summary>
@@ -138,13 +151,20 @@ public static class TableDefinitionReader
         return isId;
     }
 
-    private static bool? ReadBoolean(JsonElement value, string field, List<FieldError> faults)
+    private static bool? ReadBoolean(JsonProperty attribute, string place, List<FieldError> faults)
     {
-        if (value.ValueKind is JsonValueKind.True or JsonValueKind.False)
-            return value.GetBoolean();
-        faults.Add(new(field, FieldCodes.WrongType, "expects true or false"));
+        if (attribute.Value.ValueKind is JsonValueKind.True or JsonValueKind.False)
+            return attribute.Value.GetBoolean();
+        faults.Add(new($"{place}.{attribute.Name}", FieldCodes.WrongType, "expects true or false"));
         return null;
     }
 
-    private record struct ColumnDraft(string? Name, ColumnType? Type, bool? Nullable, bool? Unique, bool? PrimaryKey, bool HasType);
+    private struct ColumnDraft
+    {
+        public string? Name;
+        public ColumnType? Type;
+        public bool? Nullable;
+        public bool? Unique;
+        public bool? PrimaryKey;
+    }
 }

@@ -76,9 +76,10 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
     private static Result<OpenTable> Check(Caller caller, Database database, Result<Table> got)
     {
         // A key bound to tables gets one answer for what it may not touch and for what is not there.
-        if (caller is KeyCaller { Key.Tables: { } bound } && !(got.TryGet(out var own, out _) && bound.Contains(own.Id)))
-            return TableForbidden;
-        return got.TryGet(out var table, out var error) ? new OpenTable(caller, database, table) : error;
+        var bound = (caller as KeyCaller)?.Key.Tables;
+        if (!got.TryGet(out var table, out var error))
+            return bound is not null && error.Code == ErrorCodes.TableNotFound ? TableForbidden : error;
+        return bound is null || bound.Contains(table.Id) ? new OpenTable(caller, database, table) : TableForbidden;
     }
 
     private static Error? Missing(Caller caller, Scopes scope) =>

@@ -18,6 +18,9 @@ internal static class Composition
     private const int MaxHeaderBytes = 32 * 1024;
     private const int MaxRequestLineBytes = 16 * 1024;
     private const int MaxConnections = 20_000;
+
+    /// <summary>Below this a client only holds memory: a poor mobile connection is ten times as fast.</summary>
+    private static readonly MinDataRate _slowest = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(10));
     private static readonly TimeSpan _headersTimeout = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan _shutdownTimeout = TimeSpan.FromSeconds(20);
 
@@ -53,6 +56,8 @@ internal static class Composition
             kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
             kestrel.Limits.MaxConcurrentConnections = MaxConnections;
             kestrel.Limits.RequestHeadersTimeout = _headersTimeout;
+            kestrel.Limits.MinRequestBodyDataRate = _slowest;
+            kestrel.Limits.MinResponseDataRate = _slowest;
             kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http1);
             if (IPAddress.TryParse(options.Host, out var address))
                 kestrel.Listen(address, options.Port);

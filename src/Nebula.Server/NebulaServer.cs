@@ -54,9 +54,13 @@ internal sealed partial class NebulaServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _app.StopAsync(CancellationToken.None);
-        await _app.DisposeAsync();
-        await _storage.DisposeAsync();
+        // Whatever stopping the host runs into, the files are closed in order.
+        await using (_storage)
+        {
+            await using (_app)
+                await _app.StopAsync(CancellationToken.None);
+        }
+
         Stopped(_logger);
     }
 
@@ -81,7 +85,7 @@ internal sealed partial class NebulaServer : IAsyncDisposable
     [LoggerMessage(3001, LogLevel.Information, "Nebula {Version} listens on {Address}, with its data in {DataDirectory}")]
     private static partial void Started(ILogger logger, string version, string address, string dataDirectory);
 
-    [LoggerMessage(3002, LogLevel.Information, "Nebula has stopped; everything is on disk")]
+    [LoggerMessage(3002, LogLevel.Information, "Nebula has stopped")]
     private static partial void Stopped(ILogger logger);
 
     [LoggerMessage(3003, LogLevel.Warning, "{Warning}")]

@@ -50,7 +50,7 @@ internal sealed class AccountEndpoints(AccountService accounts, RateLimits limit
     {
         var changed = await RequestBody.ReadObjectAsync<Done>(http, async body =>
         {
-            var fields = new JsonFields(body);
+            var fields = new JsonFields(body).Only("current_password", "new_password");
             var (current, replacement) = (fields.String("current_password"), fields.String("new_password"));
             return (fields.Error ?? Count(http)) is { } error ? error : await accounts.ChangePasswordAsync(http.Account(), current, replacement, http.RequestAborted);
         });
@@ -61,7 +61,7 @@ internal sealed class AccountEndpoints(AccountService accounts, RateLimits limit
     {
         var deleted = await RequestBody.ReadObjectAsync<Done>(http, async body =>
         {
-            var fields = new JsonFields(body);
+            var fields = new JsonFields(body).Only("password");
             var password = fields.String("password");
             return (fields.Error ?? Count(http)) is { } error ? error : await accounts.DeleteAsync(http.Account(), password, http.RequestAborted);
         });
@@ -69,5 +69,5 @@ internal sealed class AccountEndpoints(AccountService accounts, RateLimits limit
     }
 
     /// <summary>Whoever got hold of a token must not guess the password with it.</summary>
-    private Error? Count(HttpContext http) => limits.CountLogin(http, http.Account().Id.ToString());
+    private Error? Count(HttpContext http) => limits.CountLogin(http) ?? limits.CountLoginTo(http.Account().Id.ToString());
 }

@@ -105,12 +105,12 @@ internal sealed class ApiKeyEndpoints(ApiKeyService keys)
 
     private static Result<ApiKeyChange> Read(JsonElement body)
     {
-        var fields = new JsonFields(body);
+        var fields = new JsonFields(body).Only("name", "scopes", "tables", "expires_at");
         var change = new ApiKeyChange
         {
             Name = fields.String("name"),
-            Scopes = fields.Strings("scopes"),
-            Tables = fields.Has("tables") ? new(fields.Strings("tables")) : default,
+            Scopes = fields.Strings("scopes", isNullable: false),
+            Tables = fields.Has("tables") ? new(fields.Strings("tables", isNullable: true)) : default,
             ExpiresAt = fields.Time("expires_at"),
         };
         return fields.Error is { } error ? error : change;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Konscious.Security.Cryptography;
+using Nebula.Core;
 using Nebula.Core.Accounts;
 
 namespace Nebula.Api.Authentication;
@@ -16,8 +17,12 @@ internal sealed class Argon2PasswordHasher(PasswordCost cost) : IPasswordHasher,
     private const int SaltBytes = 16;
     private const int HashBytes = 32;
 
+    /// <summary>How many may wait for their turn: some ten seconds' worth.</summary>
+    private const int MaxWaiting = 128;
+
     // One core is left for requests, however many log in at once.
     private readonly SemaphoreSlim _slots = new(Math.Max(1, Environment.ProcessorCount - 1));
+    private int _waiting;
     private readonly Lazy<string> _nobody = new(() => Encode(cost, new byte[SaltBytes], new byte[HashBytes]));
 
     public async ValueTask<string> HashAsync(string password, CancellationToken ct)
@@ -29,7 +34,13 @@ internal sealed class Argon2PasswordHasher(PasswordCost cost) : IPasswordHasher,
     public async ValueTask<bool> VerifyAsync(string password, string hash, CancellationToken ct)
     {
         if (IsBcrypt(hash))
-            return await RunAsync(() => BCrypt.Net.BCrypt.Verify(password, hash), ct);
+        {
+            if (await RunAsync(() => BCrypt.Net.BCrypt.Verify(password, hash), ct))
+                return true;
+            await VerifyNothingAsync(password, ct); // so that a wrong password takes no less time here than an unknown address does
+            return false;
+        }
+
         if (!TryDecode(hash, out var parameters, out var salt, out var expected))
             return false;
         return CryptographicOperations.FixedTimeEquals(await ComputeAsync(password, salt, parameters, expected.Length, ct), expected);
@@ -57,7 +68,22 @@ internal sealed class Argon2PasswordHasher(PasswordCost cost) : IPasswordHasher,
 
     private async ValueTask<T> RunAsync<T>(Func<T> hash, CancellationToken ct)
     {
-        await _slots.WaitAsync(ct);
+        // Whoever comes when so many wait would wait for longer than a client does.
+        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            throw new UnavailableException(Overloaded);
+        }
+
+        try
+        {
+            await _slots.WaitAsync(ct);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+
         try
         {
             return await Task.Run(hash, ct);
@@ -67,6 +93,8 @@ internal sealed class Argon2PasswordHasher(PasswordCost cost) : IPasswordHasher,
             _slots.Release();
         }
     }
+
+    private static Error Overloaded { get; } = new(ErrorCodes.Busy, "Too many log in at once.") { RetryAfter = TimeSpan.FromSeconds(5) };
 
     private static bool IsBcrypt(string hash) => hash.StartsWith("$2", StringComparison.Ordinal);
 

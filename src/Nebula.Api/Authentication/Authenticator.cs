@@ -11,11 +11,16 @@ internal sealed class Authenticator(TokenService tokens, ApiKeyService keys)
     private const string ApiKey = "ApiKey ";
 
     /// <summary>Fails with unauthenticated or token_expired.</summary>
-    public async ValueTask<Result<Caller>> AuthenticateAsync(HttpRequest request, CancellationToken ct)
+    /// <param name="mayLookUp">Whether a key that is not in memory may cost a look-up.</param>
+    public async ValueTask<Result<Caller>> AuthenticateAsync(HttpRequest request, bool mayLookUp, CancellationToken ct)
     {
         var header = request.Headers.Authorization.ToString();
         if (header.StartsWith(ApiKey, StringComparison.OrdinalIgnoreCase))
-            return await keys.AuthenticateAsync(header[ApiKey.Length..].Trim(), ct) is { } key ? key : InvalidKey;
+        {
+            var text = header[ApiKey.Length..].Trim();
+            return (mayLookUp ? await keys.AuthenticateAsync(text, ct) : keys.AuthenticateFromMemory(text)) is { } key ? key : InvalidKey;
+        }
+
         if (!header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
             return header.Length == 0 ? Missing : UnknownScheme;
         return (await tokens.AuthenticateAsync(header[Bearer.Length..].Trim(), ct)).TryGet(out var account, out var error) ? account : error;

@@ -49,7 +49,8 @@ internal sealed class HealthEndpoints(IServerStatus status)
     {
         try
         {
-            return await status.IsMetadataReadyAsync(ct).AsTask().WaitAsync(_patience, ct);
+            // On another thread: what hangs in the disk must not hang the probe.
+            return await Task.Run(() => status.IsMetadataReadyAsync(ct).AsTask(), ct).WaitAsync(_patience, ct);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {

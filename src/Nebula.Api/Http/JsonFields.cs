@@ -9,6 +9,9 @@ internal sealed class JsonFields(JsonElement body)
 {
     private static readonly string[] _timeFormats = ["yyyy-MM-dd'T'HH:mm:ssK", "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK"];
 
+    private const int MaxFaults = 100;
+    private const int MaxItems = 1000;
+
     private readonly List<FieldError> _faults = [];
 
     /// <summary>What was wrong so far, or null.</summary>
@@ -22,14 +25,33 @@ internal sealed class JsonFields(JsonElement body)
         return Text(name, value);
     }
 
-    /// <summary>A list of strings, or null when it is not given or null.</summary>
-    public IReadOnlyList<string>? Strings(string name)
+    /// <summary>Refuses every field but these: a misspelt restriction must not be taken for none.</summary>
+    public JsonFields Only(params ReadOnlySpan<string> names)
     {
-        if (!body.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null)
+        foreach (var property in body.EnumerateObject())
+        {
+            if (!names.Contains(property.Name) && _faults.Count < MaxFaults)
+                _faults.Add(new(property.Name.Length > 63 ? property.Name[..63] : property.Name, FieldCodes.UnknownAttribute, "is no field of this request"));
+        }
+
+        return this;
+    }
+
+    /// <summary>A list of strings, or null when it is not given.</summary>
+    /// <param name="isNullable">Whether null may be given, which then is the answer too.</param>
+    public IReadOnlyList<string>? Strings(string name, bool isNullable)
+    {
+        if (!body.TryGetProperty(name, out var value) || (isNullable && value.ValueKind == JsonValueKind.Null))
             return null;
         if (value.ValueKind != JsonValueKind.Array)
         {
             _faults.Add(new(name, FieldCodes.WrongType, "expects an array of strings"));
+            return null;
+        }
+
+        if (value.GetArrayLength() > MaxItems)
+        {
+            _faults.Add(new(name, FieldCodes.OutOfRange, $"may have at most {MaxItems} items"));
             return null;
         }
 

@@ -67,7 +67,7 @@ internal static class Problems
         body.WriteEndObject();
     }
 
-    /// <summary>RFC 6750 and RFC 9110: both schemes are offered, and a token that was refused is called invalid.</summary>
+    /// <summary>RFC 6750 and RFC 9110: both schemes are offered, and a token that has expired is called invalid.</summary>
     private static string[] Challenge(Error error) =>
         [error.Code == ErrorCodes.TokenExpired ? "Bearer realm=\"nebula\", error=\"invalid_token\"" : "Bearer realm=\"nebula\"", "ApiKey realm=\"nebula\""];
 }

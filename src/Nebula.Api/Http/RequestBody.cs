@@ -2,6 +2,7 @@ using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Nebula.Core;
 using Nebula.Core.Records;
@@ -11,6 +12,12 @@ namespace Nebula.Api.Http;
 /// <summary>A request's whole body in UTF-8. A small one is used where the server received it, without a copy. Disposing gives it back.</summary>
 internal readonly struct RequestBody : IDisposable
 {
+    /// <summary>What bodies of a few fields may take; only records and schemas need more.</summary>
+    public const int SmallBytes = 64 * 1024;
+
+    /// <summary>What the definition of a table may take.</summary>
+    public const int SchemaBytes = 1024 * 1024;
+
     private readonly PipeReader? _reader;
     private readonly SequencePosition _end;
     private readonly Utf8Buffer? _copy;
@@ -53,8 +60,11 @@ internal readonly struct RequestBody : IDisposable
     }
 
     /// <summary>Reads a JSON object and hands it on. Fails with invalid_json, invalid_body, or what <paramref name="use"/> fails with.</summary>
-    public static async ValueTask<Result<T>> ReadObjectAsync<T>(HttpContext http, Func<JsonElement, ValueTask<Result<T>>> use)
+    /// <param name="maxBytes">The largest body; a larger one ends in the error boundary.</param>
+    public static async ValueTask<Result<T>> ReadObjectAsync<T>(HttpContext http, Func<JsonElement, ValueTask<Result<T>>> use, int maxBytes = SmallBytes)
     {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit && !(limit.MaxRequestBodySize < maxBytes))
+            limit.MaxRequestBodySize = maxBytes;
         if (!(await ReadAsync(http.Request, http.RequestAborted)).TryGet(out var body, out var error))
             return error;
         using (body)

@@ -41,7 +41,9 @@ internal sealed class CallerGate(RequestDelegate next, Authenticator authenticat
     {
         if (access == Access.Anyone)
             return null;
-        if (!(await authenticator.AuthenticateAsync(http.Request, CancellationToken.None)).TryGet(out var caller, out var error))
+        // Not cancelled by the client: the answer is from memory, or one look-up that others profit from. Nobody may make look-ups without end.
+        var mayLookUp = !limits.HasFailedTooOften(http);
+        if (!(await authenticator.AuthenticateAsync(http.Request, mayLookUp, CancellationToken.None)).TryGet(out var caller, out var error))
             return limits.CountFailure(http) ?? error;
         http.Features.GetRequiredFeature<RequestState>().Caller = caller;
         return null;

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Nebula.Api.Http;
@@ -16,11 +17,16 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
             if (Bare(http) is { } error)
                 await Problems.WriteAsync(http, error);
         }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested))
         {
             // The client left: nobody reads an answer. The status is for the log (nginx's 499).
             if (!http.Response.HasStarted)
                 http.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (UnavailableException e) when (!http.Response.HasStarted)
+        {
+            CannotServe(e, http.TraceIdentifier);
+            await AnswerAsync(http, e.Error);
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {
@@ -57,9 +63,11 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
     private static Error Refused(BadHttpRequestException e) => e.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => new(ErrorCodes.TooLarge, "The body is larger than this server takes."),
-        StatusCodes.Status415UnsupportedMediaType => new(ErrorCodes.UnsupportedMediaType, "The body must be sent as application/json."),
         _ => new(ErrorCodes.InvalidBody, "The body could not be read."),
     };
+
+    [LoggerMessage(2003, LogLevel.Error, "Request {RequestId} could not be served")]
+    private partial void CannotServe(Exception exception, string requestId);
 
     [LoggerMessage(2002, LogLevel.Error, "Request {RequestId} failed")]
     private partial void Failed(Exception exception, string requestId);

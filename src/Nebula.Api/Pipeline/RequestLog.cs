@@ -20,8 +20,18 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         var state = new RequestState();
         http.Features.Set(state);
 
-        await next(http);
+        try
+        {
+            await next(http);
+        }
+        finally
+        {
+            Report(http, state, started);
+        }
+    }
 
+    private void Report(HttpContext http, RequestState state, long started)
+    {
         var level = ProbeMark.IsProbe(http) ? LogLevel.Debug : LogLevel.Information;
         if (logger.IsEnabled(level))
         {

@@ -16,6 +16,6 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
         response.Headers["Referrer-Policy"] = "no-referrer";
-        response.Headers.CacheControl = "private, no-cache";
+        response.Headers.CacheControl = "no-store"; // a single record, which has a validator, says otherwise
     }
 }

@@ -15,6 +15,9 @@ internal sealed class RateLimits : IDisposable
     /// <summary>Wrong credentials that an address may send, in logins: far above what a client with an old token does before it stops.</summary>
     private const int FailuresPerLogin = 10;
 
+    /// <summary>No e-mail address is longer; a partition per megabyte of nonsense would fill the memory.</summary>
+    private const int MaxAccount = 254;
+
     private readonly bool _isEnabled;
     private readonly int _perCaller;
     private readonly PartitionedRateLimiter<string> _callers;
@@ -44,12 +47,18 @@ internal sealed class RateLimits : IDisposable
         return lease.IsAcquired ? null : Exceeded(lease);
     }
 
-    /// <summary>Counts a login, sign-up or a check of a password, for the address and for the account that it aims at.</summary>
-    public Error? CountLogin(HttpContext http, string? account) =>
-        CountIn(_logins, AddressOf(http)) ?? (string.IsNullOrWhiteSpace(account) ? null : CountIn(_logins, $"account:{account.Trim().ToLowerInvariant()}"));
+    /// <summary>Counts a login, a sign-up or a check of a password for the address that it comes from.</summary>
+    public Error? CountLogin(HttpContext http) => CountIn(_logins, AddressOf(http));
+
+    /// <summary>Counts a login, a sign-up or a check of a password for the account that it aims at. What is too long to be an address aims at none.</summary>
+    public Error? CountLoginTo(string? account) =>
+        string.IsNullOrWhiteSpace(account) || account.Length > MaxAccount ? null : CountIn(_logins, $"account:{account.Trim().ToLowerInvariant()}");
 
     /// <summary>Counts a credential that was refused, whatever it was.</summary>
     public Error? CountFailure(HttpContext http) => CountIn(_failures, AddressOf(http));
+
+    /// <summary>Whether so many credentials of this address were refused that no more are to be looked up for it.</summary>
+    public bool HasFailedTooOften(HttpContext http) => _isEnabled && _failures.GetStatistics(AddressOf(http)) is { CurrentAvailablePermits: <= 0 };
 
     public void Dispose()
     {
@@ -88,8 +97,9 @@ internal sealed class RateLimits : IDisposable
         partition => RateLimitPartition.GetTokenBucketLimiter(partition, _ => new TokenBucketRateLimiterOptions
         {
             TokenLimit = perMinute,
-            TokensPerPeriod = Math.Max(1, perMinute / 60),
-            ReplenishmentPeriod = TimeSpan.FromSeconds(perMinute >= 60 ? 1 : 60.0 / perMinute),
+            // One by one where that is no finer than the limiter's clock of 100 ms; beyond it a second's worth at once.
+            TokensPerPeriod = perMinute <= 600 ? 1 : (perMinute + 59) / 60,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(perMinute <= 600 ? 60.0 / perMinute : 1),
             QueueLimit = 0,
         }),
         StringComparer.Ordinal);

@@ -2,7 +2,9 @@ using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Nebula.Api.Http;
+using Nebula.Api.Pipeline;
 using Nebula.Core;
+using Nebula.Core.ApiKeys;
 using Nebula.Core.Records;
 
 namespace Nebula.Api.Records;
@@ -17,6 +19,7 @@ internal static class RecordAnswer
         using (record)
         {
             http.Response.Headers.ETag = record.Tag.ToString();
+            http.Response.Headers.CacheControl = "private, no-cache";
             if (EntityTagHeaders.IsKnown(http.Request, record.Tag))
             {
                 http.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -65,13 +68,17 @@ internal static class RecordAnswer
             return Problems.WriteAsync(http, error);
         using (record)
         {
-            http.Response.Headers.ETag = record.Tag.ToString();
+            // A key that may write but not read learns that it wrote, not what else the record holds.
+            var mayRead = http.Caller() is not KeyCaller key || key.Key.Scopes.HasFlag(Scopes.RecordsRead);
+            if (mayRead)
+                http.Response.Headers.ETag = record.Tag.ToString();
+            var json = mayRead ? record.Json : default;
             Span<byte> middle = stackalloc byte[48];
-            System.Text.Unicode.Utf8.TryWrite(middle, CultureInfo.InvariantCulture, $"{record.Id.Value},\"record\":", out var length);
-            Answer.Begin(http, status, head.Length + length + record.Json.Length + 1);
+            System.Text.Unicode.Utf8.TryWrite(middle, CultureInfo.InvariantCulture, $"{record.Id.Value}{(mayRead ? ",\"record\":" : "")}", out var length);
+            Answer.Begin(http, status, head.Length + length + json.Length + 1);
             http.Response.BodyWriter.Write(head);
             http.Response.BodyWriter.Write(middle[..length]);
-            http.Response.BodyWriter.Write(record.Json.Span);
+            http.Response.BodyWriter.Write(json.Span);
             http.Response.BodyWriter.Write("}"u8);
         }
 

@@ -31,7 +31,7 @@ internal sealed class TableEndpoints(TableService tables)
                 return error;
             http.Response.Headers.Location = $"/api/v1/databases/{database}/tables/{table.Name}/schema";
             return new TableCreatedAnswer("Table created", database.Value, table.Name);
-        });
+        }, RequestBody.SchemaBytes);
         await created.AnswerAsync(http, StatusCodes.Status201Created, answer => answer, ApiJson.Plain.TableCreatedAnswer);
     }
 

@@ -10,6 +10,8 @@ public sealed class AccountService(
     // An authenticated request looks its account up by id each time.
     private readonly EpochCache<UserId, Standing> _standings = new(capacity: 100_000);
 
+    private const int MaxDeletions = 5;
+
     // A change reads the account and writes it back whole. One at a time, so that none brings back what another replaced.
     private readonly AsyncLock _changing = new();
 
@@ -125,27 +127,38 @@ public sealed class AccountService(
     {
         if (string.IsNullOrEmpty(password))
             return Error.Of(ErrorCodes.InvalidBody, "password", FieldCodes.Required, "is required");
-        if (!(await ConfirmAsync(caller, password, ct)).TryGet(out _, out var error))
+        if (!(await ConfirmAsync(caller, password, ct)).TryGet(out var confirmed, out var error))
+            return error;
+        if (!(await EndTokensAsync(caller, confirmed, ct)).TryGet(out _, out error))
             return error;
 
-        // Tokens die first, so that nothing is created behind the back of the deletion.
-        Forget(caller);
-        while (true)
+        // From here on it is not cancelled: an account without half of its databases is what nobody asked for.
+        for (var attempt = 1; ; attempt++)
         {
-            if (!(await databases.DeleteAllAsync(caller.Id, ct)).TryGet(out _, out error))
+            if (!(await databases.DeleteAllAsync(caller.Id, CancellationToken.None)).TryGet(out _, out error))
                 return error;
-            try
-            {
-                if ((await store.RemoveAsync(caller.Id, ct)).TryGet(out var done, out error))
-                    return done;
-            }
-            finally
-            {
-                Forget(caller); // also when the answer got lost: the account may be gone
-            }
+            if ((await store.RemoveAsync(caller.Id, CancellationToken.None)).TryGet(out var done, out error))
+                return done;
 
-            if (error.Code != ErrorCodes.Conflict) // conflict: a database was created meanwhile
+            // A request that was let in before the tokens died has created one more, or a file could not be removed.
+            if (error.Code != ErrorCodes.Conflict || attempt == MaxDeletions)
                 return error;
+        }
+    }
+
+    /// <summary>Raises the version that tokens must carry, so that nothing is created behind the back of what follows.</summary>
+    private async ValueTask<Result<Done>> EndTokensAsync(AccountCaller caller, Account confirmed, CancellationToken ct)
+    {
+        using var turn = await _changing.EnterAsync(ct);
+        try
+        {
+            if (await store.FindAsync(caller.Id, ct) is not { } account || account.TokenVersion != confirmed.TokenVersion)
+                return WrongPassword; // it was another one when it was confirmed, or the account is gone
+            return await store.UpdateAsync(account with { TokenVersion = account.TokenVersion + 1 }, ct);
+        }
+        finally
+        {
+            Forget(caller);
         }
     }
 

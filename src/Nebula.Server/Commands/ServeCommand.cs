@@ -1,4 +1,5 @@
-using Microsoft.AspNetCore.Connections;
+using System.Net.Sockets;
+using Nebula.Core;
 using Nebula.Server.Logging;
 using Nebula.Server.Options;
 using Nebula.Storage.Migrations;
@@ -25,8 +26,8 @@ internal static class ServeCommand
             await Console.Error.WriteLineAsync(e.Message);
             return ExitCode.Usage;
         }
-        catch (Exception e) when (e is DataDirectoryInUseException or MigrationException or NotSupportedException or AddressInUseException
-            or { InnerException: AddressInUseException } or UnauthorizedAccessException or IOException)
+        catch (Exception e) when (e is DataDirectoryInUseException or MigrationException or NotSupportedException
+            or UnavailableException or SocketException or UnauthorizedAccessException or IOException)
         {
             // The operator can mend each of these; a stack trace would only hide what it says.
             await Console.Error.WriteLineAsync($"nebula: {e.Message}");

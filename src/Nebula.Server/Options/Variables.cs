@@ -23,7 +23,12 @@ internal static class Variables
         }
 
         foreach (DictionaryEntry entry in environment)
-            variables[(string)entry.Key] = entry.Value as string ?? "";
+        {
+            // An empty one counts as not given, so it takes nothing away from the file.
+            if (entry.Value is string { Length: > 0 } value)
+                variables[(string)entry.Key] = value;
+        }
+
         return variables;
     }
 

@@ -1,3 +1,4 @@
+using Nebula.Core.ApiKeys;
 using Nebula.Core.Tests.Fakes;
 
 namespace Nebula.Core.Tests.Accounts;
@@ -148,7 +149,7 @@ public sealed class OwnAccountTests : IAsyncLifetime
         _world.AccountStore.Writing = async () =>
         {
             if (late-- > 0)
-                await _world.DatabaseAsync(_ada, $"late{late}");
+                await _world.DatabaseStore.AddAsync(_ada.Id, Some.DatabaseName($"late{late}"), Ct).Succeeds(); // by a request that was let in before
         };
 
         await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).Succeeds();
@@ -161,7 +162,7 @@ public sealed class OwnAccountTests : IAsyncLifetime
     {
         await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).Succeeds();
         await _world.Accounts.GetAsync(_ada, _ada.Id, Ct).FailsWith("user_not_found");
-        await _world.Accounts.UpdateAsync(_ada, "Countess", null, Ct).FailsWith("user_not_found");
+        await _world.Accounts.UpdateAsync(_ada, "Countess", null, Ct).FailsWith("unauthenticated");
         await _world.Accounts.ChangePasswordAsync(_ada, Some.Password, "battery staple", Ct).FailsWith("user_not_found");
         await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).FailsWith("user_not_found");
     }
@@ -171,5 +172,17 @@ public sealed class OwnAccountTests : IAsyncLifetime
     {
         await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).Succeeds();
         Assert.NotEqual(_ada.Id, (await _world.AccountAsync()).Id);
+    }
+
+    [Fact]
+    public async Task A_credential_that_died_while_its_request_was_on_its_way_changes_nothing()
+    {
+        var database = await _world.DatabaseAsync(_ada);
+        await _world.Accounts.ChangePasswordAsync(_ada, Some.Password, "battery staple", Ct).Succeeds();
+
+        await _world.Databases.CreateAsync(_ada, Some.DatabaseName("late"), Ct).FailsWith("unauthenticated");
+        await _world.Databases.DeleteAsync(_ada, database.Name, Ct).FailsWith("unauthenticated");
+        await _world.ApiKeys.CreateAsync(_ada, database.Name, new ApiKeyChange { Name = "thief" }, Ct).FailsWith("unauthenticated");
+        Assert.Single(_world.DatabaseStore.All);
     }
 }

@@ -136,7 +136,7 @@ public sealed class DatabaseServiceTests : IAsyncLifetime
 
         await OpenAsync(_owner).FailsWith("database_not_found");
         Assert.False(key.IsCurrent(_world.Clock));
-        await OpenAsync(key).FailsWith("wrong_database");
+        await OpenAsync(key).FailsWith("unauthenticated");
         await _world.Databases.DeleteAsync(_owner, database.Name, Ct).FailsWith("database_not_found");
     }
 
@@ -149,7 +149,7 @@ public sealed class DatabaseServiceTests : IAsyncLifetime
         await _world.Databases.DeleteAsync(_owner, database.Name, Ct).Succeeds();
         await _world.DatabaseAsync(_owner);
 
-        await OpenAsync(key).FailsWith("wrong_database");
+        await OpenAsync(key).FailsWith("unauthenticated");
         Assert.Null(await _world.ApiKeys.AuthenticateAsync(text, Ct));
     }
 
@@ -190,7 +190,7 @@ public sealed class DatabaseServiceTests : IAsyncLifetime
         await Assert.ThrowsAsync<OperationCanceledException>(async () => await _world.Databases.DeleteAsync(_owner, database.Name, Ct));
 
         Assert.False(key.IsCurrent(_world.Clock));
-        await OpenAsync(key).FailsWith("wrong_database");
+        await OpenAsync(key).FailsWith("unauthenticated");
         await OpenAsync(_owner).FailsWith("database_not_found");
     }
 

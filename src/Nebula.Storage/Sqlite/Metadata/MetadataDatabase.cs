@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Nebula.Core;
 using Nebula.Storage.Migrations;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Native;
@@ -25,7 +26,7 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
         {
             DataSource = directory.MetadataPath,
             Pooling = false,
-            DefaultTimeout = (int)options.WriteTimeout.TotalSeconds,
+            DefaultTimeout = Math.Max(1, (int)Math.Ceiling(options.WriteTimeout.TotalSeconds)), // 0 would be for ever
             ForeignKeys = true,
         }.ToString());
         _connection.Open();
@@ -45,6 +46,10 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
         {
             return read(Connection);
         }
+        catch (SqliteException e) when (Unavailable(e) is { } error)
+        {
+            throw new UnavailableException(error, e);
+        }
         finally
         {
             _gate.Release();
@@ -62,6 +67,10 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
             transaction.Commit();
             return result;
         }
+        catch (SqliteException e) when (Unavailable(e) is { } error)
+        {
+            throw new UnavailableException(error, e);
+        }
         finally
         {
             _gate.Release();
@@ -76,6 +85,10 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
         _connection?.Dispose();
         _gate.Dispose();
     }
+
+    /// <summary>The error of a failure that is nobody's mistake; null for a violated constraint, which whoever wrote the statement knows about.</summary>
+    private static Error? Unavailable(SqliteException e) =>
+        ResultCodes.Primary(e.SqliteExtendedErrorCode) == ResultCodes.Constraint ? null : SqliteErrors.Translate(e.SqliteExtendedErrorCode);
 
     private SqliteConnection Connection => _connection ?? throw new InvalidOperationException("The metadata was not started.");
 

@@ -183,7 +183,7 @@ internal sealed class OpenDatabase : IDisposable
             return false;
         if (code != ResultCodes.Done)
             throw Connection.Fault(code);
-        Changes.Begin(_catalog, Log.IsOn);
+        Changes.Begin(_catalog);
         NoticeOtherWritersExclusively();
         return true;
     }
@@ -333,7 +333,7 @@ internal sealed class OpenDatabase : IDisposable
         {
             AdoptUnknownTables(CreatedAt);
             ReadCatalog();
-            Changes.Begin(_catalog, Log.IsOn);
+            Changes.Begin(_catalog);
             _isCatalogProvisional = Connection.IsInTransaction;
         }
 

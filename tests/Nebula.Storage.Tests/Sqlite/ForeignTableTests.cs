@@ -156,6 +156,21 @@ public sealed class ForeignTableTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Names_that_differ_in_the_case_of_other_letters_than_those_of_ascii_do_no_harm()
+    {
+        Run("CREATE TABLE \"\u00e9\" (id INTEGER PRIMARY KEY)");
+        Run("CREATE TABLE \"\u00c9\" (id INTEGER PRIMARY KEY)");
+        Run("CREATE TABLE columns (id INTEGER PRIMARY KEY, \"\u00e9\" TEXT, \"\u00c9\" TEXT)");
+
+        await _storage.RestartAsync();
+
+        var database = _database.On(_storage.Services);
+        await database.Table("own").AddAsync("""{"n": 1}""");
+        Assert.Equal(["own", "\u00e9", "\u00c9"], (await database.ListTablesAsync()).Select(t => t.Name));
+        await database.GetTableAsync("columns").FailsWith(ErrorCodes.TableNotFound);
+    }
+
+    [Fact]
     public async Task A_table_without_rowid_is_counted()
     {
         Run("CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES own ON DELETE CASCADE) WITHOUT ROWID");
@@ -177,6 +192,28 @@ public sealed class ForeignTableTests : IAsyncLifetime
         await _database.DropAsync("own").FailsWith(ErrorCodes.TableReferenced);
         await _database.DropAsync("child").Succeeds();
         await _database.DropAsync("own").Succeeds();
+    }
+
+    [Theory]
+    [InlineData("DATETIME", "\"2020-01-01\"")]
+    [InlineData("DATETIME", "\"123\"")]
+    [InlineData("DECIMAL(10,2)", "3")]
+    [InlineData("DECIMAL(10,2)", "-0.0")]
+    [InlineData("NUMERIC", "1e3")]
+    [InlineData("VARCHAR(3)", "\"12\"")]
+    [InlineData("BIGINT", "5")]
+    [InlineData("", "\"AAEC\"")]
+    public async Task What_a_write_answers_is_what_is_then_read(string type, string value)
+    {
+        Run($"CREATE TABLE odd (id INTEGER PRIMARY KEY, v {type}, n INTEGER)");
+        var odd = _database.Table("odd");
+
+        var added = await odd.AddAsync($$"""{"v": {{value}}}""");
+        var found = await odd.FindAsync(added.Id).Succeeds();
+        Assert.Equal((found.Text, found.Tag), (added.Text, added.Tag));
+
+        var updated = await odd.UpdateAsync(added.Id, $$"""{"v": {{value}}, "n": 1}""", found.Tag).Succeeds();
+        Assert.Equal(updated.Text, (await odd.FindAsync(added.Id).Succeeds()).Text);
     }
 
     [Fact]

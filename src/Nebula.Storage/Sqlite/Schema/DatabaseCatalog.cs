@@ -9,17 +9,22 @@ internal sealed class DatabaseCatalog
     private readonly FrozenDictionary<string, CatalogTable> _byName;
     private readonly FrozenDictionary<Table, CatalogTable> _byTable;
 
-    public DatabaseCatalog(long schemaVersion, IReadOnlyList<CatalogTable> tables)
+    public DatabaseCatalog(long schemaVersion, IReadOnlyList<CatalogTable> tables, bool keepsLog)
     {
-        SchemaVersion = schemaVersion;
+        (SchemaVersion, KeepsLog) = (schemaVersion, keepsLog);
         Entries = tables;
         Tables = [.. tables.Select(t => t.Table)];
-        _byName = tables.ToFrozenDictionary(t => t.Table.Name, StringComparer.OrdinalIgnoreCase);
+
+        // SQLite tells names apart that differ in the case of other letters than ASCII's; such names are not asked for.
+        _byName = tables.DistinctBy(t => t.Table.Name, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(t => t.Table.Name, StringComparer.OrdinalIgnoreCase);
         _byTable = tables.ToFrozenDictionary(t => t.Table);
     }
 
     /// <summary>SQLite's schema cookie.</summary>
     public long SchemaVersion { get; }
+
+    /// <summary>Whether each write goes into the change log.</summary>
+    public bool KeepsLog { get; }
 
     public IReadOnlyList<CatalogTable> Entries { get; }
 

@@ -1,6 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Writing;
 
 namespace Nebula.Storage.Sqlite.Schema;
 
@@ -55,7 +56,7 @@ internal static class SchemaReader
             while (select.Step())
             {
                 var name = select.Text(0);
-                if (!columns.TryGetValue(name, out var rows))
+                if (!columns.TryGetValue(name, out var rows) || HasAmbiguousNames(rows))
                     continue;
                 var timestamps = select.Text(4);
                 var built = rows.Select((row, i) => ToColumn(row, i, rows, timestamps, unique.Contains((name, row.Name)))).ToList();
@@ -70,7 +71,8 @@ internal static class SchemaReader
             select.Reset();
         }
 
-        return new DatabaseCatalog(connection.ExecuteInteger("PRAGMA schema_version"), tables);
+        var keepsLog = connection.ExecuteInteger($"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '{ChangeLog.TableName}'") != 0;
+        return new DatabaseCatalog(connection.ExecuteInteger("PRAGMA schema_version"), tables, keepsLog);
     }
 
     /// <summary>Tables that another program made or v0.2 left: they have no entry of Nebula's yet.</summary>
@@ -130,6 +132,9 @@ internal static class SchemaReader
 
         return unique;
     }
+
+    /// <summary>SQLite tells columns apart that differ in the case of other letters than ASCII's only; by its JSON such a table could not be served.</summary>
+    private static bool HasAmbiguousNames(List<ColumnRow> rows) => rows.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).Count() != rows.Count;
 
     private static Column ToColumn(ColumnRow row, int ordinal, List<ColumnRow> all, string timestamps, bool isUnique)
     {

@@ -2,35 +2,39 @@ using Nebula.Core;
 using Nebula.Core.Changes;
 using Nebula.Core.Records;
 using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
 
 /// <summary>
 /// The change log of one database: rows of <c>_nebula_changes</c>, written in the transaction of the change, the oldest dropped as new ones come. Off until
-/// something reads it (a move, later realtime and webhooks). Used by the writer's thread, but for <see cref="IsOn"/>.
+/// something reads it (a move, later realtime and webhooks); on as long as its table is there (<see cref="DatabaseCatalog.KeepsLog"/>), so that a database that
+/// is closed and opened again misses nothing. Used by the writer's thread.
 /// </summary>
 internal sealed class ChangeLog(Connection connection, TimeProvider clock)
 {
     /// <summary>How many entries are kept at least.</summary>
     public const long Retention = 100_000;
 
-    private const string CreateTable = """
-        CREATE TABLE IF NOT EXISTS _nebula_changes (
+    public const string TableName = "_nebula_changes";
+
+    private const string CreateTable = $"""
+        CREATE TABLE IF NOT EXISTS {TableName} (
           seq INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, table_name TEXT NOT NULL, record_id INTEGER NOT NULL, op INTEGER NOT NULL)
         """;
 
-    private volatile bool _isOn;
+    /// <summary>Turns the log on from the next transaction on. A change of the schema: runs in a transaction of its own.</summary>
+    public void TurnOn() => connection.Execute(CreateTable);
 
-    public bool IsOn => _isOn;
-
-    /// <summary>Turns the log on; must run inside the writer's transaction.</summary>
-    public void TurnOn()
+    /// <summary>Turns the log off from the next transaction on, and drops its entries. A change of the schema: runs in a transaction of its own.</summary>
+    public void TurnOff()
     {
-        connection.Execute(CreateTable);
-        _isOn = true;
+        // SQLite forgets the sequence with the table; it finds what is noted here when the table is made again, so that no number comes twice.
+        var last = connection.ExecuteInteger($"SELECT seq FROM sqlite_sequence WHERE name = '{TableName}'");
+        connection.Execute($"DROP TABLE IF EXISTS {TableName}");
+        connection.Execute($"DELETE FROM sqlite_sequence WHERE name = '{TableName}'");
+        connection.Execute($"INSERT INTO sqlite_sequence (name, seq) VALUES ('{TableName}', {last})");
     }
-
-    public void TurnOff() => _isOn = false;
 
     /// <summary>Appends what the transaction changed; the last thing before its commit.</summary>
     public void Append(RowChanges changes)
@@ -39,7 +43,7 @@ internal sealed class ChangeLog(Connection connection, TimeProvider clock)
             return;
 
         var now = Timestamps.ToText(clock.GetUtcNow());
-        var insert = connection.Prepare("INSERT INTO _nebula_changes (at, table_name, record_id, op) VALUES (?1, ?2, ?3, ?4)");
+        var insert = connection.Prepare($"INSERT INTO {TableName} (at, table_name, record_id, op) VALUES (?1, ?2, ?3, ?4)");
         try
         {
             foreach (var (table, record, kind) in changes.Log)
@@ -57,14 +61,14 @@ internal sealed class ChangeLog(Connection connection, TimeProvider clock)
             insert.Reset();
         }
 
-        connection.Execute($"DELETE FROM _nebula_changes WHERE seq <= (SELECT max(seq) FROM _nebula_changes) - {Retention}");
+        connection.Execute($"DELETE FROM {TableName} WHERE seq <= (SELECT max(seq) FROM {TableName}) - {Retention}");
     }
 
     /// <summary>Entries after a sequence number, oldest first.</summary>
     public static IReadOnlyList<RecordChange> Read(Connection reader, long after, int limit)
     {
         var entries = new List<RecordChange>();
-        var select = reader.Prepare("SELECT seq, at, table_name, record_id, op FROM _nebula_changes WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+        var select = reader.Prepare($"SELECT seq, at, table_name, record_id, op FROM {TableName} WHERE seq > ?1 ORDER BY seq LIMIT ?2");
         try
         {
             select.Bind(1, after);

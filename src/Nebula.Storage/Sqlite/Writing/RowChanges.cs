@@ -16,9 +16,8 @@ internal sealed class RowChanges : IRowChangeListener
 
     private readonly List<(CatalogTable Table, int Delta)> _deltas = [];
     private readonly List<(CatalogTable Table, RecordId Record, ChangeKind Kind)> _log = [];
-    private DatabaseCatalog _catalog = new(0, []);
+    private DatabaseCatalog _catalog = new(0, [], keepsLog: false);
     private CatalogTable? _last;
-    private bool _keepsLog;
 
     /// <summary>Each changed table with how many rows it gained; a table can stand here more than once.</summary>
     public IReadOnlyList<(CatalogTable Table, int Delta)> Deltas => _deltas;
@@ -27,11 +26,11 @@ internal sealed class RowChanges : IRowChangeListener
     public IReadOnlyList<(CatalogTable Table, RecordId Record, ChangeKind Kind)> Log => _log;
 
     /// <summary>Begins a transaction.</summary>
-    public void Begin(DatabaseCatalog catalog, bool keepsLog)
+    public void Begin(DatabaseCatalog catalog)
     {
         _deltas.Clear();
         _log.Clear();
-        (_catalog, _keepsLog, _last) = (catalog, keepsLog, null);
+        (_catalog, _last) = (catalog, null);
     }
 
     /// <summary>Where an operation begins, for <see cref="RollBackTo"/>.</summary>
@@ -51,7 +50,7 @@ internal sealed class RowChanges : IRowChangeListener
     public void OnRowChange(int operation, ReadOnlySpan<byte> utf8Table, long rowId)
     {
         var delta = operation switch { Insert => 1, Delete => -1, _ => 0 };
-        if (delta == 0 && !_keepsLog)
+        if (delta == 0 && !_catalog.KeepsLog)
             return;
 
         if (_last is null || !utf8Table.SequenceEqual(_last.Utf8Name))
@@ -66,7 +65,7 @@ internal sealed class RowChanges : IRowChangeListener
             _deltas[^1] = (_last, _deltas[^1].Delta + delta);
         }
 
-        if (_keepsLog)
+        if (_catalog.KeepsLog)
             _log.Add((_last, new RecordId(rowId), delta switch { 1 => ChangeKind.Insert, -1 => ChangeKind.Delete, _ => ChangeKind.Update }));
     }
 

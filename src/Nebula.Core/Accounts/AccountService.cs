@@ -137,8 +137,15 @@ public sealed class AccountService(
         {
             if (!(await databases.DeleteAllAsync(caller.Id, CancellationToken.None)).TryGet(out _, out error))
                 return error;
-            if ((await store.RemoveAsync(caller.Id, CancellationToken.None)).TryGet(out var done, out error))
-                return done;
+            try
+            {
+                if ((await store.RemoveAsync(caller.Id, CancellationToken.None)).TryGet(out var done, out error))
+                    return done;
+            }
+            finally
+            {
+                Forget(caller); // once more: the password was good to the end, somebody may have logged in with it meanwhile
+            }
 
             // A request that was let in before the tokens died has created one more, or a file could not be removed.
             if (error.Code != ErrorCodes.Conflict || attempt == MaxDeletions)

@@ -74,6 +74,14 @@ public sealed class LogInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_hash_that_cannot_be_replaced_keeps_nobody_out()
+    {
+        _world.AccountStore.All[0] = _account with { PasswordHash = PlainPasswords.Outdated + Some.Password };
+        _world.AccountStore.RehashFailure = new UnavailableException(new Error(ErrorCodes.StorageFull, "Full."));
+        await LogInAsync("ada@example.com", Some.Password).Succeeds();
+    }
+
+    [Fact]
     public async Task A_wrong_password_replaces_no_hash()
     {
         _world.AccountStore.All[0] = _account with { PasswordHash = PlainPasswords.Outdated + Some.Password };

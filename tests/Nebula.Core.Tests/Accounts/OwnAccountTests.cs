@@ -163,8 +163,47 @@ public sealed class OwnAccountTests : IAsyncLifetime
         await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).Succeeds();
         await _world.Accounts.GetAsync(_ada, _ada.Id, Ct).FailsWith("user_not_found");
         await _world.Accounts.UpdateAsync(_ada, "Countess", null, Ct).FailsWith("unauthenticated");
+        await _world.Accounts.UpdateAsync(new AccountCaller(_ada.Id, new Revocation()), "Countess", null, Ct).FailsWith("user_not_found");
         await _world.Accounts.ChangePasswordAsync(_ada, Some.Password, "battery staple", Ct).FailsWith("user_not_found");
         await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).FailsWith("user_not_found");
+    }
+
+    [Fact]
+    public async Task Who_logs_in_while_the_account_is_deleted_goes_with_it()
+    {
+        await _world.DatabaseAsync(_ada);
+        AccountCaller? late = null;
+        var version = 0;
+        _world.DatabaseStore.Removed = _ =>
+        {
+            // The tokens are dead by now, and the password is still good.
+            version = _world.AccountStore.All.Single(a => a.Id == _ada.Id).TokenVersion;
+            late = _world.Accounts.AuthenticateAsync(_ada.Id, version, Ct).AsTask().GetAwaiter().GetResult();
+        };
+        await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).Succeeds();
+
+        Assert.False(Assert.IsType<AccountCaller>(late).IsCurrent(_world.Clock));
+        Assert.Null(await _world.Accounts.AuthenticateAsync(_ada.Id, version, Ct));
+    }
+
+    [Fact]
+    public async Task Tokens_die_before_the_first_database_goes()
+    {
+        await _world.DatabaseAsync(_ada);
+        var wasCurrent = true;
+        _world.DatabaseStore.Removed = _ => wasCurrent = _ada.IsCurrent(_world.Clock);
+        await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).Succeeds();
+        Assert.False(wasCurrent);
+    }
+
+    [Fact]
+    public async Task A_deletion_that_meets_a_new_database_every_time_gives_up()
+    {
+        var count = 0;
+        _world.AccountStore.Writing = async () =>
+            await _world.DatabaseStore.AddAsync(_ada.Id, Some.DatabaseName($"late{count++}"), Ct).Succeeds();
+        await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).FailsWith("conflict");
+        Assert.InRange(count, 2, 20);
     }
 
     [Fact]

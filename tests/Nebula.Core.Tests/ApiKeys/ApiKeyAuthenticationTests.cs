@@ -42,6 +42,21 @@ public sealed class ApiKeyAuthenticationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task From_memory_alone_only_a_key_that_was_used_is_known()
+    {
+        var (key, text) = await _world.KeyAsync(_owner, _database);
+        Assert.Null(_world.ApiKeys.AuthenticateFromMemory(text));
+        var caller = await AuthenticateAsync(text);
+
+        Assert.Same(caller, _world.ApiKeys.AuthenticateFromMemory(text));
+        Assert.Null(_world.ApiKeys.AuthenticateFromMemory(text[..^1] + "!"));
+        Assert.Null(_world.ApiKeys.AuthenticateFromMemory(""));
+        Assert.Equal(1, _world.ApiKeyStore.Lookups);
+        await _world.ApiKeys.DeleteAsync(_owner, _database.Name, key.Id, Ct).Succeeds();
+        Assert.Null(_world.ApiKeys.AuthenticateFromMemory(text));
+    }
+
+    [Fact]
     public async Task A_key_of_v02_goes_on_working()
     {
         const string Old = "6f9619ff-8b86-4d01-b42d-00cf4fc964ff";

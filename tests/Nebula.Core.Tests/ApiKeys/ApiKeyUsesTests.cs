@@ -50,6 +50,29 @@ public sealed class ApiKeyUsesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Uses_that_could_not_be_written_are_written_the_next_time()
+    {
+        var (key, text) = await _world.KeyAsync(_owner, _database);
+        await _world.ApiKeys.AuthenticateAsync(text, Ct);
+        _world.ApiKeyStore.UseFailure = new UnavailableException(new Error(ErrorCodes.StorageFull, "Full."));
+        await Assert.ThrowsAsync<UnavailableException>(async () => await _world.Uses.FlushAsync(Ct));
+        _world.ApiKeyStore.UseFailure = null;
+        await _world.Uses.FlushAsync(Ct);
+
+        Assert.Equal([(key.Id, WholeSeconds(Some.Time))], _world.ApiKeyStore.Uses);
+    }
+
+    [Fact]
+    public async Task A_list_tells_of_uses_that_are_not_written_yet()
+    {
+        var (_, text) = await _world.KeyAsync(_owner, _database);
+        await _world.ApiKeys.AuthenticateAsync(text, Ct);
+
+        Assert.Equal(WholeSeconds(Some.Time), Assert.Single(await _world.ApiKeys.ListAsync(_owner, _database.Name, Ct).Succeeds()).LastUsedAt);
+        Assert.Equal(0, _world.ApiKeyStore.UseWrites);
+    }
+
+    [Fact]
     public async Task Without_a_use_nothing_is_written()
     {
         await _world.Uses.FlushAsync(Ct);

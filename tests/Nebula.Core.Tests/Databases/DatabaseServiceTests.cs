@@ -150,6 +150,7 @@ public sealed class DatabaseServiceTests : IAsyncLifetime
         await _world.DatabaseAsync(_owner);
 
         await OpenAsync(key).FailsWith("unauthenticated");
+        await OpenAsync(new KeyCaller(Some.Key() with { DatabaseId = database.Id })).FailsWith("wrong_database"); // as if nobody had revoked it
         Assert.Null(await _world.ApiKeys.AuthenticateAsync(text, Ct));
     }
 
@@ -228,6 +229,14 @@ public sealed class DatabaseServiceTests : IAsyncLifetime
 
         Assert.Equal(["shop"], await ListAsync(key, 10, 0));
         Assert.Empty(await ListAsync(key, 10, 1));
+    }
+
+    [Fact]
+    public async Task A_revoked_key_opens_nothing_however_late_its_body_comes()
+    {
+        var key = await _world.KeyCallerAsync(_owner, await _world.DatabaseAsync(_owner));
+        key.Revocation.Revoke();
+        await OpenAsync(key).FailsWith("unauthenticated");
     }
 
     [Fact]

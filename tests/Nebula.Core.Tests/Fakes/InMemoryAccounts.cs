@@ -15,6 +15,9 @@ internal sealed class InMemoryAccounts(InMemoryDatabases databases) : IAccountSt
     /// <summary>Runs before each write.</summary>
     public Func<Task>? Writing { get; set; }
 
+    /// <summary>Thrown instead of replacing a hash.</summary>
+    public Exception? RehashFailure { get; set; }
+
     /// <summary>Thrown behind each write that was made: the store died before it could answer.</summary>
     public Exception? LostAnswer { get; set; }
 
@@ -51,6 +54,8 @@ internal sealed class InMemoryAccounts(InMemoryDatabases databases) : IAccountSt
 
     public ValueTask RehashAsync(UserId id, string oldHash, string newHash, CancellationToken ct)
     {
+        if (RehashFailure is { } failure)
+            throw failure;
         var at = All.FindIndex(a => a.Id == id && a.PasswordHash == oldHash);
         if (at >= 0)
             All[at] = All[at] with { PasswordHash = newHash };

@@ -13,6 +13,9 @@ internal sealed class InMemoryApiKeys : IApiKeyStore
     /// <summary>Every use that was noted, in order.</summary>
     public List<(ApiKeyId Id, DateTimeOffset At)> Uses { get; } = [];
 
+    /// <summary>Thrown instead of writing uses.</summary>
+    public Exception? UseFailure { get; set; }
+
     /// <summary>How often uses were written.</summary>
     public int UseWrites { get; private set; }
 
@@ -71,6 +74,8 @@ internal sealed class InMemoryApiKeys : IApiKeyStore
 
     public ValueTask NoteUseAsync(IReadOnlyCollection<(ApiKeyId Id, DateTimeOffset At)> uses, CancellationToken ct)
     {
+        if (UseFailure is { } failure)
+            throw failure;
         UseWrites++;
         Uses.AddRange(uses);
         return default;

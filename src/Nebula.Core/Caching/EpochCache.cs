@@ -23,8 +23,8 @@ public sealed class EpochCache<TKey, TValue>(int capacity, IEqualityComparer<TKe
     private long _epoch;
     private int _count;
 
-    /// <summary>What is kept at this moment.</summary>
-    public IEnumerable<TValue> Values => _values.Values;
+    /// <summary>What is kept at this moment; for tests.</summary>
+    internal IEnumerable<TValue> Values => _values.Values;
 
     public bool TryGet(TKey key, out TValue? value) => _values.TryGetValue(key, out value);
 
@@ -59,17 +59,6 @@ public sealed class EpochCache<TKey, TValue>(int capacity, IEqualityComparer<TKe
 
             _count -= dropped.Count;
             return dropped;
-        }
-    }
-
-    /// <summary>Drops everything; look-ups that are under way are not kept.</summary>
-    public void Clear()
-    {
-        lock (_writing)
-        {
-            _epoch++;
-            _values.Clear();
-            _count = 0;
         }
     }
 

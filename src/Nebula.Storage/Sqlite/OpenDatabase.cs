@@ -82,7 +82,10 @@ internal sealed class OpenDatabase : IDisposable
             if (create || !UsesLog(connection))
                 connection.Execute("PRAGMA journal_mode = WAL");
             if (check)
+            {
                 Check(connection);
+                BeginLogAnew(connection);
+            }
 
             // From here on the writer deals with other programs itself, without sleeping on its thread.
             var opened = new OpenDatabase(database, path, connection, options, threads, clock, logger);
@@ -297,6 +300,16 @@ internal sealed class OpenDatabase : IDisposable
         {
             check.Reset();
         }
+    }
+
+    /// <summary>
+    /// After a failed sync the system may have dropped what it could not write, and will call the next sync a success: a log that went on from there would have a
+    /// gap on the disk, and lost power would cut off every later commit. So what the log holds is copied into the file, and synced there, before anything else is written.
+    /// </summary>
+    private static void BeginLogAnew(Connection connection)
+    {
+        if (!connection.Checkpoint(CheckpointMode.Truncate))
+            throw new SqliteFaultException(ResultCodes.Busy, "another program reads from the log that has to be begun anew");
     }
 
     private Connection OpenReader()

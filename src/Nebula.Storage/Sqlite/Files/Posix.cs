@@ -9,6 +9,9 @@ internal static partial class Posix
 {
     private const int ReadOnly = 0;
 
+    // The same number on Linux, macOS and the BSDs.
+    private const int AlreadyExists = 17;
+
     /// <summary>Throws <see cref="IOException"/> when the disk fails. Does nothing where directories can't be synced.</summary>
     public static void SyncDirectory(string path)
     {
@@ -39,6 +42,14 @@ internal static partial class Posix
             : throw new IOException($"Can't open '{path}': {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
     }
 
+    /// <summary>Gives a file a second name. Of several that try the same name at once, one succeeds and the others get false: the class library's move looks first and renames then.</summary>
+    public static bool TryLink(string existing, string name)
+    {
+        if (Link(existing, name) == 0)
+            return true;
+        return Marshal.GetLastPInvokeError() == AlreadyExists ? false : throw new IOException($"{name}: {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
+    }
+
     /// <summary>The path with every symbolic link in it resolved, since SQLite is told to follow none.</summary>
     public static string ResolveLinks(string path)
     {
@@ -55,6 +66,9 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Link(string existing, string name);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
     private static partial int Sync(int descriptor);

@@ -1,0 +1,5 @@
+namespace Nebula.Storage.Tests.Sqlite.Pool;
+
+/// <summary>Tests that look at the whole process: run by themselves.</summary>
+[CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]
+public sealed class AloneCollection;

@@ -29,12 +29,15 @@ internal sealed class BuildLadder(LadderOptions options, Levels levels, Figures 
 
     private async Task MeasureInProcessAsync(CancellationToken ct)
     {
-        var rates = await levels.InProcessAsync(options.Duration, ct);
-        figures.AddRate(Row.Syncs, rates["syncs"]);
-        figures.AddRate(Row.PointReads, rates["point_reads"]);
-        figures.AddRate(Row.AutocommitInserts, rates["autocommit_inserts"]);
-        figures.AddRate(Row.GroupInserts, rates["group_inserts"]);
-        figures.AddRate(Row.UnsyncedGroupInserts, rates["unsynced_group_inserts"]);
+        for (var round = 1; round <= options.Rounds; round++)
+        {
+            var rates = await levels.InProcessAsync(options.Duration / 2, ct);
+            figures.AddRate(Row.Syncs, rates["syncs"]);
+            figures.AddRate(Row.PointReads, rates["point_reads"]);
+            figures.AddRate(Row.AutocommitInserts, rates["autocommit_inserts"]);
+            figures.AddRate(Row.GroupInserts, rates["group_inserts"]);
+            figures.AddRate(Row.UnsyncedGroupInserts, rates["unsynced_group_inserts"]);
+        }
     }
 
     /// <summary>The workloads on one database, at all levels in turns.</summary>

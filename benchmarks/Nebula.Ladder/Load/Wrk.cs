@@ -38,7 +38,7 @@ internal static class Wrk
             ? throw new LadderException($"{requests.First.Method} {requests.First.Path} was never answered.")
             : new LoadFigures(
                 answered, answered * 1e6 / microseconds, Microseconds(f[7]), Microseconds(f[8]), Microseconds(f[9]), cpu.TotalMicroseconds / answered,
-                server.ResidentMegabytes, others);
+                server.ResidentMegabytes, (cpu + own).TotalMicroseconds / answered, others);
     }
 
     private static async Task<string> RunAsync(IReadOnlyList<string> arguments, TimeSpan patience, CancellationToken ct)

@@ -27,7 +27,8 @@ internal sealed class Figures(Build build)
     public void Add(Row row, int connections, LoadFigures figures) =>
         _loads[(row, connections)] = _loads.TryGetValue((row, connections), out var best) ? best.With(figures) : new Best(figures, figures.PerSecond);
 
-    public void AddRate(Row row, double perSecond) => _rates[row] = perSecond;
+    /// <summary>Keeps the best.</summary>
+    public void AddRate(Row row, double perSecond) => _rates[row] = Math.Max(perSecond, Rate(row) ?? 0);
 
     public void AddWritesPerSync(Row row, double writes) => _perSync[row] = writes;
 
@@ -45,4 +46,10 @@ internal sealed class Figures(Build build)
     /// <summary>How one row's rate stands to another's.</summary>
     public double? Ratio(Row row, Row to, int connections) =>
         _loads.TryGetValue((row, connections), out var a) && _loads.TryGetValue((to, connections), out var b) ? a.Figures.PerSecond / b.Figures.PerSecond : null;
+
+    /// <summary>The same by processor time, which other programs disturb far less: the ratio of the rates if the processors were all that bounds them.</summary>
+    public double? CpuRatio(Row row, Row to, int connections) =>
+        _loads.TryGetValue((row, connections), out var a) && _loads.TryGetValue((to, connections), out var b)
+            ? b.Figures.TotalCpuMicroseconds / a.Figures.TotalCpuMicroseconds
+            : null;
 }

@@ -6,8 +6,10 @@ namespace Nebula.Ladder.Report;
 /// <param name="Target">Null where none is set.</param>
 /// <param name="IsAtMost">Whether less is better.</param>
 /// <param name="IsNativeOnly">Whether it is set for the native build alone.</param>
+/// <param name="MeasureCpu">The same ratio by processor time.</param>
 internal sealed record Goal(
-    string Title, Func<Figures, double?> Measure, double? Target = null, bool IsAtMost = false, bool IsNativeOnly = false, string Format = "F2", string Unit = "")
+    string Title, Func<Figures, double?> Measure, double? Target = null, bool IsAtMost = false, bool IsNativeOnly = false, string Format = "F2", string Unit = "",
+    Func<Figures, double?>? MeasureCpu = null)
 {
     /// <summary>The goals are set for this many.</summary>
     private const int Connections = 64;
@@ -39,5 +41,6 @@ internal sealed record Goal(
         new("inserts per sync: L4", f => f.WritesPerSync(Row.Insert), Format: "F0"),
     ];
 
-    private static Goal Ratio(string title, Row row, Row to, double? target = null) => new(title, figures => figures.Ratio(row, to, Connections), target);
+    private static Goal Ratio(string title, Row row, Row to, double? target = null) =>
+        new(title, figures => figures.Ratio(row, to, Connections), target, MeasureCpu: figures => figures.CpuRatio(row, to, Connections));
 }

@@ -27,12 +27,12 @@ internal static class Tables
 
     private static void WriteGoals(StringBuilder text, IReadOnlyList<Figures> builds, bool isWhole)
     {
-        Line(text, $"| at 64 connections | goal | {string.Join(" | ", builds.Select(Name))} |");
-        Line(text, $"|---|---|{string.Concat(builds.Select(_ => "---|"))}");
+        Line(text, $"| at 64 connections | goal | {string.Join(" | ", builds.Select(figures => $"{Name(figures)} | by CPU"))} |");
+        Line(text, $"|---|---|{string.Concat(builds.Select(_ => "---|---|"))}");
         foreach (var goal in Goal.All.Where(goal => isWhole || builds.Any(figures => goal.Measure(figures) is not null)))
         {
             var target = goal.Target is { } number ? $"{(goal.IsAtMost ? "≤" : "≥")} {number.ToString(number % 1 == 0 ? "F0" : goal.Format, _culture)}{goal.Unit}" : "";
-            Line(text, $"| {goal.Title} | {target} | {string.Join(" | ", builds.Select(figures => Cell(goal, figures)))} |");
+            Line(text, $"| {goal.Title} | {target} | {string.Join(" | ", builds.Select(figures => $"{Cell(goal, figures)} | {goal.MeasureCpu?.Invoke(figures)?.ToString("F2", _culture)}"))} |");
         }
     }
 

@@ -41,9 +41,9 @@ internal sealed class OpenDatabase : IDisposable
         Log = new ChangeLog(connection, clock);
         Writer = new GroupCommitWriter(this, threads, options, clock);
         _readers = new ReaderPool(OpenReader, options.ReadersPerDatabase);
+        _dataVersion = connection.ExecuteInteger("PRAGMA data_version"); // first: what another program writes from here on is noticed later
         AdoptUnknownTables(database.CreatedAt);
-        _catalog = SchemaReader.Read(connection, previous: null);
-        _dataVersion = connection.ExecuteInteger("PRAGMA data_version");
+        _catalog = ReadCatalog(connection, previous: null);
         connection.Observe(Changes);
         CreatedAt = database.CreatedAt;
     }
@@ -338,22 +338,62 @@ internal sealed class OpenDatabase : IDisposable
 
     private void NoticeOtherWritersExclusively()
     {
-        var version = Connection.ExecuteInteger("PRAGMA data_version");
-        if (version == _dataVersion && !_isCatalogProvisional)
+        if (Connection.ExecuteInteger("PRAGMA data_version") == _dataVersion && !_isCatalogProvisional)
             return;
+        if (Connection.IsInTransaction)
+        {
+            TakeOver();
+            return;
+        }
+
+        // In one snapshot: the other program may be in the midst of several changes.
+        Connection.Execute("BEGIN");
+        try
+        {
+            TakeOver();
+            Connection.Execute("COMMIT");
+            _isCatalogProvisional = false;
+        }
+        catch
+        {
+            RollBack();
+            throw;
+        }
+    }
+
+    /// <summary>Takes over what another program wrote, as the open transaction sees it.</summary>
+    private void TakeOver()
+    {
+        var version = Connection.ExecuteInteger("PRAGMA data_version");
         Counts.Forget();
         if (_isCatalogProvisional || Connection.ExecuteInteger("PRAGMA schema_version") != _catalog.SchemaVersion)
         {
+            _isCatalogProvisional = true;
             AdoptUnknownTables(CreatedAt);
             ReadCatalog();
             Changes.Begin(_catalog);
-            _isCatalogProvisional = Connection.IsInTransaction;
         }
 
         _dataVersion = version;
     }
 
-    private void ReadCatalog() => _catalog = SchemaReader.Read(Connection, _catalog);
+    private void ReadCatalog() => _catalog = ReadCatalog(Connection, _catalog);
+
+    /// <summary>Reads the tables in one snapshot, that of the open transaction if there is one.</summary>
+    private static DatabaseCatalog ReadCatalog(Connection connection, DatabaseCatalog? previous)
+    {
+        if (connection.IsInTransaction)
+            return SchemaReader.Read(connection, previous);
+        connection.Execute("BEGIN");
+        try
+        {
+            return SchemaReader.Read(connection, previous);
+        }
+        finally
+        {
+            connection.Execute("COMMIT");
+        }
+    }
 
     /// <summary>
     /// Gives an entry to each table that has none, and drops entries whose table is gone, so that every table has an identity.

@@ -58,8 +58,7 @@ internal sealed class DatabaseOpener(
     /// <summary>Nothing is acknowledged before the metadata says that the file exists, so one that a crash left behind is empty or never acknowledged.</summary>
     private async ValueTask<Result<OpenDatabase>> CreateAsync(Database database, CancellationToken ct)
     {
-        directory.MakeFolderOf(database);
-        var open = OpenDatabase.Open(database, directory.PathOf(database), create: true, check: false, options, threads, clock, logger);
+        var open = OpenNew(database);
         try
         {
             Posix.SyncDirectory(directory.FolderOf(database.OwnerId));
@@ -70,6 +69,22 @@ internal sealed class DatabaseOpener(
         {
             open.Dispose();
             throw;
+        }
+    }
+
+    private OpenDatabase OpenNew(Database database)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            directory.MakeFolderOf(database);
+            try
+            {
+                return OpenDatabase.Open(database, directory.PathOf(database), create: true, check: false, options, threads, clock, logger);
+            }
+            catch (SqliteFaultException e) when (ResultCodes.Primary(e.Code) == ResultCodes.CannotOpen && attempt < 3 && !Directory.Exists(directory.FolderOf(database.OwnerId)))
+            {
+                // The account's last other database was deleted meanwhile, and its empty folder with it.
+            }
         }
     }
 

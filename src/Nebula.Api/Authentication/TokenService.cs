@@ -91,7 +91,7 @@ internal sealed class TokenService
     {
         var result = await _handler.ValidateTokenAsync(token, _validation);
         if (!result.IsValid)
-            return result.Exception is SecurityTokenExpiredException or SecurityTokenInvalidLifetimeException ? Expired : Invalid;
+            return result.Exception is SecurityTokenInvalidLifetimeException { Expires: { } end } && end <= _clock.GetUtcNow().UtcDateTime ? Expired : Invalid;
 
         var jwt = (JsonWebToken)result.SecurityToken;
         return jwt.TryGetPayloadValue<string>(UserIdClaim, out var id) && UserId.TryParse(id, out var userId)

@@ -1,0 +1,87 @@
+namespace Nebula.Server.Tests.Infrastructure;
+
+/// <summary>One route of the API: who may call it, and a request to it that succeeds.</summary>
+/// <param name="Scope">What a key needs; null where none is asked for.</param>
+/// <param name="Body">A good body; null where none is read.</param>
+internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who, string? Scope = null, object? Body = null)
+{
+    public enum For
+    {
+        Anyone,
+        Account,
+        Both,
+    }
+
+    private const string Database = "/api/v1/databases/{db}";
+    private const string Table = $"{Database}/tables/{{table}}";
+    private const string Keys = "/api/v1/account/databases/{db}";
+
+    private static readonly object _table = new { table_name = "orders", columns = new[] { new { name = "total", type = "REAL" } } };
+    private static readonly object _record = new { name = "Ada" };
+
+    /// <summary>Every route that there is; a test holds this against the server.</summary>
+    public static IReadOnlyList<ApiRoute> All { get; } =
+    [
+        new("GET", "/ping", For.Anyone),
+        new("GET", "/health", For.Anyone),
+        new("GET", "/ready", For.Anyone),
+        new("GET", "/openapi.json", For.Anyone),
+        new("GET", "/api/v1/version", For.Anyone),
+        new("POST", "/auth/signup", For.Anyone, Body: new { email = "ada@example.com", username = "ada_lovelace", password = Some.Password }),
+        new("POST", "/auth/login", For.Anyone, Body: new { email = "ada@example.com", password = Some.Password }),
+        new("GET", "/api/v1/health", For.Both),
+        new("GET", "/api/v1/user/{user_id}", For.Account),
+        new("GET", "/api/v1/account/user/me", For.Account),
+        new("PUT", "/api/v1/account/user/me", For.Account, Body: new { username = "another_name" }),
+        new("PUT", "/api/v1/account/password", For.Account, Body: new { current_password = Some.Password, new_password = "another pass phrase" }),
+        new("DELETE", "/api/v1/account", For.Account, Body: new { password = Some.Password }),
+        new("GET", "/api/v1/databases", For.Both),
+        new("POST", "/api/v1/databases", For.Account, Body: new { db_name = "blog" }),
+        new("GET", Database, For.Both),
+        new("PATCH", Database, For.Account, Body: new { db_name = "store" }),
+        new("DELETE", Database, For.Account),
+        new("GET", $"{Keys}/apikey", For.Account),
+        new("POST", $"{Keys}/apikey", For.Account),
+        new("DELETE", $"{Keys}/apikey", For.Account),
+        new("GET", $"{Keys}/apikeys", For.Account),
+        new("POST", $"{Keys}/apikeys", For.Account, Body: new { name = "phone" }),
+        new("PATCH", $"{Keys}/apikeys/{{key_id}}", For.Account, Body: new { name = "tablet" }),
+        new("DELETE", $"{Keys}/apikeys/{{key_id}}", For.Account),
+        new("POST", $"{Database}/schema", For.Both, "schema:write", _table),
+        new("POST", $"{Database}/tables", For.Both, "schema:write", _table),
+        new("GET", $"{Database}/tables", For.Both, "schema:read"),
+        new("GET", $"{Table}/schema", For.Both, "schema:read"),
+        new("DELETE", Table, For.Both, "schema:write"),
+        new("POST", $"{Table}/records", For.Both, "records:write", _record),
+        new("GET", $"{Table}/records", For.Both, "records:read"),
+        new("GET", $"{Table}/records/{{id}}", For.Both, "records:read"),
+        new("PUT", $"{Table}/records/{{id}}", For.Both, "records:write", _record),
+        new("PATCH", $"{Table}/records/{{id}}", For.Both, "records:write", _record),
+        new("DELETE", $"{Table}/records/{{id}}", For.Both, "records:write"),
+    ];
+
+    public bool NamesDatabase => Template.Contains("{db}", StringComparison.Ordinal);
+
+    public bool NamesTable => Template.Contains("{table}", StringComparison.Ordinal);
+
+    /// <summary>Whether it is for the owner of a database only, however good a key is.</summary>
+    public bool IsForAccounts => Who == For.Account;
+
+    public bool Writes => Method != "GET";
+
+    /// <summary>The names of the routes that fit, for theories.</summary>
+    public static TheoryData<string> Where(Func<ApiRoute, bool> fits) => [.. All.Where(fits).Select(r => r.ToString())];
+
+    /// <summary>Finds a route by its name.</summary>
+    public static ApiRoute Of(string name) => All.Single(r => r.ToString() == name);
+
+    /// <summary>The path in a shop, with other names where they are given.</summary>
+    public string In(Shop shop, string? database = null, string? table = null) => Template
+        .Replace("{db}", database ?? "shop", StringComparison.Ordinal)
+        .Replace("{table}", table ?? "customers", StringComparison.Ordinal)
+        .Replace("{user_id}", shop.Owner.Id, StringComparison.Ordinal)
+        .Replace("{key_id}", shop.Key.Id, StringComparison.Ordinal)
+        .Replace("{id}", "1", StringComparison.Ordinal);
+
+    public override string ToString() => $"{Method} {Template}";
+}

@@ -1,0 +1,62 @@
+using System.Net.Sockets;
+using System.Text;
+
+namespace Nebula.Server.Tests.Infrastructure;
+
+/// <summary>A bare connection, for what no HTTP client would send.</summary>
+internal sealed class RawConnection : IDisposable
+{
+    private readonly TcpClient _client = new();
+
+    private RawConnection()
+    {
+    }
+
+    private NetworkStream Stream => _client.GetStream();
+
+    public static async Task<RawConnection> OpenAsync(Uri address, CancellationToken ct)
+    {
+        var connection = new RawConnection();
+        await connection._client.ConnectAsync(address.Host, address.Port, ct);
+        connection._client.NoDelay = true;
+        return connection;
+    }
+
+    public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
+
+    public async Task SendAsync(byte[] bytes) => await Stream.WriteAsync(bytes, TestContext.Current.CancellationToken);
+
+    /// <summary>What the server sends until it closes the connection.</summary>
+    public async Task<string> ReadToEndAsync()
+    {
+        using var received = new MemoryStream();
+        try
+        {
+            await Stream.CopyToAsync(received, TestContext.Current.CancellationToken);
+        }
+        catch (IOException)
+        {
+            // Closed with what we sent unread: a reset says that too, and what came before counts.
+        }
+
+        return Encoding.Latin1.GetString(received.ToArray());
+    }
+
+    /// <summary>Reads until <paramref name="end"/> has come.</summary>
+    public async Task<string> ReadUntilAsync(string end)
+    {
+        var received = new StringBuilder();
+        var buffer = new byte[4096];
+        while (!received.ToString().Contains(end, StringComparison.Ordinal))
+        {
+            var count = await Stream.ReadAsync(buffer, TestContext.Current.CancellationToken);
+            if (count == 0)
+                throw new IOException($"The connection was closed after: {received}");
+            received.Append(Encoding.Latin1.GetString(buffer, 0, count));
+        }
+
+        return received.ToString();
+    }
+
+    public void Dispose() => _client.Dispose();
+}

@@ -1,0 +1,22 @@
+using Nebula.Api.Authentication;
+using Nebula.Server.Tests.Infrastructure;
+
+namespace Nebula.Server.Tests.Security;
+
+/// <summary>"Hashing bounded to cores − 1 at once so that logins can't starve the API."</summary>
+public sealed class StarvationTests
+{
+    [Fact]
+    public async Task A_crowd_that_logs_in_does_not_keep_others_from_their_records()
+    {
+        await using var server = await TestServer.StartAsync([], cost: PasswordCost.Standard);
+        var shop = await Shop.OpenAsync(server);
+        var crowd = Task.WhenAll(Enumerable.Range(0, 40).Select(_ => server.Visitor.PostAsync("/auth/login", new { email = shop.Owner.Email, password = "not the password" })));
+
+        for (var i = 0; i < 50; i++)
+            (await shop.Owner.GetAsync($"{Shop.Customers}/1")).ShouldBe(200);
+
+        Assert.False(crowd.IsCompleted);
+        Assert.All(await crowd, a => a.ShouldBe(401, "invalid_credentials"));
+    }
+}

@@ -25,6 +25,7 @@ internal sealed class OpenDatabase : IDisposable
 
     // Held while the writer's connection is used: by a batch, or by a look at whether another program wrote the file.
     private readonly Lock _connectionLock = new();
+    private readonly SemaphoreSlim _schemaChanges = new(1);
     private volatile DatabaseCatalog _catalog;
     private volatile Fault? _fault;
     private long _dataVersion;
@@ -53,9 +54,6 @@ internal sealed class OpenDatabase : IDisposable
     public RowCounts Counts { get; } = new();
 
     public ChangeLog Log { get; }
-
-    /// <summary>Held by the change of the schema that is under way, from before its transaction until its outcome is noted.</summary>
-    public SemaphoreSlim SchemaChanges { get; } = new(1);
 
     public DatabaseCatalog Catalog => _catalog;
 
@@ -109,6 +107,13 @@ internal sealed class OpenDatabase : IDisposable
     /// <summary>A reader for a statement that may run long; whoever rents it sets its deadline.</summary>
     public ValueTask<Result<Connection>> RentScannerAsync(CancellationToken ct) => _readers.RentForScanAsync(_options.QueryTimeout, ct);
 
+    /// <summary>
+    /// Begins a change of the schema: from before its transaction until its outcome is noted there is no other. False when another one takes too long.
+    /// </summary>
+    public Task<bool> EnterSchemaChangeAsync(CancellationToken ct) => _schemaChanges.WaitAsync(_options.WriteTimeout, ct);
+
+    public void ExitSchemaChange() => _schemaChanges.Release();
+
     public void ReturnScanner(Connection reader) => _readers.ReturnFromScan(reader);
 
     /// <summary>
@@ -161,7 +166,7 @@ internal sealed class OpenDatabase : IDisposable
         }
 
         Connection.Dispose();
-        SchemaChanges.Dispose();
+        _schemaChanges.Dispose();
     }
 
     /// <summary>Runs a batch with the writer's connection; false when another program holds the database.</summary>
@@ -253,7 +258,7 @@ internal sealed class OpenDatabase : IDisposable
             _fault ??= new Fault(rollback, IsCorruption: false);
         }
 
-        return SqliteErrors.Unavailable;
+        return e is SqliteFaultException known ? SqliteErrors.Translate(known.Code) ?? SqliteErrors.Unavailable : SqliteErrors.Unavailable;
     }
 
     /// <summary>One operation failed by a fault of this program.</summary>

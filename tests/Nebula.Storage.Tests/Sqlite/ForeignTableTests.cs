@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Nebula.Core;
 using Nebula.Storage.Tests.Support;
 
@@ -168,6 +169,29 @@ public sealed class ForeignTableTests : IAsyncLifetime
         await database.Table("own").AddAsync("""{"n": 1}""");
         Assert.Equal(["own", "\u00e9", "\u00c9"], (await database.ListTablesAsync()).Select(t => t.Name));
         await database.GetTableAsync("columns").FailsWith(ErrorCodes.TableNotFound);
+    }
+
+    [Fact]
+    public async Task Names_of_columns_that_look_like_sql_stay_names()
+    {
+        string[] names = ["a\"b", "x]y", "'; DROP TABLE own; --", "a.b", "\u0001", "select", "?1", "a b", "rowid"];
+        Run($"CREATE TABLE odd (id INTEGER PRIMARY KEY, {string.Join(", ", names.Select(n => $"\"{n.Replace("\"", "\"\"", StringComparison.Ordinal)}\" TEXT UNIQUE"))})");
+        var odd = _database.Table("odd");
+        var record = new JsonObject(names.Select((n, i) => KeyValuePair.Create(n, (JsonNode?)$"value {i}")));
+
+        var row = await odd.AddAsync(record.ToJsonString());
+
+        Assert.Equal(["id", .. names], row.Json.Select(p => p.Key));
+        foreach (var (name, i) in names.Select((n, i) => (n, i)))
+        {
+            var escaped = Uri.EscapeDataString(name);
+            Assert.Equal([row.Id], (await odd.ListAsync($"{escaped}=value%20{i}&sort={escaped}&fields=id,{escaped}")).Ids);
+            Assert.Equal(name, (await odd.UpdateAsync(row.Id, new JsonObject { [name] = "new" }.ToJsonString()).Succeeds()).Json.Single(p => p.Value?.ToString() == "new").Key);
+            await odd.UpdateAsync(row.Id, record.ToJsonString()).Succeeds();
+        }
+
+        Assert.Equal(names.Length, (await odd.InsertAsync(record.ToJsonString()).FailsWith(ErrorCodes.UniqueViolation)).Details.Count);
+        Assert.Equal(["own", "odd"], (await _database.ListTablesAsync()).Select(t => t.Name));
     }
 
     [Fact]

@@ -54,7 +54,8 @@ internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry regis
     private async ValueTask<Error?> ChangeSchemaAsync(Database database, OpenDatabase open, WriteOperation<Done> change, CancellationToken ct)
     {
         // One after the other: the number that one change notes would otherwise hide that another one is still under way, or be noted after a newer one.
-        await open.SchemaChanges.WaitAsync(ct);
+        if (!await open.EnterSchemaChangeAsync(ct))
+            return SqliteErrors.Busy;
         try
         {
             // Unknown until the change is over: a crash in between must not leave a wrong number. Not cancelled half-way for the same reason.
@@ -70,7 +71,7 @@ internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry regis
         }
         finally
         {
-            open.SchemaChanges.Release();
+            open.ExitSchemaChange();
         }
     }
 

@@ -112,6 +112,24 @@ public sealed class BusyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changes_of_the_schema_that_wait_behind_each_other_are_refused_in_time()
+    {
+        var table = await _tenant.AddTableAsync("n INTEGER");
+
+        using (Lock(table))
+        {
+            var started = Stopwatch.StartNew();
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => table.Database.TryAddTableAsync($"t{i}", "n INTEGER").AsTask()));
+
+            Assert.All(outcomes, o => o.FailsWith(ErrorCodes.Busy));
+            Assert.True(started.Elapsed < 4 * _writeTimeout, $"{started.Elapsed}");
+        }
+
+        Assert.Single(await table.Database.ListTablesAsync());
+        await table.Database.AddTableAsync("t0", "n INTEGER");
+    }
+
+    [Fact]
     public async Task A_write_cancelled_behind_others_that_wait_ends_at_the_latest_with_them()
     {
         var table = await _tenant.AddTableAsync("n INTEGER");

@@ -17,7 +17,7 @@ internal sealed class SqliteApiKeyStore(MetadataDatabase metadata) : IApiKeyStor
         c => c.Query($"SELECT {Columns} FROM api_keys WHERE lookup_key = $key", Map, ("$key", lookupKey)).FirstOrDefault(), ct);
 
     public async ValueTask<IReadOnlyList<ApiKey>> ListAsync(DatabaseId database, CancellationToken ct) => await metadata.ReadAsync(
-        c => c.Query($"SELECT {Columns} FROM api_keys WHERE database_id = $database ORDER BY created_at, key_id", Map, ("$database", database.Value)), ct);
+        c => c.Query($"SELECT {Columns} FROM api_keys WHERE database_id = $database ORDER BY rowid", Map, ("$database", database.Value)), ct);
 
     public async ValueTask<IReadOnlyDictionary<DatabaseId, ApiKey>> ListNamedAsync(IReadOnlyList<Database> databases, string name, CancellationToken ct)
     {

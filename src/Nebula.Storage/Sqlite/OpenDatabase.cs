@@ -76,13 +76,13 @@ internal sealed class OpenDatabase : IDisposable
         try
         {
             connection.SetBusyTimeout(TimeSpan.FromSeconds(1));
-            Configure(connection, options);
-            if (create || !UsesLog(connection))
+            ConnectionSetup.Configure(connection, options);
+            if (create || !ConnectionSetup.UsesLog(connection))
                 connection.Execute("PRAGMA journal_mode = WAL");
             if (check)
             {
-                Check(connection);
-                BeginLogAnew(connection);
+                ConnectionSetup.Check(connection);
+                ConnectionSetup.BeginLogAnew(connection);
             }
 
             // From here on the writer deals with other programs itself, without sleeping on its thread.
@@ -268,62 +268,13 @@ internal sealed class OpenDatabase : IDisposable
         return new Error(ErrorCodes.Internal, "The server failed.");
     }
 
-    private static void Configure(Connection connection, StorageOptions options)
-    {
-        connection.Execute("PRAGMA synchronous = FULL");
-        connection.Execute("PRAGMA foreign_keys = ON");
-        connection.Execute("PRAGMA trusted_schema = OFF");
-        connection.Execute("PRAGMA temp_store = MEMORY");
-        connection.Execute("PRAGMA mmap_size = 0");
-        connection.Execute($"PRAGMA cache_size = -{options.CacheKibPerConnection}");
-        connection.Execute($"PRAGMA journal_size_limit = {Math.Min(options.MaxWalBytes, 64 * 1024 * 1024)}");
-    }
-
-    /// <summary>Set once for a file: only new ones and those of v0.2 or of other programs may lack it.</summary>
-    private static bool UsesLog(Connection connection)
-    {
-        var mode = connection.Prepare("PRAGMA journal_mode");
-        try
-        {
-            return mode.Step() && mode.Text(0) == "wal";
-        }
-        finally
-        {
-            mode.Reset();
-        }
-    }
-
-    private static void Check(Connection connection)
-    {
-        var check = connection.Prepare("PRAGMA quick_check(1)");
-        try
-        {
-            if (check.Step() && check.Text(0) != "ok")
-                throw new SqliteFaultException(ResultCodes.Corrupt, "the check of the file failed");
-        }
-        finally
-        {
-            check.Reset();
-        }
-    }
-
-    /// <summary>
-    /// After a failed sync the system may have dropped what it could not write, and will call the next sync a success: a log that went on from there would have a
-    /// gap on the disk, and lost power would cut off every later commit. So what the log holds is copied into the file, and synced there, before anything else is written.
-    /// </summary>
-    private static void BeginLogAnew(Connection connection)
-    {
-        if (!connection.Checkpoint(CheckpointMode.Truncate))
-            throw new SqliteFaultException(ResultCodes.Busy, "another program reads from the log that has to be begun anew");
-    }
-
     private Connection OpenReader()
     {
         var reader = Connection.Open(_path, create: false);
         try
         {
             reader.SetBusyTimeout(TimeSpan.FromSeconds(1)); // only while the log is recovered
-            Configure(reader, _options);
+            ConnectionSetup.Configure(reader, _options);
             reader.Execute("PRAGMA query_only = ON");
             return reader;
         }

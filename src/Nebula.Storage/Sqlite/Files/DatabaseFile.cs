@@ -8,7 +8,10 @@ internal static class DatabaseFile
     /// <summary>Where the header holds the size of a page: https://sqlite.org/fileformat2.html#the_database_header.</summary>
     private const int PageSizeAt = 16;
 
-    /// <summary>Why the file of a database that was created can't be served, or null.</summary>
+    /// <summary>
+    /// Why the file of a database that was created can't be served, or null. Only while this process has the file closed: closing any descriptor of a file drops
+    /// all locks that the process has on it (https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_).
+    /// </summary>
     public static string? Fault(string path)
     {
         var file = new FileInfo(path);

@@ -12,7 +12,8 @@ internal sealed class OpenApiSchemas(JsonElement document)
     public void Check(ApiRoute route, Answer answer)
     {
         var operation = document.GetProperty("paths").GetProperty(route.Template).GetProperty(route.Method.ToLowerInvariant());
-        Assert.True(operation.GetProperty("responses").TryGetProperty(answer.Status.ToString(CultureInfo.InvariantCulture), out var response), $"{route} does not list {answer.Status}.");
+        Assert.True(operation.GetProperty("responses").TryGetProperty(answer.Status.ToString(CultureInfo.InvariantCulture), out var response),
+            $"{route} does not list {answer.Status}.");
         response = Resolve(response);
         if (!response.TryGetProperty("content", out var content))
         {
@@ -42,9 +43,11 @@ internal sealed class OpenApiSchemas(JsonElement document)
             yield return $"{at} is not {constant}";
         if (schema.TryGetProperty("enum", out var choices) && choices.EnumerateArray().All(c => c.GetRawText() != value.GetRawText()))
             yield return $"{at} is none of {choices}";
-        if (value.ValueKind == JsonValueKind.String && schema.TryGetProperty("pattern", out var pattern) && !Regex.IsMatch(value.GetString() ?? "", pattern.GetString() ?? ""))
+        if (value.ValueKind == JsonValueKind.String && schema.TryGetProperty("pattern", out var pattern)
+            && !Regex.IsMatch(value.GetString() ?? "", pattern.GetString() ?? ""))
             yield return $"{at} does not match {pattern}";
-        if (value.ValueKind == JsonValueKind.String && schema.TryGetProperty("format", out var format) && !IsFormat(value.GetString() ?? "", format.GetString()))
+        if (value.ValueKind == JsonValueKind.String && schema.TryGetProperty("format", out var format)
+            && !IsFormat(value.GetString() ?? "", format.GetString()))
             yield return $"{at} is no {format}";
         if (value.ValueKind == JsonValueKind.Number && schema.TryGetProperty("minimum", out var minimum) && value.GetDouble() < minimum.GetDouble())
             yield return $"{at} is below {minimum}";
@@ -65,7 +68,8 @@ internal sealed class OpenApiSchemas(JsonElement document)
 
         foreach (var member in value.EnumerateObject())
         {
-            if ((schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(member.Name, out var inner)) || schema.TryGetProperty("additionalProperties", out inner))
+            if ((schema.TryGetProperty("properties", out var properties) && properties.TryGetProperty(member.Name, out var inner))
+                || schema.TryGetProperty("additionalProperties", out inner))
             {
                 foreach (var fault in Faults(member.Value, inner, $"{at}.{member.Name}"))
                     yield return fault;
@@ -95,7 +99,8 @@ internal sealed class OpenApiSchemas(JsonElement document)
         return element;
     }
 
-    private static IEnumerable<string?> Types(JsonElement type) => type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(t => t.GetString()) : [type.GetString()];
+    private static IEnumerable<string?> Types(JsonElement type) =>
+        type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(t => t.GetString()) : [type.GetString()];
 
     private static bool IsOf(JsonElement value, string? type) => type switch
     {

@@ -43,7 +43,9 @@ public sealed class RouteTests(SharedServer shared) : ServerTests(shared)
         foreach (var route in ApiRoute.All)
         {
             var operation = document.GetProperty("paths").GetProperty(route.Template).GetProperty(route.Method.ToLowerInvariant());
-            var schemes = operation.TryGetProperty("security", out var security) ? security.EnumerateArray().SelectMany(s => s.EnumerateObject()).ToDictionary(s => s.Name, s => s.Value) : [];
+            var schemes = operation.TryGetProperty("security", out var security)
+                ? security.EnumerateArray().SelectMany(s => s.EnumerateObject()).ToDictionary(s => s.Name, s => s.Value)
+                : [];
 
             Assert.Equal(
                 route.Who switch { ApiRoute.For.Anyone => [], ApiRoute.For.Account => ["bearerAuth"], _ => new[] { "apiKeyAuth", "bearerAuth" } },

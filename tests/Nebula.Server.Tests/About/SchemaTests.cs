@@ -46,7 +46,8 @@ public sealed class SchemaTests(SharedServer shared) : ServerTests(shared)
         schemas.Check(record, (await shop.Owner.PutAsync($"{Shop.Customers}/1", new { none = 1 })).ShouldBe(400, "invalid_record"));
         schemas.Check(record, (await Nebula.Visitor.PutAsync($"{Shop.Customers}/1", new { name = "x" })).ShouldBe(401, "unauthenticated"));
         schemas.Check(record, (await shop.Owner.PutAsync($"{Shop.Customers}/9", new { name = "x" })).ShouldBe(404, "record_not_found"));
-        schemas.Check(record, (await shop.Owner.PutAsync($"{Shop.Customers}/1", new { name = "x" }, ("If-Match", "\"x\""))).ShouldBe(412, "precondition_failed"));
+        schemas.Check(record, (await shop.Owner.PutAsync($"{Shop.Customers}/1", new { name = "x" }, ("If-Match", "\"x\"")))
+            .ShouldBe(412, "precondition_failed"));
         schemas.Check(record, (await shop.Owner.PutAsync($"{Shop.Customers}/1", "{}", ("Content-Type", "text/plain"))).ShouldBe(415, "unsupported_media_type"));
         schemas.Check(login, (await Nebula.Visitor.PostAsync("/auth/login", new { email = "a@b.c", password = "x" })).ShouldBe(401, "invalid_credentials"));
         var problem = await shop.Owner.PutAsync($"{Shop.Customers}/9", new { name = "x" }, ("Accept", "application/problem+json"));
@@ -60,7 +61,8 @@ public sealed class SchemaTests(SharedServer shared) : ServerTests(shared)
         var parameters = document.GetProperty("paths").GetProperty("/api/v1/databases").GetProperty("get").GetProperty("parameters");
         var limit = parameters.EnumerateArray().Single(p => p.TryGetProperty("name", out var name) && name.GetString() == "limit");
 
-        Assert.Equal((1, 1000, 1000), (limit.GetProperty("schema").Number("minimum"), limit.GetProperty("schema").Number("maximum"), limit.GetProperty("schema").Number("default")));
+        Assert.Equal((1, 1000, 1000), (limit.GetProperty("schema").Number("minimum"), limit.GetProperty("schema").Number("maximum"),
+            limit.GetProperty("schema").Number("default")));
     }
 
     private async Task<OpenApiSchemas> OpenAsync() => new((await Nebula.Visitor.GetAsync("/openapi.json")).ShouldBe(200).Json);

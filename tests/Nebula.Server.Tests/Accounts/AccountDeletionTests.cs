@@ -57,7 +57,8 @@ public sealed class AccountDeletionTests(SharedServer shared) : ServerTests(shar
 
         (await shop.Owner.DeleteAsync(Account, new { password = "not the password" })).ShouldBe(401, "invalid_credentials");
         (await shop.Owner.DeleteAsync(Account, new { })).ShouldBe(400, "invalid_body", ("password", "required"));
-        (await shop.Owner.DeleteAsync(Account, new { password = shop.Owner.Password, keep = "databases" })).ShouldBe(400, "invalid_body", ("keep", "unknown_attribute"));
+        (await shop.Owner.DeleteAsync(Account, new { password = shop.Owner.Password, keep = "databases" }))
+            .ShouldBe(400, "invalid_body", ("keep", "unknown_attribute"));
         (await shop.Owner.DeleteAsync(Account, new { password = 1 })).ShouldBe(400, "invalid_body", ("password", "wrong_type"));
         (await shop.Owner.DeleteAsync(Account)).ShouldBe(400, "invalid_json");
 

@@ -12,7 +12,8 @@ public sealed class ApiKeyTests(SharedServer shared) : ServerTests(shared)
     public async Task A_new_key_is_given_with_all_its_fields_and_once_with_its_secret()
     {
         var shop = await Shop.OpenAsync(Nebula);
-        var wanted = new { name = "phone", scopes = new[] { "records:write", "records:read" }, tables = new[] { "CUSTOMERS" }, expires_at = "2999-01-02T04:04:05.678+01:00" };
+        var wanted = new { name = "phone", scopes = new[] { "records:write", "records:read" }, tables = new[] { "CUSTOMERS" },
+            expires_at = "2999-01-02T04:04:05.678+01:00" };
 
         var created = (await shop.Owner.PostAsync(Keys, wanted)).ShouldBe(201);
         var listed = (await shop.Owner.GetAsync(Keys)).ShouldBe(200);
@@ -114,7 +115,8 @@ public sealed class ApiKeyTests(SharedServer shared) : ServerTests(shared)
         var key = await shop.Owner.CreateApiKeyAsync("shop", new { name = "phone" });
         (await key.PostAsync(Shop.Customers, new { name = "Grace" })).ShouldBe(201);
 
-        var changed = (await shop.Owner.PatchAsync($"{Keys}/{key.Id}", new { name = "tablet", scopes = new[] { "records:read" }, tables = new[] { "customers" } })).ShouldBe(200);
+        var changed = (await shop.Owner.PatchAsync($"{Keys}/{key.Id}",
+            new { name = "tablet", scopes = new[] { "records:read" }, tables = new[] { "customers" } })).ShouldBe(200);
 
         Assert.Equal(_fields, changed.Json.Names());
         Assert.Equal((key.Id, "tablet"), (changed.Text("key_id"), changed.Text("name")));
@@ -129,7 +131,8 @@ public sealed class ApiKeyTests(SharedServer shared) : ServerTests(shared)
     public async Task What_a_change_does_not_name_stays()
     {
         var shop = await Shop.OpenAsync(Nebula);
-        var key = await shop.Owner.CreateApiKeyAsync("shop", new { name = "phone", scopes = new[] { "records:read" }, tables = new[] { "customers" }, expires_at = "2999-01-01T00:00:00Z" });
+        var key = await shop.Owner.CreateApiKeyAsync("shop", new { name = "phone", scopes = new[] { "records:read" }, tables = new[] { "customers" },
+            expires_at = "2999-01-01T00:00:00Z" });
         var before = (await shop.Owner.GetAsync(Keys)).Json.List("api_keys").Single(k => k.Text("name") == "phone");
 
         var after = (await shop.Owner.PatchAsync($"{Keys}/{key.Id}", new { })).ShouldBe(200);

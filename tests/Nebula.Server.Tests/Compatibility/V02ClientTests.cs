@@ -13,7 +13,8 @@ public sealed class V02ClientTests(SharedServer shared) : ServerTests(shared)
         var client = new Visitor(Nebula, "Bearer undefined");
 
         (await client.GetAsync("/ping")).ShouldBe(200);
-        Assert.Equal(JsonValueKind.String, (await client.PostAsync("/auth/signup", new { email, username, password = Some.Password })).ShouldBe(201)["user_id"].ValueKind);
+        Assert.Equal(JsonValueKind.String, (await client.PostAsync("/auth/signup", new { email, username, password = Some.Password }))
+            .ShouldBe(201)["user_id"].ValueKind);
         var token = (await client.PostAsync("/auth/login", new { email, password = Some.Password })).ShouldBe(200).Text("token");
         client = new Visitor(Nebula, $"Bearer {token}");
         (await client.PostAsync("/api/v1/databases", new { db_name = "shop" })).ShouldBe(201);

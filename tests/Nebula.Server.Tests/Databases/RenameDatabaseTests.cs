@@ -80,7 +80,8 @@ public sealed class RenameDatabaseTests(SharedServer shared) : ServerTests(share
         var renaming = Task.Run(async () =>
         {
             for (var i = 0; i < 10; i++)
-                (await shop.Owner.PatchAsync($"/api/v1/databases/{(i % 2 == 0 ? "shop" : "store")}", new { db_name = i % 2 == 0 ? "store" : "shop" })).ShouldBe(200);
+                (await shop.Owner.PatchAsync($"/api/v1/databases/{(i % 2 == 0 ? "shop" : "store")}", new { db_name = i % 2 == 0 ? "store" : "shop" }))
+                    .ShouldBe(200);
         }, Ct);
 
         var added = 0;

@@ -5,7 +5,8 @@ namespace Nebula.Server.Tests.Infrastructure;
 /// <summary>Reads JSON as tests need it: a member that is missing or of another type fails the test.</summary>
 internal static class JsonElements
 {
-    public static string Text(this JsonElement json, string property) => json.GetProperty(property).GetString() ?? throw new InvalidOperationException($"{property} is null.");
+    public static string Text(this JsonElement json, string property) =>
+        json.GetProperty(property).GetString() ?? throw new InvalidOperationException($"{property} is null.");
 
     public static long Number(this JsonElement json, string property) => json.GetProperty(property).GetInt64();
 

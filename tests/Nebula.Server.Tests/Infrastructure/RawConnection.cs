@@ -22,6 +22,16 @@ internal sealed class RawConnection : IDisposable
         return connection;
     }
 
+    /// <summary>The first lines of a request, up to the empty one.</summary>
+    public static string Head(string method, string path, Visitor? from, params string[] headers)
+    {
+        var lines = new List<string> { $"{method} {path} HTTP/1.1", "Host: nebula" };
+        if (from?.Authorization is { } authorization)
+            lines.Add($"Authorization: {authorization}");
+        lines.AddRange(headers);
+        return string.Concat(lines.Select(line => $"{line}\r\n")) + "\r\n";
+    }
+
     public Task SendAsync(string text) => SendAsync(Encoding.Latin1.GetBytes(text));
 
     public async Task SendAsync(byte[] bytes) => await Stream.WriteAsync(bytes, TestContext.Current.CancellationToken);

@@ -114,7 +114,8 @@ internal sealed class TestServer : IAsyncDisposable
     {
         // Relative paths go to wherever the server is now; as they are written, without a look at '..' or '%2e' in them.
         var path = request.RequestUri?.OriginalString ?? "/";
-        request.RequestUri = new Uri($"{Address.GetLeftPart(UriPartial.Authority)}{path}", new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        request.RequestUri = new Uri($"{Address.GetLeftPart(UriPartial.Authority)}{path}",
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var response = await _http.SendAsync(request, TestContext.Current.CancellationToken);
         return await Answer.ReadAsync(response, TestContext.Current.CancellationToken);
     }

@@ -87,7 +87,8 @@ public sealed class CorsTests : IAsyncLifetime
 
         Assert.Equal(Page, answer.Header("Access-Control-Allow-Origin"));
         Assert.Equal(method, answer.Header("Access-Control-Allow-Methods"));
-        Assert.Equal("authorization,content-type,if-match,x-request-id", answer.Header("Access-Control-Allow-Headers")!.Replace(" ", "", StringComparison.Ordinal)); // asserted by its use
+        Assert.Equal("authorization,content-type,if-match,x-request-id",
+            answer.Header("Access-Control-Allow-Headers")!.Replace(" ", "", StringComparison.Ordinal)); // asserted by its use
         Assert.Equal("600", answer.Header("Access-Control-Max-Age"));
         Assert.Null(answer.Header("Access-Control-Allow-Credentials"));
     }

@@ -51,7 +51,8 @@ public sealed class ErrorFormatTests(SharedServer shared) : ServerTests(shared)
         await using var server = await StartBrokenAsync();
         var owner = await server.SignUpAsync();
 
-        foreach (var (method, path, body) in new[] { ("GET", "/api/v1/databases", null), ("POST", "/api/v1/databases", new { db_name = "shop" }), ("GET", Shop.Customers, (object?)null) })
+        foreach (var (method, path, body) in new[] { ("GET", "/api/v1/databases", null), ("POST", "/api/v1/databases", new { db_name = "shop" }),
+            ("GET", Shop.Customers, (object?)null) })
         {
             var answer = (await owner.SendAsync(method, path, body)).ShouldBe(500, "internal");
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Nebula.Server.Tests.Infrastructure;
@@ -127,7 +128,7 @@ public sealed class LimitTests(SharedServer shared) : ServerTests(shared)
         var shop = await Shop.OpenAsync(server);
         using var connection = await server.ConnectAsync();
 
-        await connection.SendAsync($"POST {Shop.Customers} HTTP/1.1\r\nHost: nebula\r\nAuthorization: Bearer {shop.Owner.Token}\r\nContent-Length: 100\r\n\r\n{{\"name\": ");
+        await connection.SendAsync(RawConnection.Head("POST", Shop.Customers, shop.Owner, "Content-Length: 100") + "{\"name\": ");
         await connection.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20), Ct);
 
         Assert.Equal(1, (await shop.Owner.GetAsync(Shop.Customers))["pagination"].Number("total"));
@@ -163,8 +164,8 @@ public sealed class LimitTests(SharedServer shared) : ServerTests(shared)
     private static async Task<string> SendInChunksAsync(TestServer server, Owner owner, string method, string path, string body)
     {
         using var connection = await server.ConnectAsync();
-        await connection.SendAsync(
-            $"{method} {path} HTTP/1.1\r\nHost: nebula\r\nAuthorization: Bearer {owner.Token}\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
+        await connection.SendAsync(RawConnection.Head(method, path, owner, "Connection: close", "Transfer-Encoding: chunked"));
+        await connection.SendAsync($"{body.Length:x}\r\n{body}\r\n0\r\n\r\n");
         return await connection.ReadToEndAsync();
     }
 
@@ -172,6 +173,7 @@ public sealed class LimitTests(SharedServer shared) : ServerTests(shared)
     private static string Expand(string text)
     {
         var (open, close) = (text.IndexOf('{', StringComparison.Ordinal), text.IndexOf('}', StringComparison.Ordinal));
-        return string.Concat(text.AsSpan(0, open), new string('x', int.Parse(text.AsSpan(open + 1, close - open - 1), System.Globalization.CultureInfo.InvariantCulture)), text.AsSpan(close + 1));
+        var count = int.Parse(text.AsSpan(open + 1, close - open - 1), CultureInfo.InvariantCulture);
+        return string.Concat(text.AsSpan(0, open), new string('x', count), text.AsSpan(close + 1));
     }
 }

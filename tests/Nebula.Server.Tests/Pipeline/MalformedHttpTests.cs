@@ -47,8 +47,9 @@ public sealed class MalformedHttpTests(SharedServer shared) : ServerTests(shared
         const string Hidden = "GET /health HTTP/1.1\r\nHost: nebula\r\n\r\n";
         using var connection = await Nebula.ConnectAsync();
 
-        await connection.SendAsync(
-            $"POST /auth/login HTTP/1.1\r\nHost: nebula\r\nContent-Type: application/json\r\nContent-Length: {Hidden.Length + 5}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n0\r\n\r\n{Hidden}");
+        await connection.SendAsync(RawConnection.Head(
+            "POST", "/auth/login", null, $"Content-Length: {Hidden.Length + 5}", "Transfer-Encoding: chunked", "Connection: close"));
+        await connection.SendAsync($"0\r\n\r\n{Hidden}");
 
         Assert.DoesNotContain("\"ok\"", await connection.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(20), Ct), StringComparison.Ordinal);
     }
@@ -61,7 +62,7 @@ public sealed class MalformedHttpTests(SharedServer shared) : ServerTests(shared
         for (var i = 0; i < 20; i++)
         {
             using var connection = await Nebula.ConnectAsync();
-            await connection.SendAsync($"POST {Shop.Customers} HTTP/1.1\r\nHost: nebula\r\nAuthorization: Bearer {shop.Owner.Token}\r\nContent-Length: 50\r\n\r\n{{\"name\": \"half");
+            await connection.SendAsync(RawConnection.Head("POST", Shop.Customers, shop.Owner, "Content-Length: 50") + "{\"name\": \"half");
         }
 
         await Task.Delay(100, Ct);
@@ -73,10 +74,12 @@ public sealed class MalformedHttpTests(SharedServer shared) : ServerTests(shared
     {
         var shop = await Shop.OpenAsync(Nebula);
         using var connection = await Nebula.ConnectAsync();
-        var head = $"HTTP/1.1\r\nHost: nebula\r\nAuthorization: Bearer {shop.Owner.Token}\r\n";
 
-        await connection.SendAsync(
-            $"POST {Shop.Customers} {head}Content-Length: 15\r\n\r\n{{\"name\":\"Bea\"}} GET {Shop.Customers}/2 {head}\r\nPUT {Shop.Customers}/2 {head}Content-Length: 14\r\n\r\n{{\"name\":\"Cat\"}}GET {Shop.Customers}/2 {head}Connection: close\r\n\r\n");
+        await connection.SendAsync(string.Concat(
+            RawConnection.Head("POST", Shop.Customers, shop.Owner, "Content-Length: 14"), "{\"name\":\"Bea\"}",
+            RawConnection.Head("GET", $"{Shop.Customers}/2", shop.Owner),
+            RawConnection.Head("PUT", $"{Shop.Customers}/2", shop.Owner, "Content-Length: 14"), "{\"name\":\"Cat\"}",
+            RawConnection.Head("GET", $"{Shop.Customers}/2", shop.Owner, "Connection: close")));
 
         var answers = (await connection.ReadToEndAsync()).Split("HTTP/1.1 ", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(["201", "200", "200", "200"], answers.Select(a => a[..3]));
@@ -88,8 +91,9 @@ public sealed class MalformedHttpTests(SharedServer shared) : ServerTests(shared
     {
         using var connection = await Nebula.ConnectAsync();
 
-        await connection.SendAsync(
-            "GET /health HTTP/1.1\r\nHost: nebula\r\nContent-Length: 26\r\n\r\nGET /nothing HTTP/1.1\r\n\r\n\r\nGET /ping HTTP/1.1\r\nHost: nebula\r\nConnection: close\r\n\r\n");
+        await connection.SendAsync(string.Concat(
+            RawConnection.Head("GET", "/health", null, "Content-Length: 25"), "GET /nothing HTTP/1.1\r\n\r\n",
+            RawConnection.Head("GET", "/ping", null, "Connection: close")));
 
         var answer = await connection.ReadToEndAsync();
         Assert.Equal(2, answer.Split("HTTP/1.1 200").Length - 1);

@@ -146,7 +146,8 @@ public sealed class EntityTagTests(SharedServer shared) : ServerTests(shared)
         for (var round = 0; round < 5; round++)
         {
             var tag = (await owner.GetAsync(record)).Etag;
-            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => owner.PutAsync(record, new { age = 1000 + round * 10 + i }, ("If-Match", tag))));
+            var ages = Enumerable.Range(1000 + round * 10, 8);
+            var answers = await Task.WhenAll(ages.Select(age => owner.PutAsync(record, new { age }, ("If-Match", tag))));
 
             Assert.Single(answers, a => a.Status == 200);
             Assert.Equal(7, answers.Count(a => a.Status == 412));

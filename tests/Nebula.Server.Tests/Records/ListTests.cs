@@ -82,6 +82,7 @@ public sealed class ListTests(SharedServer shared) : ServerTests(shared)
     [InlineData("limit=1.5", "limit wrong_type")]
     [InlineData("limit=%201", "limit wrong_type")]
     [InlineData("limit=1&limit=2", "limit duplicate")]
+    [InlineData("limit=1&$limit=2", "$limit duplicate")]
     [InlineData("offset=-1", "offset out_of_range")]
     [InlineData("offset=9223372036854775808", "offset out_of_range")]
     [InlineData("sort=none", "sort unknown_column")]
@@ -194,7 +195,8 @@ public sealed class ListTests(SharedServer shared) : ServerTests(shared)
         Assert.Equal("""{"name":"Eve","id":1}""", (await owner.GetAsync($"{records}/1?fields=name,id")).ShouldBe(200).Body);
         (await owner.GetAsync($"{records}/1?fields=none")).ShouldBe(400, "invalid_parameter", ("fields", "unknown_column"));
         (await owner.GetAsync($"{records}/1?fields=id&fields=name")).ShouldBe(400, "invalid_parameter", ("fields", "duplicate"));
-        (await owner.GetAsync($"{records}/1?limit=1&name=Eve")).ShouldBe(400, "invalid_parameter", ("limit", "unknown_parameter"), ("name", "unknown_parameter"));
+        (await owner.GetAsync($"{records}/1?limit=1&name=Eve"))
+            .ShouldBe(400, "invalid_parameter", ("limit", "unknown_parameter"), ("name", "unknown_parameter"));
         (await owner.GetAsync($"{records}/1?")).ShouldBe(200);
     }
 
@@ -203,7 +205,8 @@ public sealed class ListTests(SharedServer shared) : ServerTests(shared)
         var owner = await Nebula.SignUpAsync();
         var records = await owner.CreateShopAsync("name TEXT", "age INTEGER", "active BOOLEAN", "score REAL", "photo BLOB");
         for (var i = 0; i < _names.Length; i++)
-            await owner.AddAsync(records, new { name = _names[i], age = i == 9 ? (int?)null : i, active = i % 2 == 1, score = i / 2.0, photo = new[] { (byte)i } });
+            await owner.AddAsync(records, new { name = _names[i], age = i == 9 ? (int?)null : i, active = i % 2 == 1, score = i / 2.0,
+                photo = new[] { (byte)i } });
         return (owner, records);
     }
 }

@@ -132,7 +132,8 @@ public sealed class ValueTests(SharedServer shared) : ServerTests(shared)
 
         answer.ShouldBe(
             400, "invalid_record",
-            ("age", "wrong_type"), ("photo", "not_base64"), ("none", "unknown_column"), ("city", "duplicate"), ("also none", "unknown_column"), ("name", "required"));
+            ("age", "wrong_type"), ("photo", "not_base64"), ("none", "unknown_column"), ("city", "duplicate"), ("also none", "unknown_column"),
+            ("name", "required"));
     }
 
     [Theory]

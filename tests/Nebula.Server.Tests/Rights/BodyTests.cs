@@ -14,7 +14,8 @@ public sealed class BodyTests(SharedServer shared) : ServerTests(shared)
         var shop = await Shop.OpenAsync(Nebula);
         var (route, before) = (ApiRoute.Of(name), await shop.DescribeAsync());
 
-        foreach (var body in new[] { "", " ", "{", "}", "{\"name\":", "{\"name\": \"Ada\"", "{'name': 'Ada'}", "{\"name\": Ada}", "<name/>", "{\"a\":1}{", "{\"a\":1,}", "// {}" })
+        foreach (var body in new[] { "", " ", "{", "}", "{\"name\":", "{\"name\": \"Ada\"", "{'name': 'Ada'}", "{\"name\": Ada}", "<name/>",
+            "{\"a\":1}{", "{\"a\":1,}", "// {}" })
             (await shop.Owner.SendAsync(route.Method, route.In(shop), body)).ShouldBe(400, "invalid_json");
 
         Assert.Equal(before, await shop.DescribeAsync());
@@ -109,8 +110,7 @@ public sealed class BodyTests(SharedServer shared) : ServerTests(shared)
     {
         var shop = await Shop.OpenAsync(Nebula);
         using var connection = await Nebula.ConnectAsync();
-        await connection.SendAsync(
-            $"POST {Shop.Customers} HTTP/1.1\r\nHost: nebula\r\nAuthorization: Bearer {shop.Owner.Token}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+        await connection.SendAsync(RawConnection.Head("POST", Shop.Customers, shop.Owner, "Transfer-Encoding: chunked", "Connection: close"));
         foreach (var part in new[] { "{\"na", "me\": \"Gr", "ace\"}" })
         {
             await connection.SendAsync($"{part.Length:x}\r\n{part}\r\n");

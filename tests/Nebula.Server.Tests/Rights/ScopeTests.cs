@@ -122,7 +122,8 @@ public sealed class ScopeTests(SharedServer shared) : ServerTests(shared)
         var shop = await Shop.OpenAsync(Nebula);
         var key = await shop.Owner.CreateApiKeyAsync("shop", new { name = "customers", tables = new[] { "customers" } });
 
-        var answer = await key.PostAsync($"/api/v1/databases/shop/{route}", new { table_name = "orders", columns = new[] { new { name = "total", type = "REAL" } } });
+        var answer = await key.PostAsync($"/api/v1/databases/shop/{route}",
+            new { table_name = "orders", columns = new[] { new { name = "total", type = "REAL" } } });
 
         answer.ShouldBe(403, "forbidden");
     }

@@ -22,7 +22,8 @@ public sealed class DisclosureTests
         await shop.Owner.PostAsync(Shop.Customers, $$"""{"age": "{{Content}}", "{{Content}}": 1}""");
         await shop.Owner.PostAsync(Shop.Customers, $$"""{"name": "{{Content}}""");
         await shop.Owner.GetAsync($"/{Content}?x={Content}");
-        await shop.Owner.GetAsync($"/api/v1/databases/{Content}", ("User-Agent", Content), ("Referer", $"https://example.com/{Content}"), ("X-Request-Id", $"<{Content}>"));
+        await shop.Owner.GetAsync($"/api/v1/databases/{Content}", ("User-Agent", Content), ("Referer", $"https://example.com/{Content}"),
+            ("X-Request-Id", $"<{Content}>"));
         await shop.Key.PostAsync(Shop.Customers, new { name = Content });
         await new Visitor(server, $"Bearer {shop.Owner.Token}x").GetAsync("/api/v1/health");
         await new Visitor(server, $"ApiKey {shop.Key.Text}x").GetAsync("/api/v1/health");
@@ -32,7 +33,8 @@ public sealed class DisclosureTests
 
         await server.StopAsync();
 
-        foreach (var secret in new[] { shop.Owner.Password, "wrong-pass-phrase", "another-pass-phrase", shop.Owner.Token, shop.Owner.Token.Split('.')[2], shop.Key.Text, shop.Key.Text[13..], Content, shop.Owner.Email, TestServer.JwtSecret })
+        foreach (var secret in new[] { shop.Owner.Password, "wrong-pass-phrase", "another-pass-phrase", shop.Owner.Token,
+            shop.Owner.Token.Split('.')[2], shop.Key.Text, shop.Key.Text[13..], Content, shop.Owner.Email, TestServer.JwtSecret })
             Assert.DoesNotContain(secret, server.Log.Text, StringComparison.Ordinal);
         Assert.Contains("Request", server.Log.Text, StringComparison.Ordinal);
     }
@@ -73,7 +75,8 @@ public sealed class DisclosureTests
         await using var server = await TestServer.StartAsync([]);
         var shop = await Shop.OpenAsync(server);
 
-        foreach (var path in new[] { "/ready", "/health", "/api/v1/version", "/api/v1/databases", "/api/v1/databases/shop", "/api/v1/databases/none", "/nothing" })
+        foreach (var path in new[] { "/ready", "/health", "/api/v1/version", "/api/v1/databases", "/api/v1/databases/shop", "/api/v1/databases/none",
+            "/nothing" })
             Assert.DoesNotContain(server.DataDirectory, (await shop.Owner.GetAsync(path)).Body, StringComparison.Ordinal);
     }
 }

@@ -26,7 +26,8 @@ public sealed class ForeignIdTests(SharedServer shared) : ServerTests(shared)
         await shop.Owner.CreateDatabaseAsync("blog");
         var key = await shop.Owner.CreateApiKeyAsync("blog");
 
-        (await shop.Owner.PatchAsync($"/api/v1/account/databases/shop/apikeys/{key.Id}", new { scopes = new[] { "records:read" } })).ShouldBe(404, "key_not_found");
+        (await shop.Owner.PatchAsync($"/api/v1/account/databases/shop/apikeys/{key.Id}", new { scopes = new[] { "records:read" } }))
+            .ShouldBe(404, "key_not_found");
         (await shop.Owner.DeleteAsync($"/api/v1/account/databases/shop/apikeys/{key.Id}")).ShouldBe(404, "key_not_found");
 
         (await key.GetAsync("/api/v1/databases/blog/tables")).ShouldBe(200);
@@ -48,7 +49,8 @@ public sealed class ForeignIdTests(SharedServer shared) : ServerTests(shared)
     {
         var (mine, others) = (await Shop.OpenAsync(Nebula), await Shop.OpenAsync(Nebula));
 
-        foreach (var path in new[] { "/api/v1/databases", "/api/v1/account/databases/shop/apikeys", "/api/v1/databases/shop", "/api/v1/databases/shop/tables", Shop.Customers })
+        foreach (var path in new[] { "/api/v1/databases", "/api/v1/account/databases/shop/apikeys", "/api/v1/databases/shop",
+            "/api/v1/databases/shop/tables", Shop.Customers })
         {
             var body = (await mine.Owner.GetAsync(path)).ShouldBe(200).Body;
             Assert.DoesNotContain(others.Owner.Id, body, StringComparison.Ordinal);

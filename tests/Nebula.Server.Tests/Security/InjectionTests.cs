@@ -8,12 +8,18 @@ public sealed class InjectionTests(SharedServer shared) : ServerTests(shared)
 {
     private static readonly string[] _hostile =
     [
-        "'", "\"", "`", "''", "\"\"", "\\", "\\'", ";", "--", "/*", "*/", "%", "_", "?", "?1", "$id", ":id", "@id", "[name]", "(", ")", ",", "=", "\r\n", "\t", "\0", "\u001b[31m",
-        "' OR '1'='1", "\" OR \"1\"=\"1", "1 OR 1=1", "1; DROP TABLE customers", "'; DROP TABLE customers; --", "\"; DROP TABLE customers; --", "customers\"; DELETE FROM customers; --",
-        "name\" = '' OR 1=1 --", "name) FROM customers; --", "name UNION SELECT sql FROM sqlite_schema", "name COLLATE NOCASE", "name DESC", "name, (SELECT 1)", "(SELECT password_hash FROM users)",
-        "CASE WHEN 1=1 THEN name ELSE age END", "load_extension('x')", "randomblob(1000000000)", "rowid", "_rowid_", "oid", "sqlite_schema", "main.customers", "temp.x", "*", "count(*)", "NULL", "null",
-        "../../../etc/passwd", "..\\..\\windows", "%2e%2e%2f", "%27%20OR%201=1", "%00", "%c0%af", "file:///etc/passwd", "http://127.0.0.1/", "shop.db", "shop.db-wal", "metadata.db", "/dev/null", ".", "..",
-        "{\"$gt\": \"\"}", "$where", "__proto__", "constructor", "<script>alert(1)</script>", "{{7*7}}", "${jndi:ldap://127.0.0.1/x}", "%n%n%s", "\u202Etxt", "\uFF07", "ʼ", "´", "K", "ı", "é", "é", "😀", new string('a', 5000),
+        "'", "\"", "`", "''", "\"\"", "\\", "\\'", ";", "--", "/*", "*/", "%", "_", "?", "?1", "$id", ":id", "@id", "[name]", "(", ")", ",", "=",
+        "\r\n", "\t", "\0", "\u001b[31m",
+        "' OR '1'='1", "\" OR \"1\"=\"1", "1 OR 1=1", "1; DROP TABLE customers", "'; DROP TABLE customers; --", "\"; DROP TABLE customers; --",
+        "customers\"; DELETE FROM customers; --",
+        "name\" = '' OR 1=1 --", "name) FROM customers; --", "name UNION SELECT sql FROM sqlite_schema", "name COLLATE NOCASE", "name DESC",
+        "name, (SELECT 1)", "(SELECT password_hash FROM users)",
+        "CASE WHEN 1=1 THEN name ELSE age END", "load_extension('x')", "randomblob(1000000000)", "rowid", "_rowid_", "oid", "sqlite_schema",
+        "main.customers", "temp.x", "*", "count(*)", "NULL", "null",
+        "../../../etc/passwd", "..\\..\\windows", "%2e%2e%2f", "%27%20OR%201=1", "%00", "%c0%af", "file:///etc/passwd", "http://127.0.0.1/",
+        "shop.db", "shop.db-wal", "metadata.db", "/dev/null", ".", "..",
+        "{\"$gt\": \"\"}", "$where", "__proto__", "constructor", "<script>alert(1)</script>", "{{7*7}}", "${jndi:ldap://127.0.0.1/x}", "%n%n%s",
+        "\u202Etxt", "\uFF07", "ʼ", "´", "\u212A", "ı", "é", "é", "😀", new string('a', 5000),
     ];
 
     [Fact]
@@ -28,9 +34,12 @@ public sealed class InjectionTests(SharedServer shared) : ServerTests(shared)
             var name = Uri.EscapeDataString(text);
             foreach (var (method, path) in new[]
             {
-                ("GET", $"/api/v1/databases/{name}"), ("DELETE", $"/api/v1/databases/{name}"), ("GET", $"/api/v1/databases/{name}/tables"), ("GET", $"/api/v1/databases/shop/tables/{name}/schema"),
-                ("DELETE", $"/api/v1/databases/shop/tables/{name}"), ("GET", $"/api/v1/databases/shop/tables/{name}/records"), ("GET", $"{Shop.Customers}/{name}"), ("DELETE", $"{Shop.Customers}/{name}"),
-                ("GET", $"/api/v1/user/{name}"), ("DELETE", $"/api/v1/account/databases/shop/apikeys/{name}"), ("GET", $"/api/v1/account/databases/{name}/apikey"),
+                ("GET", $"/api/v1/databases/{name}"), ("DELETE", $"/api/v1/databases/{name}"), ("GET", $"/api/v1/databases/{name}/tables"),
+                ("GET", $"/api/v1/databases/shop/tables/{name}/schema"),
+                ("DELETE", $"/api/v1/databases/shop/tables/{name}"), ("GET", $"/api/v1/databases/shop/tables/{name}/records"),
+                ("GET", $"{Shop.Customers}/{name}"), ("DELETE", $"{Shop.Customers}/{name}"),
+                ("GET", $"/api/v1/user/{name}"), ("DELETE", $"/api/v1/account/databases/shop/apikeys/{name}"),
+                ("GET", $"/api/v1/account/databases/{name}/apikey"),
             })
             {
                 var answer = await shop.Owner.SendAsync(method, path, null);
@@ -50,7 +59,8 @@ public sealed class InjectionTests(SharedServer shared) : ServerTests(shared)
         foreach (var text in _hostile)
         {
             var name = Uri.EscapeDataString(text);
-            foreach (var query in new[] { $"sort={name}", $"fields={name}", $"fields=name,{name}", $"order={name}", $"limit={name}", $"offset={name}", $"count={name}", $"{name}=1", $"{name}", $"age={name}" })
+            foreach (var query in new[] { $"sort={name}", $"fields={name}", $"fields=name,{name}", $"order={name}", $"limit={name}",
+                $"offset={name}", $"count={name}", $"{name}=1", $"{name}", $"age={name}" })
             {
                 var answer = await shop.Owner.GetAsync($"{Shop.Customers}?{query}");
                 Assert.True(answer.Status == 400, $"{query}: {answer.Status} {answer.Body}");
@@ -91,13 +101,17 @@ public sealed class InjectionTests(SharedServer shared) : ServerTests(shared)
         var shop = await Shop.OpenAsync(Nebula);
         var before = await shop.DescribeAsync();
 
-        foreach (var text in _hostile.Where(t => t.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_') || t.Length > 63 || t.StartsWith("sqlite_", StringComparison.Ordinal)))
+        foreach (var text in _hostile.Where(t => t.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_') || t.Length > 63
+            || t.StartsWith("sqlite_", StringComparison.Ordinal)))
         {
             (await shop.Owner.PostAsync("/api/v1/databases", new { db_name = text })).ShouldBe(400, "invalid_name");
             (await shop.Owner.PatchAsync("/api/v1/databases/shop", new { db_name = text })).ShouldBe(400, "invalid_name");
-            (await shop.Owner.PostAsync("/api/v1/databases/shop/tables", new { table_name = text, columns = new[] { new { name = "a", type = "TEXT" } } })).ShouldBe(400, "invalid_name");
-            (await shop.Owner.PostAsync("/api/v1/databases/shop/tables", new { table_name = "t", columns = new[] { new { name = text, type = "TEXT" } } })).ShouldBe(400, "invalid_schema");
-            (await shop.Owner.PostAsync("/api/v1/databases/shop/tables", new { table_name = "t", columns = new[] { new { name = "a", type = text } } })).ShouldBe(400, "invalid_schema");
+            (await shop.Owner.PostAsync("/api/v1/databases/shop/tables",
+                new { table_name = text, columns = new[] { new { name = "a", type = "TEXT" } } })).ShouldBe(400, "invalid_name");
+            (await shop.Owner.PostAsync("/api/v1/databases/shop/tables",
+                new { table_name = "t", columns = new[] { new { name = text, type = "TEXT" } } })).ShouldBe(400, "invalid_schema");
+            (await shop.Owner.PostAsync("/api/v1/databases/shop/tables",
+                new { table_name = "t", columns = new[] { new { name = "a", type = text } } })).ShouldBe(400, "invalid_schema");
             (await shop.Owner.PostAsync(Shop.Customers, new Dictionary<string, string> { [text] = "x" })).ShouldBe(400, "invalid_record");
             (await shop.Owner.PutAsync($"{Shop.Customers}/1", new Dictionary<string, string> { [text] = "x", ["name"] = "x" })).ShouldBe(400, "invalid_record");
         }
@@ -115,7 +129,8 @@ public sealed class InjectionTests(SharedServer shared) : ServerTests(shared)
             (await shop.Owner.GetAsync($"{Shop.Customers}?sort={word}")).ShouldBe(400, "invalid_parameter", ("sort", "unknown_column"));
             (await shop.Owner.GetAsync($"{Shop.Customers}?fields={word}")).ShouldBe(400, "invalid_parameter", ("fields", "unknown_column"));
             (await shop.Owner.GetAsync($"{Shop.Customers}?{word}=1")).ShouldBe(400, "invalid_parameter", (word, "unknown_parameter"));
-            (await shop.Owner.PostAsync(Shop.Customers, new Dictionary<string, string> { [word] = "x" })).ShouldBe(400, "invalid_record", (word, "unknown_column"));
+            (await shop.Owner.PostAsync(Shop.Customers, new Dictionary<string, string> { [word] = "x" }))
+                .ShouldBe(400, "invalid_record", (word, "unknown_column"));
         }
     }
 

@@ -16,7 +16,8 @@ public sealed class KeyTests(SharedServer shared) : ServerTests(shared)
 
         foreach (var wrong in new[]
         {
-            prefix, $"{prefix}x", $"{prefix}{new string('A', 43)}", $"{prefix}{other.Text[13..]}", text[..^1], $"{text}x", $"{text}=", $"{text} {text}", $"{text},{text}",
+            prefix, $"{prefix}x", $"{prefix}{new string('A', 43)}", $"{prefix}{other.Text[13..]}", text[..^1], $"{text}x", $"{text}=",
+            $"{text} {text}", $"{text},{text}",
             text.ToUpperInvariant(), $"NEB{text[3..]}", $"{prefix}{text[13..].ToLowerInvariant()}x", $"x{text}",
         })
         {

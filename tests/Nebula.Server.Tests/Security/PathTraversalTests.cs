@@ -7,8 +7,10 @@ public sealed class PathTraversalTests
 {
     private static readonly string[] _escapes =
     [
-        "..", "../..", "..%2f", "..%2F..%2Fmetadata", "%2e%2e", "%2e%2e/", "%2e%2e%2f%2e%2e", "%252e%252e%252f", "..%5c", "..\\", "....//", "..;/", "%c0%ae%c0%ae/", "%uff0e%uff0e", ".%00./",
-        "/etc/passwd", "%2fetc%2fpasswd", "//etc/passwd", "shop.db", "shop%2edb", "shop%00", "shop%20", "shop.", "./shop", "%2e/shop", "shop/", "shop%2f", "C:%5cwindows", "~root", "$HOME", "`id`", "|id",
+        "..", "../..", "..%2f", "..%2F..%2Fmetadata", "%2e%2e", "%2e%2e/", "%2e%2e%2f%2e%2e", "%252e%252e%252f", "..%5c", "..\\", "....//", "..;/",
+        "%c0%ae%c0%ae/", "%uff0e%uff0e", ".%00./",
+        "/etc/passwd", "%2fetc%2fpasswd", "//etc/passwd", "shop.db", "shop%2edb", "shop%00", "shop%20", "shop.", "./shop", "%2e/shop", "shop/",
+        "shop%2f", "C:%5cwindows", "~root", "$HOME", "`id`", "|id",
     ];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -22,13 +24,14 @@ public sealed class PathTraversalTests
 
         foreach (var escape in _escapes)
         {
-            foreach (var path in new[] { $"/{escape}", $"/api/v1/databases/{escape}", $"/api/v1/databases/{escape}/tables", $"/api/v1/databases/shop/tables/{escape}/schema", $"{Shop.Customers}/{escape}", $"/api/v1/user/{escape}" })
+            foreach (var path in new[] { $"/{escape}", $"/api/v1/databases/{escape}", $"/api/v1/databases/{escape}/tables",
+                $"/api/v1/databases/shop/tables/{escape}/schema", $"{Shop.Customers}/{escape}", $"/api/v1/user/{escape}" })
             {
                 foreach (var method in IsTidied(escape) ? ["GET"] : new[] { "GET", "DELETE" })
                 {
                     // A bare connection: an HTTP client would tidy up the path.
                     using var connection = await server.ConnectAsync();
-                    await connection.SendAsync($"{method} {path} HTTP/1.1\r\nHost: nebula\r\nAuthorization: Bearer {shop.Owner.Token}\r\nConnection: close\r\n\r\n");
+                    await connection.SendAsync(RawConnection.Head(method, path, shop.Owner, "Connection: close"));
                     var answer = await connection.ReadToEndAsync();
 
                     Assert.DoesNotContain("root:", answer, StringComparison.Ordinal);
@@ -114,9 +117,12 @@ public sealed class PathTraversalTests
     private static bool IsTidied(string escape) => escape.EndsWith('/') || escape.Split('/').Any(part => Uri.UnescapeDataString(part) is "." or "..");
 
     private static IReadOnlyList<string> Files(TestServer server) =>
-        [.. Directory.GetFileSystemEntries(server.DataDirectory, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith("-wal", StringComparison.Ordinal) && !f.EndsWith("-shm", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFileSystemEntries(server.DataDirectory, "*", SearchOption.AllDirectories)
+            .Where(f => !f.EndsWith("-wal", StringComparison.Ordinal) && !f.EndsWith("-shm", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
     // Other tests have their directories beside this one.
     private static IReadOnlyList<string> Beside(TestServer server) =>
-        [.. Directory.GetFiles(Path.GetDirectoryName(server.DataDirectory) ?? "/").Where(f => f.Contains("escape", StringComparison.Ordinal) || f.EndsWith(".db", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetFiles(Path.GetDirectoryName(server.DataDirectory) ?? "/")
+            .Where(f => f.Contains("escape", StringComparison.Ordinal) || f.EndsWith(".db", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 }

@@ -27,7 +27,8 @@ public sealed class TokenTests(SharedServer shared) : ServerTests(shared)
         var owner = await Nebula.SignUpAsync();
         var unsigned = $"{Jwt.Part(new { alg = algorithm, typ = "JWT" })}.{Jwt.Part(Jwt.Claims(owner.Id))}";
 
-        foreach (var token in new[] { $"{unsigned}.", unsigned, $"{unsigned}.AAAA", Jwt.Sign(Jwt.Claims(owner.Id), header: new { alg = algorithm, typ = "JWT" }) })
+        foreach (var token in new[] { $"{unsigned}.", unsigned, $"{unsigned}.AAAA",
+            Jwt.Sign(Jwt.Claims(owner.Id), header: new { alg = algorithm, typ = "JWT" }) })
             (await SendAsync(token)).ShouldBe(401, "unauthenticated");
     }
 
@@ -69,7 +70,8 @@ public sealed class TokenTests(SharedServer shared) : ServerTests(shared)
         {
             Jwt.Sign(claims, new { alg = "RS256", typ = "JWT" }, ByRsa),
             Jwt.Sign(claims, new { alg = "RS256", typ = "JWT", jwk }, ByRsa),
-            Jwt.Sign(claims, new { alg = "RS256", typ = "JWT", jku = "http://127.0.0.1:1/keys", x5u = "http://127.0.0.1:1/", kid = "../../../../dev/null" }, ByRsa),
+            Jwt.Sign(claims, new { alg = "RS256", typ = "JWT", jku = "http://127.0.0.1:1/keys", x5u = "http://127.0.0.1:1/",
+                kid = "../../../../dev/null" }, ByRsa),
             Jwt.Sign(claims, new { alg = "ES256", typ = "JWT" }, bytes => ecdsa.SignData(bytes, HashAlgorithmName.SHA256)),
             Jwt.Sign(claims, secret: Convert.ToBase64String(rsa.ExportSubjectPublicKeyInfo())),
             Jwt.Sign(claims, secret: "another-Secret-0f-thirty-2-bytes-or-more"),
@@ -171,8 +173,10 @@ public sealed class TokenTests(SharedServer shared) : ServerTests(shared)
 
         foreach (var token in new[]
         {
-            $"{header}.{header}.{header}", $"{header}.e30.{header}", $"{header}.W10.{header}", $"{header}.bnVsbA.{header}", $"{header}.!!!!.{header}", "e30.e30.e30",
-            $"{Jwt.Part(new { alg = "dir", enc = "A256GCM" })}..AAAA.AAAA.AAAA", $"{owner.Token}{owner.Token}", $"{owner.Token}.{owner.Token}", $"{owner.Token} {owner.Token}",
+            $"{header}.{header}.{header}", $"{header}.e30.{header}", $"{header}.W10.{header}", $"{header}.bnVsbA.{header}",
+            $"{header}.!!!!.{header}", "e30.e30.e30",
+            $"{Jwt.Part(new { alg = "dir", enc = "A256GCM" })}..AAAA.AAAA.AAAA", $"{owner.Token}{owner.Token}", $"{owner.Token}.{owner.Token}",
+            $"{owner.Token} {owner.Token}",
         })
         {
             (await SendAsync(token)).ShouldBe(401, "unauthenticated");

@@ -87,7 +87,7 @@ public sealed class LogInTests(SharedServer shared) : ServerTests(shared)
         var unknown = await BestOfAsync(server, Some.Email());
 
         Assert.True(wrong > TimeSpan.FromMilliseconds(10), $"A hash of {wrong.TotalMilliseconds:F1} ms is no work.");
-        Assert.InRange(unknown / wrong, 0.5, 2);
+        Assert.InRange(unknown / wrong, 0.4, 2.5);
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public sealed class LogInTests(SharedServer shared) : ServerTests(shared)
     private static async Task<TimeSpan> BestOfAsync(TestServer server, string email)
     {
         var best = TimeSpan.MaxValue;
-        for (var i = 0; i < 5; i++)
+        for (var i = 0; i < 8; i++)
         {
             var started = TimeProvider.System.GetTimestamp();
             (await server.Visitor.PostAsync("/auth/login", new { email, password = "not the password" })).ShouldBe(401, "invalid_credentials");

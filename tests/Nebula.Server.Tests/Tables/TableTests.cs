@@ -94,7 +94,8 @@ public sealed class TableTests(SharedServer shared) : ServerTests(shared)
     {
         var owner = await OpenAsync("name TEXT");
 
-        (await owner.SendAsync(method, $"{Tables}/none/records{id}", method is "GET" or "DELETE" ? null : new { name = "Ada" })).ShouldBe(404, "table_not_found");
+        (await owner.SendAsync(method, $"{Tables}/none/records{id}", method is "GET" or "DELETE" ? null : new { name = "Ada" }))
+            .ShouldBe(404, "table_not_found");
     }
 
     [Fact]

@@ -46,25 +46,37 @@ public sealed class DataDirectory
                 File.Move(from + companion, to + companion, overwrite: true);
         }
 
-        if (Directory.Exists(Path.GetDirectoryName(from)))
-            Posix.SyncDirectory(Path.GetDirectoryName(from)!); // a file always has a directory
+        var folder = Path.GetDirectoryName(from)!; // a file always has a directory
+        try
+        {
+            Posix.SyncDirectory(folder); // also when they were moved before: by a server that was killed before it came to this
+        }
+        catch (IOException) when (!Directory.Exists(folder))
+        {
+            // No database of the account has a file.
+        }
     }
 
     /// <summary>Removes a file with what SQLite keeps beside it, and the account's folder when that was the last one.</summary>
     internal static void Remove(string path)
     {
-        var folder = Path.GetDirectoryName(path)!; // a file always has a directory
-        if (!Directory.Exists(folder))
-            return; // none of the account's databases was ever used
-        foreach (var companion in _companions)
-            File.Delete(path + companion);
-        if (!Directory.EnumerateFileSystemEntries(folder).Any())
-            TryRemoveFolder(folder);
+        try
+        {
+            foreach (var companion in _companions)
+                File.Delete(path + companion);
+            var folder = Path.GetDirectoryName(path)!; // a file always has a directory
+            if (!Directory.EnumerateFileSystemEntries(folder).Any())
+                RemoveFolder(folder);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // None of the account's databases was ever used, or another one that is being removed took the folder with it.
+        }
     }
 
     internal static long SizeOf(string path) => _companions.Take(2).Select(c => new FileInfo(path + c)).Where(f => f.Exists).Sum(f => f.Length);
 
-    private static void TryRemoveFolder(string folder)
+    private static void RemoveFolder(string folder)
     {
         try
         {
@@ -72,7 +84,7 @@ public sealed class DataDirectory
         }
         catch (IOException)
         {
-            // A new database of the account has just been made in it.
+            // A new database of the account has just been made in it, or another removal was faster.
         }
     }
 

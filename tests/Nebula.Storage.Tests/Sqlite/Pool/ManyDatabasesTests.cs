@@ -38,10 +38,7 @@ public sealed class ManyDatabasesTests(ITestOutputHelper output)
         {
             await EachAsync(tables, async (database, i) =>
             {
-                var started = Stopwatch.GetTimestamp();
                 Assert.Equal($"{i}", (await database.Table("items").FindAsync(1).Succeeds())["n"]);
-                lock (opening)
-                    opening.Add(Stopwatch.GetElapsedTime(started));
                 most = Math.Max(most, storage.Storage.OpenDatabases);
             });
             descriptors = Math.Max(descriptors, Descriptors(storage));
@@ -51,8 +48,17 @@ public sealed class ManyDatabasesTests(ITestOutputHelper output)
         Assert.InRange(most, MaxOpen / 2, MaxOpen);
         Assert.InRange(descriptors, 1, MaxOpen * 8);
         Assert.True(memory[^1] - memory[0] < 64 * 1024 * 1024, $"Memory grew: {string.Join(", ", memory.Select(m => $"{m / 1024 / 1024} MiB"))}");
+        // Always the ones that were closed for longest: each is opened anew.
+        opening.Clear();
+        foreach (var database in tables)
+        {
+            var started = Stopwatch.GetTimestamp();
+            (await storage.Storage.Pool.LeaseAsync(database.Id, Ct).Succeeds()).Dispose();
+            opening.Add(Stopwatch.GetElapsedTime(started));
+        }
+
         opening.Sort();
-        output.WriteLine($"{opening.Count} reads, p50 {opening[opening.Count / 2].TotalMilliseconds:F1} ms, p99 {opening[opening.Count * 99 / 100].TotalMilliseconds:F1} ms; "
+        output.WriteLine($"{opening.Count} openings, p50 {opening[opening.Count / 2].TotalMilliseconds:F1} ms, p99 {opening[opening.Count * 99 / 100].TotalMilliseconds:F1} ms; "
             + $"{descriptors} descriptors, {string.Join(", ", memory.Select(m => $"{m / 1024 / 1024} MiB"))}");
 
         await storage.StopAsync();

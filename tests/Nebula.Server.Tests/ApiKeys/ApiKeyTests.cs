@@ -96,6 +96,8 @@ public sealed class ApiKeyTests(SharedServer shared) : ServerTests(shared)
     [InlineData("""{"name": "k", "expires_at": "5 May"}""", "expires_at wrong_type")]
     [InlineData("""{"name": "k", "expires_at": "12/31/2999"}""", "expires_at wrong_type")]
     [InlineData("""{"name": "k", "expires_at": "2999-13-01T00:00:00Z"}""", "expires_at wrong_type")]
+    [InlineData("""{"name": "k", "expires_at": "9999-12-31T23:59:59-14:00"}""", "expires_at wrong_type")]
+    [InlineData("""{"name": "k", "expires_at": "2999-01-01T00:00:00+99:00"}""", "expires_at wrong_type")]
     [InlineData("""{"name": "k", "expires_at": "2020-01-01T00:00:00Z"}""", "expires_at out_of_range")]
     [InlineData("""{"expires_at": "2020-01-01T00:00:00Z"}""", "name required", "expires_at out_of_range")]
     public async Task Every_offending_field_is_named(string body, params string[] details)

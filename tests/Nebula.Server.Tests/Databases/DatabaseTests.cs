@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Nebula.Server.Tests.Infrastructure;
 
@@ -160,6 +161,37 @@ public sealed class DatabaseTests(SharedServer shared) : ServerTests(shared)
         Assert.Equal("", next.Text("apiKey"));
         (await shop.Key.GetAsync(Databases)).ShouldBe(401, "unauthenticated");
         (await shop.Owner.GetAsync(Shop.Customers)).ShouldBe(404, "table_not_found");
+    }
+
+    [Fact]
+    public async Task Deleting_and_making_it_again_under_load_gives_nobody_an_answer_that_was_not_meant()
+    {
+        var shop = await Shop.OpenAsync(Nebula);
+        using var stop = new CancellationTokenSource();
+        var answers = new ConcurrentBag<Answer>();
+        var busy = Enumerable.Range(0, 6).Select(i => Task.Run(
+            async () =>
+            {
+                while (!stop.IsCancellationRequested)
+                {
+                    answers.Add(await shop.Owner.PostAsync(Shop.Customers, new { name = "Grace" }));
+                    answers.Add(await shop.Owner.GetAsync(i % 2 == 0 ? Shop.Customers : $"{Shop.Customers}/1"));
+                    answers.Add(await shop.Key.GetAsync($"{Databases}/shop/tables"));
+                }
+            },
+            Ct)).ToList();
+
+        for (var round = 0; round < 10; round++)
+        {
+            (await shop.Owner.DeleteAsync($"{Databases}/shop")).ShouldBe(204);
+            await shop.Owner.CreateDatabaseAsync("shop");
+            await shop.Owner.CreateTableAsync("shop", "customers", "name TEXT");
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(busy);
+        Assert.All(answers, a => Assert.True(a.Status is 200 or 201 or 401 or 404, $"{a.Status} {a.Body}"));
+        Assert.Empty((await shop.Owner.GetAsync("/api/v1/account/databases/shop/apikeys")).Json.List("api_keys"));
     }
 
     private static async Task<IReadOnlyList<string>> NamesAsync(Visitor visitor, string query) =>

@@ -11,7 +11,7 @@ public sealed class StarvationTests
     {
         await using var server = await TestServer.StartAsync([], cost: PasswordCost.Standard);
         var shop = await Shop.OpenAsync(server);
-        var crowd = Task.WhenAll(Enumerable.Range(0, 40).Select(_ => server.Visitor.PostAsync("/auth/login",
+        var crowd = Task.WhenAll(Enumerable.Range(0, 24).Select(_ => server.Visitor.PostAsync("/auth/login",
             new { email = shop.Owner.Email, password = "not the password" })));
 
         for (var i = 0; i < 50; i++)

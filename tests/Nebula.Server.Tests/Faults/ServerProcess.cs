@@ -149,7 +149,7 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         var ended = _process.WaitForExitAsync(ct);
         if (await Task.WhenAny(_address.Task, ended) == ended)
             throw new InvalidOperationException("it ended.");
-        using var http = new HttpClient { BaseAddress = Address };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
         while (true)
         {
             using var answer = await http.GetAsync("/ready", ct);

@@ -35,6 +35,11 @@ public sealed partial class ReadmeTests
         Assert.Contains("\"code\":\"invalid_record\"", answers, StringComparison.Ordinal);
     }
 
+    // The web SDK would start it in the folder of the project, and the data would be there.
+    [Fact]
+    public void Dotnet_run_serves_the_data_of_the_folder_where_it_is_typed() => Assert.Contains(
+        "<EnableDefaultRunWorkingDirectory>false</EnableDefaultRunWorkingDirectory>", SourceTree.Read("src/Nebula.Server/Nebula.Server.csproj"), StringComparison.Ordinal);
+
     private static string QuickStart()
     {
         var readme = SourceTree.Read("README.md");

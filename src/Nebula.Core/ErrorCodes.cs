@@ -8,6 +8,8 @@ public static class ErrorCodes
     public const string InvalidRecord = "invalid_record";
     public const string InvalidName = "invalid_name";
     public const string InvalidParameter = "invalid_parameter";
+    public const string InvalidFilter = "invalid_filter";
+    public const string InvalidCursor = "invalid_cursor";
     public const string InvalidSchema = "invalid_schema";
     public const string Required = "required";
     public const string CheckFailed = "check_failed";
@@ -43,6 +45,9 @@ public static class ErrorCodes
     public const string PreconditionFailed = "precondition_failed";
     public const string TooLarge = "too_large";
     public const string UnsupportedMediaType = "unsupported_media_type";
+    public const string IdempotencyMismatch = "idempotency_mismatch";
+    public const string Overflow = "overflow";
+    public const string MaxAffectedExceeded = "max_affected_exceeded";
     public const string RateLimited = "rate_limited";
 
     public const string Internal = "internal";

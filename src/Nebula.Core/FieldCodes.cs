@@ -13,6 +13,9 @@ public static class FieldCodes
     public const string TooLong = "too_long";
     public const string Duplicate = "duplicate";
     public const string NotBase64 = "not_base64";
+    public const string NotADate = "not_a_date";
+    public const string NotAUuid = "not_a_uuid";
+    public const string NotAllowed = "not_allowed";
     public const string Invalid = "invalid";
     public const string Reserved = "reserved";
     public const string Unique = "unique";

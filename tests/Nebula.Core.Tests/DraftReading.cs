@@ -37,4 +37,14 @@ internal static class DraftReading
         Assert.NotNull(found);
         return draft.Values[found.Ordinal].Shown(draft.Bytes);
     }
+
+    /// <summary>A value as <see cref="Shown(DraftValue, ReadOnlySpan{byte})"/> shows it.</summary>
+    public static string Shown(this TypedValue value) => value.Kind switch
+    {
+        ValueKind.Integer => DraftValue.Of(value.Integer).Shown([]),
+        ValueKind.Real => DraftValue.Of(value.Real).Shown([]),
+        ValueKind.Text => DraftValue.Text(0, value.Bytes.Length).Shown(value.Bytes.Span),
+        ValueKind.Blob => DraftValue.Blob(0, value.Bytes.Length).Shown(value.Bytes.Span),
+        _ => DraftValue.Null.Shown([]),
+    };
 }

@@ -2,7 +2,6 @@ using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Nebula.Core;
 using Nebula.Core.Databases;
-using Nebula.Core.Records;
 using Nebula.Core.Tables;
 
 namespace Nebula.Api.Http;
@@ -21,16 +20,11 @@ internal static class RouteNames
         return http.Database().TryGet(out database, out error) && http.Table().TryGet(out table, out error);
     }
 
-    /// <summary>Database, table and record; what can't be an id is a record that does not exist.</summary>
-    public static bool TryRecord(this HttpContext http, out DatabaseName database, out TableName table, out RecordId id, [NotNullWhen(false)] out Error? error)
+    /// <summary>Database, table and the text of a record's id, which the table's key gives its meaning.</summary>
+    public static bool TryRecord(this HttpContext http, out DatabaseName database, out TableName table, out string id, [NotNullWhen(false)] out Error? error)
     {
-        id = default;
-        if (!http.TryTable(out database, out table, out error))
-            return false;
-        if (RecordId.TryParse(http.Route("id"), out id))
-            return true;
-        error = new Error(ErrorCodes.RecordNotFound, "There is no such record in this table.");
-        return false;
+        id = http.Route("id");
+        return http.TryTable(out database, out table, out error);
     }
 
     public static string Route(this HttpContext http, string name) => http.Request.RouteValues[name] as string ?? "";

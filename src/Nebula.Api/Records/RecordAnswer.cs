@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Http;
 using Nebula.Api.Http;
 using Nebula.Api.Pipeline;
@@ -36,7 +37,7 @@ internal static class RecordAnswer
     public static Task CreatedAsync(HttpContext http, Result<Record> outcome)
     {
         if (outcome.TryGet(out var record, out _))
-            http.Response.Headers.Location = $"{http.Request.Path.Value?.TrimEnd('/')}/{record.Id}";
+            http.Response.Headers.Location = $"{http.Request.Path.ToUriComponent().TrimEnd('/')}/{Uri.EscapeDataString(record.Id.ToString())}";
         return WrittenAsync(http, outcome, StatusCodes.Status201Created, "{\"message\":\"Record created\",\"record_id\":"u8);
     }
 
@@ -73,16 +74,29 @@ internal static class RecordAnswer
             if (mayRead)
                 http.Response.Headers.ETag = record.Tag.ToString();
             var json = mayRead ? record.Json : default;
-            Span<byte> middle = stackalloc byte[48];
-            System.Text.Unicode.Utf8.TryWrite(middle, CultureInfo.InvariantCulture, $"{record.Id.Value}{(mayRead ? ",\"record\":" : "")}", out var length);
-            Answer.Begin(http, status, head.Length + length + json.Length + 1);
+            using var middle = new Utf8Buffer(64);
+            WriteId(middle, record.Id);
+            if (mayRead)
+                middle.Write(",\"record\":"u8);
+            Answer.Begin(http, status, head.Length + middle.Length + json.Length + 1);
             http.Response.BodyWriter.Write(head);
-            http.Response.BodyWriter.Write(middle[..length]);
+            http.Response.BodyWriter.Write(middle.Span);
             http.Response.BodyWriter.Write(json.Span);
             http.Response.BodyWriter.Write("}"u8);
         }
 
         return FlushAsync(http);
+    }
+
+    /// <summary>A number where the key is an integer, else a string; null where there is no key.</summary>
+    private static void WriteId(Utf8Buffer json, RecordId id)
+    {
+        if (id.IsInteger)
+            JsonValues.WriteInteger(json, id.Value);
+        else if (id.IsNone)
+            JsonValues.WriteNull(json);
+        else
+            JsonValues.WriteText(json, Encoding.UTF8.GetBytes(id.ToString()));
     }
 
     private static Task FlushAsync(HttpContext http)

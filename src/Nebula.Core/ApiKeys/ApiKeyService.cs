@@ -112,9 +112,9 @@ public sealed class ApiKeyService(
     {
         if (key.Tables is null)
             return null;
-        if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out _) || !(await tables.ListAsync(database, ct)).TryGet(out var all, out _))
+        if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out _) || !(await tables.GetSchemaAsync(database, fresh: true, ct)).TryGet(out var all, out _))
             return [];
-        return [.. all.Where(t => key.Tables.Contains(t.Id)).Select(t => t.Name)];
+        return [.. all.Tables.Where(t => key.Tables.Contains(t.Id)).Select(t => t.Name)];
     }
 
     private async ValueTask<Result<Done>> RemoveAsync(ApiKey key, CancellationToken ct)
@@ -162,13 +162,13 @@ public sealed class ApiKeyService(
     {
         if (names is null)
             return new Optional<IReadOnlyList<TableId>?>(null);
-        if (!(await tables.ListAsync(database, ct)).TryGet(out var all, out var error))
+        if (!(await tables.GetSchemaAsync(database, fresh: true, ct)).TryGet(out var all, out var error))
             return error;
 
         var ids = new List<TableId>();
         for (var i = 0; i < names.Count; i++)
         {
-            if (all.FirstOrDefault(t => string.Equals(t.Name, names[i], StringComparison.OrdinalIgnoreCase)) is { } table)
+            if (all.Find(names[i]) is { } table)
                 ids.Add(table.Id);
             else
                 faults.Add(new($"tables[{i}]", FieldCodes.Invalid, "is no table of this database"));

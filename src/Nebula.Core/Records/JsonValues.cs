@@ -65,6 +65,24 @@ public static class JsonValues
         json.Write((byte)'"');
     }
 
+    /// <summary>A string with the decimal's digits.</summary>
+    public static void WriteDecimal(Utf8Buffer json, long scaled, int scale)
+    {
+        json.Write((byte)'"');
+        json.Advance(DecimalText.Write(scaled, scale, json.GetSpan(24)));
+        json.Write((byte)'"');
+    }
+
+    /// <summary>A value that is JSON already; as a string if it is not, which only another program can have stored.</summary>
+    public static void WriteJson(Utf8Buffer json, ReadOnlySpan<byte> utf8)
+    {
+        var start = json.Length;
+        if (JsonColumn.TryRead(utf8, json) is null)
+            return;
+        json.Truncate(start);
+        WriteText(json, utf8);
+    }
+
     /// <summary>A string of base64.</summary>
     public static void WriteBlob(Utf8Buffer json, ReadOnlySpan<byte> bytes)
     {

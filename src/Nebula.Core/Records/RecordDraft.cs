@@ -36,11 +36,18 @@ public sealed class RecordDraft : IDisposable
     /// <summary>Reads the columns that a change names. Fails as <see cref="ParseNew"/> does, but misses no column.</summary>
     public static Result<RecordDraft> ParseChange(Table table, ReadOnlySpan<byte> utf8Json) => RecordDraftReader.Read(table, utf8Json, isNew: false);
 
-    /// <summary>Sets the timestamps that Nebula keeps.</summary>
+    /// <summary>Sets what Nebula gives: the timestamps that it keeps, and a new record's UUID unless the client gave one.</summary>
     public RecordDraft Stamped(DateTimeOffset now, bool isNew)
     {
         foreach (var column in Table.Columns)
         {
+            if (isNew && column is { Role: ColumnRole.Id, Type: ColumnType.Uuid } && Values[column.Ordinal].Kind == ValueKind.Absent)
+            {
+                var start = _length;
+                Guid.CreateVersion7(now).TryFormat(Append(36), out _);
+                Set(column, DraftValue.Text(start, 36));
+            }
+
             if (column.Role == ColumnRole.UpdatedAt || (isNew && column.Role == ColumnRole.CreatedAt))
             {
                 var value = DraftValue.Text(_length, Timestamps.Length);

@@ -68,7 +68,7 @@ internal static class RecordDraftReader
             }
 
             reader.Read();
-            if (!column.IsWritable)
+            if (!column.IsWritable && !(isNew && column is { Role: ColumnRole.Id, Type: ColumnType.Uuid }))
             {
                 reader.Skip(); // clients send back the records that they read
                 var bit = 1 << (int)column.Role;
@@ -113,10 +113,15 @@ internal static class RecordDraftReader
             (ColumnType.Boolean, JsonTokenType.False) => DraftValue.Of(0),
             (ColumnType.Boolean, JsonTokenType.Number) when IntegralLiteral.Read(reader.ValueSpan, out var bit) == IntegralLiteral.Outcome.Whole && bit is 0 or 1 =>
                 DraftValue.Of(bit),
+            (ColumnType.Decimal, JsonTokenType.Number or JsonTokenType.String) => ReadPlain(draft, column, ref reader, ref faults),
+            (ColumnType.Date or ColumnType.DateTime or ColumnType.Uuid, JsonTokenType.String) => ReadPlain(draft, column, ref reader, ref faults),
+            (ColumnType.Json, _) => ReadJson(draft, column, ref reader, ref faults),
             _ => default,
         };
         if (value.Kind == ValueKind.Absent && (faults?.Count ?? 0) == before)
             Add(ref faults, new(column.Name, FieldCodes.WrongType, $"expects {ColumnTypes.Name(column.Type)}, got {Describe(ref reader)}"));
+        else if (value.Kind != ValueKind.Absent && column.Check is { } check && CheckReader.Fault(column, check, value, draft.Bytes) is { } broken)
+            Add(ref faults, broken);
 
         // A null stands for a faulty value, so that naming the column again still counts as a duplicate.
         draft.Set(column, value.Kind == ValueKind.Absent ? DraftValue.Null : value);
@@ -172,6 +177,36 @@ internal static class RecordDraftReader
 
         Add(ref faults, new(column.Name, FieldCodes.NotBase64, "expects base64"));
         return default;
+    }
+
+    /// <summary>Types that are read from their text: what they have in common is that few columns have them, and that they are short.</summary>
+    private static DraftValue ReadPlain(RecordDraft draft, Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)
+    {
+        if (!ValueText.TryRead(column, reader.TokenType == JsonTokenType.String ? NameOf(ref reader) : Encoding.UTF8.GetString(reader.ValueSpan), out var value, out var fault))
+        {
+            Add(ref faults, fault with { Field = column.Name });
+            return default;
+        }
+
+        if (value.Kind == ValueKind.Integer)
+            return DraftValue.Of(value.Integer);
+        var start = draft.Length;
+        value.Bytes.Span.CopyTo(draft.Append(value.Bytes.Length));
+        return DraftValue.Text(start, value.Bytes.Length);
+    }
+
+    private static DraftValue ReadJson(RecordDraft draft, Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)
+    {
+        using var minified = new Utf8Buffer();
+        if (JsonColumn.TryCopy(ref reader, minified) is { } fault)
+        {
+            Add(ref faults, new(column.Name, FieldCodes.Invalid, fault));
+            return default;
+        }
+
+        var start = draft.Length;
+        minified.Span.CopyTo(draft.Append(minified.Length));
+        return DraftValue.Text(start, minified.Length);
     }
 
     /// <summary>Appends the string's text to the draft; its length, or -1 when it holds a lone surrogate.</summary>

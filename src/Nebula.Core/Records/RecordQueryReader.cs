@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Records;
@@ -110,9 +109,9 @@ internal sealed class RecordQueryReader(Table table)
 
     private long ReadNumber(string name, string value, long min, long max)
     {
-        if (!IsWhole(value))
+        if (!ValueText.IsWhole(value))
             Add(name, FieldCodes.WrongType, "expects a whole number");
-        else if (!TryParse(value, out long number) || number < min || number > max)
+        else if (!long.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) || number < min || number > max)
             Add(name, FieldCodes.OutOfRange, max == long.MaxValue ? $"must be at least {min}" : $"must lie between {min} and {max}");
         else
             return number;
@@ -121,72 +120,10 @@ internal sealed class RecordQueryReader(Table table)
 
     private void ReadEquality(string name, Column column, string text)
     {
-        switch (column.Type)
-        {
-            case ColumnType.Integer when TryParse(text, out long integer):
-                _equalities.Add(new(column, DraftValue.Of(integer), default));
-                return;
-            case ColumnType.Integer when IsWhole(text):
-                Add(name, FieldCodes.OutOfRange, "lies outside of the 64 bits of an INTEGER");
-                return;
-            case ColumnType.Real when TryParse(text, out double real) && double.IsFinite(real):
-                _equalities.Add(new(column, DraftValue.Of(real), default));
-                return;
-            case ColumnType.Real when TryParse(text, out double _) && text.AsSpan().ContainsAnyInRange('0', '9'): // no word such as Infinity
-                Add(name, FieldCodes.OutOfRange, "lies outside of the range of a REAL");
-                return;
-            case ColumnType.Boolean when ReadBoolean(text) is { } bit:
-                _equalities.Add(new(column, DraftValue.Of(bit), default));
-                return;
-            case ColumnType.Text when !text.Contains('\0'):
-                var utf8 = Encoding.UTF8.GetBytes(text);
-                _equalities.Add(new(column, DraftValue.Text(0, utf8.Length), utf8));
-                return;
-            case ColumnType.Blob when ReadBase64(text) is { } bytes:
-                _equalities.Add(new(column, DraftValue.Blob(0, bytes.Length), bytes));
-                return;
-            case ColumnType.Blob:
-                Add(name, FieldCodes.NotBase64, "expects base64");
-                return;
-            default:
-                Add(name, FieldCodes.WrongType, $"expects {ColumnTypes.Name(column.Type)}");
-                return;
-        }
-    }
-
-    private static long? ReadBoolean(string text) => text switch
-    {
-        "1" => 1,
-        "0" => 0,
-        _ when text.Equals("true", StringComparison.OrdinalIgnoreCase) => 1,
-        _ when text.Equals("false", StringComparison.OrdinalIgnoreCase) => 0,
-        _ => null,
-    };
-
-    /// <summary>Whether it is a whole number of any size.</summary>
-    private static bool IsWhole(string text)
-    {
-        var digits = text.AsSpan(text is ['-' or '+', ..] ? 1 : 0);
-        return !digits.IsEmpty && !digits.ContainsAnyExceptInRange('0', '9');
-    }
-
-    // The library's parsers alone would take any number of U+0000 at the end.
-    private static bool TryParse(string text, out long value)
-    {
-        value = 0;
-        return IsWhole(text) && long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value);
-    }
-
-    private static bool TryParse(string text, out double value)
-    {
-        value = 0;
-        return !text.Contains('\0') && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
-    }
-
-    private static byte[]? ReadBase64(string text)
-    {
-        var bytes = new byte[text.Length];
-        return Convert.TryFromBase64String(text, bytes, out var written) ? bytes[..written] : null;
+        if (!ValueText.TryRead(column, text, out var value, out var fault))
+            _faults.Add(fault with { Field = Excerpt.Of(name) });
+        else
+            _equalities.Add(new(column, value));
     }
 
     private void Add(string name, string code, string message) => _faults.Add(new(Excerpt.Of(name), code, message));

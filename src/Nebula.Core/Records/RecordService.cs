@@ -12,11 +12,12 @@ public sealed class RecordService(TableService tables, IRecordStore store, TimeP
 
     /// <summary>Fails with what opening the table fails with, record_not_found, or invalid_parameter.</summary>
     /// <param name="fields">A comma list of columns; null gives all.</param>
-    public async ValueTask<Result<Record>> GetAsync(Caller caller, DatabaseName database, TableName name, RecordId id, string? fields, CancellationToken ct)
+    public async ValueTask<Result<Record>> GetAsync(Caller caller, DatabaseName database, TableName name, string recordId, string? fields, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (!(await OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error))
+            if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error)
+                || !Identify(table.Table, recordId).TryGet(out var id, out error))
                 return error;
 
             IReadOnlyList<Column>? columns = null;
@@ -35,7 +36,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, TimeP
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (!(await OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error))
+            if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error))
                 return error;
             if (!RecordQuery.Parse(table.Table, parameters).TryGet(out var query, out error))
                 return error;
@@ -52,7 +53,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, TimeP
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (!(await OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
+            if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
                 return error;
             if (!RecordDraft.ParseNew(table.Table, utf8Json.Span).TryGet(out var draft, out error))
                 return error;
@@ -68,11 +69,12 @@ public sealed class RecordService(TableService tables, IRecordStore store, TimeP
 
     /// <summary>Changes the columns that the body names. Fails as <see cref="CreateAsync"/> does, with record_not_found or precondition_failed.</summary>
     public async ValueTask<Result<Record>> UpdateAsync(
-        Caller caller, DatabaseName database, TableName name, RecordId id, ReadOnlyMemory<byte> utf8Json, Precondition ifMatch, CancellationToken ct)
+        Caller caller, DatabaseName database, TableName name, string recordId, ReadOnlyMemory<byte> utf8Json, Precondition ifMatch, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (!(await OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
+            if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error)
+                || !Identify(table.Table, recordId).TryGet(out var id, out error))
                 return error;
             if (!RecordDraft.ParseChange(table.Table, utf8Json.Span).TryGet(out var draft, out error))
                 return error;
@@ -88,11 +90,12 @@ public sealed class RecordService(TableService tables, IRecordStore store, TimeP
 
     /// <summary>Removes one record. Fails with what opening the table fails with, record_not_found, precondition_failed or foreign_key_violation.</summary>
     public async ValueTask<Result<Done>> DeleteAsync(
-        Caller caller, DatabaseName database, TableName name, RecordId id, Precondition ifMatch, CancellationToken ct)
+        Caller caller, DatabaseName database, TableName name, string recordId, Precondition ifMatch, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (!(await OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
+            if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error)
+                || !Identify(table.Table, recordId).TryGet(out var id, out error))
                 return error;
 
             var removed = await store.DeleteAsync(table, id, ifMatch, ct);
@@ -101,13 +104,12 @@ public sealed class RecordService(TableService tables, IRecordStore store, TimeP
         }
     }
 
-    private async ValueTask<Result<OpenTable>> OpenAsync(Caller caller, DatabaseName database, TableName name, Scopes scope, CancellationToken ct)
+    /// <summary>The id that a path names; what can't be one is a record that does not exist.</summary>
+    private static Result<RecordId> Identify(Table table, string text)
     {
-        if (!(await tables.OpenAsync(caller, database, name, scope, ct)).TryGet(out var table, out var error))
-            return error;
-        return table.Table.Key is null
-            ? new Error(ErrorCodes.Conflict, $"The table '{table.Table.Name}' has no integer primary key, so its records have no id.")
-            : table;
+        if (table.KeyColumns.Count == 0)
+            return new Error(ErrorCodes.Conflict, $"The table '{table.Name}' has no primary key, so its records have no id.") { Hint = "Read and write its records by filter." };
+        return RecordId.TryParse(table, text, out var id) ? id : new Error(ErrorCodes.RecordNotFound, "There is no such record in this table.");
     }
 
     private static bool IsStale<T>(Result<T> result, int attempt) =>

@@ -14,6 +14,12 @@ public sealed class Column
 
     public required ColumnType Type { get; init; }
 
+    /// <summary>Of a <see cref="ColumnType.Decimal"/>: how many digits in all.</summary>
+    public int Precision { get; init; }
+
+    /// <summary>Of a <see cref="ColumnType.Decimal"/>: how many digits behind the point, and the power of ten that its stored integer is scaled by.</summary>
+    public int Scale { get; init; }
+
     /// <summary>The type as the database has it written.</summary>
     public required string DeclaredType { get; init; }
 
@@ -26,6 +32,9 @@ public sealed class Column
 
     /// <summary>The default as SQL, if there is one.</summary>
     public string? DefaultSql { get; init; }
+
+    /// <summary>What its values must fulfil beyond their type.</summary>
+    public ColumnCheck? Check { get; init; }
 
     public ColumnRole Role { get; init; }
 

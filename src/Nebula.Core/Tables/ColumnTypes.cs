@@ -3,7 +3,7 @@ namespace Nebula.Core.Tables;
 /// <summary>Column types by name.</summary>
 public static class ColumnTypes
 {
-    public const string Allowed = "TEXT, INTEGER, REAL, BLOB, BOOLEAN";
+    public const string Allowed = "TEXT, INTEGER, REAL, BLOB, BOOLEAN, DECIMAL, DATE, DATETIME, UUID, JSON";
 
     /// <summary>The canonical name of a type.</summary>
     public static string Name(ColumnType type) => type switch
@@ -13,6 +13,11 @@ public static class ColumnTypes
         ColumnType.Real => "REAL",
         ColumnType.Blob => "BLOB",
         ColumnType.Boolean => "BOOLEAN",
+        ColumnType.Decimal => "DECIMAL",
+        ColumnType.Date => "DATE",
+        ColumnType.DateTime => "DATETIME",
+        ColumnType.Uuid => "UUID",
+        ColumnType.Json => "JSON",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
 

@@ -6,11 +6,9 @@ namespace Nebula.Core.Tables;
 /// <remarks>Every member fails with database_not_found for one that is gone, and with busy or unavailable when it can't be opened now.</remarks>
 public interface ITableStore
 {
-    /// <summary>The current table of that name, from memory once the database is open. Fails with table_not_found.</summary>
-    ValueTask<Result<Table>> GetAsync(Database database, TableName name, CancellationToken ct);
-
-    /// <summary>All tables, in the order of their creation; Nebula's and the engine's own left out.</summary>
-    ValueTask<Result<IReadOnlyList<Table>>> ListAsync(Database database, CancellationToken ct);
+    /// <summary>The tables as they are, in the order of their creation, from memory once the database is open; Nebula's and the engine's own left out.</summary>
+    /// <param name="fresh">Looks first whether another program changed the schema.</param>
+    ValueTask<Result<DatabaseSchema>> GetSchemaAsync(Database database, bool fresh, CancellationToken ct);
 
     /// <summary>Makes a table; the same definition again changes nothing and succeeds. Fails with table_exists.</summary>
     ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct);

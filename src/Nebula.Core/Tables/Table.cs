@@ -14,7 +14,8 @@ public sealed class Table
     {
         (Id, Name, Columns, CreatedAt, Sql, RootPage) = (id, name, columns, createdAt, sql, rootPage);
         _byName = columns.ToFrozenDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
-        Key = columns.FirstOrDefault(c => c.Role == ColumnRole.Id);
+        Key = columns.FirstOrDefault(c => c is { Role: ColumnRole.Id, Type: ColumnType.Integer });
+        KeyColumns = Key is not null ? [Key] : [.. columns.Where(c => c.IsPrimaryKey)];
     }
 
     public TableId Id { get; }
@@ -33,8 +34,21 @@ public sealed class Table
     /// <summary>The page of the file where its rows begin; 0 where there are no pages.</summary>
     public long RootPage { get; }
 
-    /// <summary>The column that identifies a record; null for a table of another program that has no single integer key.</summary>
+    /// <summary>The integer that identifies a record; null for a table with another key (<see cref="KeyColumns"/>), or with none.</summary>
     public Column? Key { get; }
+
+    /// <summary>The columns that identify a record, in the order of the key; none for a table of another program that has no primary key.</summary>
+    public IReadOnlyList<Column> KeyColumns { get; init; }
+
+    /// <summary>The table as it was declared; for one of another program what comes closest.</summary>
+    public TableDefinition? Definition { get; init; }
+
+    public IReadOnlyList<ForeignKey> ForeignKeys { get; init; } = [];
+
+    public IReadOnlyList<TableIndex> Indexes { get; init; } = [];
+
+    /// <summary>What <c>search</c> looks in, if the table has it.</summary>
+    public FullTextIndex? FullText { get; init; }
 
     /// <summary>Finds a column by name, without case.</summary>
     public Column? Find(string name) => _byName.GetValueOrDefault(name);

@@ -9,6 +9,13 @@ public sealed record TableDefinition(TableName Name, IReadOnlyList<ColumnDefinit
     /// <summary>The same bound that a page of SQLite's own parser keeps comfortable; far above any table that people make.</summary>
     public const int MaxColumns = 500;
 
+    public IdType IdType { get; init; }
+
+    public IReadOnlyList<IndexDefinition> Indexes { get; init; } = [];
+
+    /// <summary>Columns that are unique together.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Unique { get; init; } = [];
+
     public const string Id = "id";
     public const string CreatedAt = "created_at";
     public const string UpdatedAt = "updated_at";

@@ -28,9 +28,9 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
     {
         if (!(await OpenDatabaseAsync(caller, database, Scopes.SchemaRead, ct)).TryGet(out var found, out var error))
             return error;
-        if (!(await store.ListAsync(found, ct)).TryGet(out var tables, out error))
+        if (!(await store.GetSchemaAsync(found, fresh: true, ct)).TryGet(out var schema, out error))
             return error;
-        return (found, caller is KeyCaller { Key.Tables: { } bound } ? [.. tables.Where(t => bound.Contains(t.Id))] : tables);
+        return (found, caller is KeyCaller { Key.Tables: { } bound } ? [.. schema.Tables.Where(t => bound.Contains(t.Id))] : schema.Tables);
     }
 
     /// <summary>Makes a table. Fails with invalid_schema, table_exists, scope_missing, or forbidden for a key that is bound to tables.</summary>
@@ -66,20 +66,35 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
     {
         if (Missing(caller, scope) is { } missing)
             return new(missing);
-        var got = store.GetAsync(database, name, ct);
-        return got.IsCompletedSuccessfully ? new(Check(caller, database, got.Result)) : AwaitAsync(caller, database, got);
+        // Answered from memory for an open database, but for a name that is not there: another program may have made that table since.
+        var got = store.GetSchemaAsync(database, fresh: false, ct);
+        if (!got.IsCompletedSuccessfully)
+            return AwaitAsync(got);
+        var result = got.Result;
+        return result.TryGet(out var schema, out _) && schema.Find(name.Value) is not null
+            ? new(Check(caller, database, schema, name))
+            : LookAgainAsync(result, caller, database, name, ct);
 
-        static async ValueTask<Result<OpenTable>> AwaitAsync(Caller caller, Database database, ValueTask<Result<Table>> got) =>
-            Check(caller, database, await got);
+        async ValueTask<Result<OpenTable>> AwaitAsync(ValueTask<Result<DatabaseSchema>> got) => await LookAgainAsync(await got, caller, database, name, ct);
     }
 
-    private static Result<OpenTable> Check(Caller caller, Database database, Result<Table> got)
+    private async ValueTask<Result<OpenTable>> LookAgainAsync(
+        Result<DatabaseSchema> got, Caller caller, Database database, TableName name, CancellationToken ct)
+    {
+        if (!got.TryGet(out var schema, out var error))
+            return error;
+        if (schema.Find(name.Value) is null && !(await store.GetSchemaAsync(database, fresh: true, ct)).TryGet(out schema, out error))
+            return error;
+        return Check(caller, database, schema, name);
+    }
+
+    private static Result<OpenTable> Check(Caller caller, Database database, DatabaseSchema schema, TableName name)
     {
         // A key bound to tables gets one answer for what it may not touch and for what is not there.
         var bound = (caller as KeyCaller)?.Key.Tables;
-        if (!got.TryGet(out var table, out var error))
-            return bound is not null && error.Code == ErrorCodes.TableNotFound ? TableForbidden : error;
-        return bound is null || bound.Contains(table.Id) ? new OpenTable(caller, database, table) : TableForbidden;
+        if (schema.Find(name.Value) is not { } table)
+            return bound is not null ? TableForbidden : new Error(ErrorCodes.TableNotFound, $"There is no table '{name}' in this database.");
+        return bound is null || bound.Contains(table.Id) ? new OpenTable(caller, database, table, schema) : TableForbidden;
     }
 
     private static Error? Missing(Caller caller, Scopes scope) =>

@@ -27,8 +27,8 @@ internal sealed class RecordSql
         _name = Identifier.Quote(table.Name);
         _key = Identifier.Quote(table.Key?.Name ?? table.Columns[0].Name);
         _columns = ColumnList(table.Columns);
-        Get = $"SELECT {_columns} FROM {_name} WHERE {_key} = ?1";
-        Delete = $"DELETE FROM {_name} WHERE {_key} = ?1";
+        Get = $"SELECT {_columns} FROM {_name} WHERE {KeyEquals(1)}";
+        Delete = $"DELETE FROM {_name} WHERE {KeyEquals(1)}";
         CountAll = $"SELECT count(*) FROM {_name}";
         FirstPage = $"SELECT {_columns} FROM {_name} ORDER BY {_key} LIMIT ?1 OFFSET ?2";
     }
@@ -73,8 +73,14 @@ internal sealed class RecordSql
         return sql.ToString();
     }
 
-    /// <summary>Finds another record with the value 1 in a column; 2 is the key to leave out.</summary>
-    public string FindOther(Column column) => $"SELECT 1 FROM {_name} WHERE {Identifier.Quote(column.Name)} = ?1 AND {_key} IS NOT ?2";
+    /// <summary>Finds another record with the value 1 in a column; from 2 on the key to leave out.</summary>
+    public string FindOther(Column column) => $"SELECT 1 FROM {_name} WHERE {Identifier.Quote(column.Name)} = ?1 AND NOT ({KeyIs(2)})";
+
+    /// <summary>The record's key, from a parameter on.</summary>
+    private string KeyEquals(int first) => string.Join(" AND ", _table.KeyColumns.Select((c, i) => $"{Identifier.Quote(c.Name)} = ?{first + i}"));
+
+    /// <summary>As <see cref="KeyEquals"/>, but never null: with no key given it is no record's.</summary>
+    private string KeyIs(int first) => string.Join(" AND ", _table.KeyColumns.Select((c, i) => $"{Identifier.Quote(c.Name)} IS ?{first + i}"));
 
     private string Kept(ConcurrentDictionary<ulong, string> kept, RecordDraft draft, Func<RecordDraft, string> build)
     {
@@ -106,7 +112,7 @@ internal sealed class RecordSql
     private string BuildUpdate(RecordDraft draft)
     {
         var sets = Given(draft).Select((c, i) => $"{Identifier.Quote(c.Name)} = ?{i + 1}").ToList();
-        return $"UPDATE {_name} SET {string.Join(", ", sets)} WHERE {_key} = ?{sets.Count + 1} RETURNING {_columns}";
+        return $"UPDATE {_name} SET {string.Join(", ", sets)} WHERE {KeyEquals(sets.Count + 1)} RETURNING {_columns}";
     }
 
     private IEnumerable<Column> Given(RecordDraft draft) => _table.Columns.Where(c => draft.Values[c.Ordinal].Kind != ValueKind.Absent);

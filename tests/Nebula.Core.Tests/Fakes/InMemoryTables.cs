@@ -34,11 +34,8 @@ internal sealed class InMemoryTables : ITableStore
         tables[at] = new Table(tables[at].Id, newName, tables[at].Columns, tables[at].CreatedAt, tables[at].Sql, tables[at].RootPage);
     }
 
-    public ValueTask<Result<Table>> GetAsync(Database database, TableName name, CancellationToken ct) =>
-        new(Failure ?? (Find(database, name) is { } table ? table : Result(new Error(ErrorCodes.TableNotFound, "None."))));
-
-    public ValueTask<Result<IReadOnlyList<Table>>> ListAsync(Database database, CancellationToken ct) =>
-        new(Failure ?? Core.Result.Success<IReadOnlyList<Table>>([.. Of(database)]));
+    public ValueTask<Result<DatabaseSchema>> GetSchemaAsync(Database database, bool fresh, CancellationToken ct) =>
+        new(Failure ?? Core.Result.Success(new DatabaseSchema([.. Of(database)])));
 
     public ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct)
     {

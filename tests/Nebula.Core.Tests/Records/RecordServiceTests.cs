@@ -182,8 +182,8 @@ public sealed class RecordServiceTests : IAsyncLifetime
     public async Task Records_without_an_id_are_out_of_reach()
     {
         _world.TableStore.AddForeign(_database, "pairs", "a TEXT", "b TEXT");
-        var error = await _world.Records.GetAsync(_owner, _database.Name, Some.TableName("pairs"), new RecordId(1), null, Ct).FailsWith("conflict");
-        Assert.Contains("no integer primary key", error.Message, StringComparison.Ordinal);
+        var error = await _world.Records.GetAsync(_owner, _database.Name, Some.TableName("pairs"), "1", null, Ct).FailsWith("conflict");
+        Assert.Contains("no primary key", error.Message, StringComparison.Ordinal);
     }
 
     private async Task<KeyCaller> KeyAsync(params string[] scopes) =>
@@ -193,14 +193,14 @@ public sealed class RecordServiceTests : IAsyncLifetime
         _world.Records.CreateAsync(caller, _database.Name, Some.TableName(), Encoding.UTF8.GetBytes(json), Ct);
 
     private ValueTask<Result<Record>> UpdateAsync(Caller caller, string json, Precondition ifMatch = default) =>
-        _world.Records.UpdateAsync(caller, _database.Name, Some.TableName(), new RecordId(7), Encoding.UTF8.GetBytes(json), ifMatch, Ct);
+        _world.Records.UpdateAsync(caller, _database.Name, Some.TableName(), "7", Encoding.UTF8.GetBytes(json), ifMatch, Ct);
 
     private ValueTask<Result<Record>> GetAsync(Caller caller, string? fields) =>
-        _world.Records.GetAsync(caller, _database.Name, Some.TableName(), new RecordId(7), fields, Ct);
+        _world.Records.GetAsync(caller, _database.Name, Some.TableName(), "7", fields, Ct);
 
     private ValueTask<Result<RecordPage>> ListAsync(Caller caller, params KeyValuePair<string, string>[] parameters) =>
         _world.Records.ListAsync(caller, _database.Name, Some.TableName(), parameters, Ct);
 
     private ValueTask<Result<Done>> DeleteAsync(Caller caller) =>
-        _world.Records.DeleteAsync(caller, _database.Name, Some.TableName(), new RecordId(7), default, Ct);
+        _world.Records.DeleteAsync(caller, _database.Name, Some.TableName(), "7", default, Ct);
 }

@@ -165,7 +165,7 @@ public abstract class DatabaseContract(StorageFixture storage)
 
         (await Store.RemoveAsync(database, Ct)).FailsWith(ErrorCodes.DatabaseNotFound);
         (await Store.RenameAsync(database, Some.Database("other"), Ct)).FailsWith(ErrorCodes.DatabaseNotFound);
-        (await storage.Services.TableStore.ListAsync(database, Ct)).FailsWith(ErrorCodes.DatabaseNotFound);
+        (await storage.Services.TableStore.GetSchemaAsync(database, fresh: true, Ct)).FailsWith(ErrorCodes.DatabaseNotFound);
     }
 
     [Fact]

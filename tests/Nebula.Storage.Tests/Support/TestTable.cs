@@ -25,13 +25,13 @@ public sealed class TestTable(TestDatabase database, Caller caller, TableName na
     public async Task<Row> AddAsync(string json) => (await InsertAsync(json)).Succeeds();
 
     public async ValueTask<Result<Row>> UpdateAsync(long id, string json, params EntityTag[] ifMatch) => Row.Of(await Records.UpdateAsync(
-        caller, database.Database.Name, name, new RecordId(id), Encoding.UTF8.GetBytes(json), Match(ifMatch), Token));
+        caller, database.Database.Name, name, $"{id}", Encoding.UTF8.GetBytes(json), Match(ifMatch), Token));
 
     public ValueTask<Result<Done>> DeleteAsync(long id, params EntityTag[] ifMatch) =>
-        Records.DeleteAsync(caller, database.Database.Name, name, new RecordId(id), Match(ifMatch), Token);
+        Records.DeleteAsync(caller, database.Database.Name, name, $"{id}", Match(ifMatch), Token);
 
     public async ValueTask<Result<Row>> FindAsync(long id, string? fields = null) =>
-        Row.Of(await Records.GetAsync(caller, database.Database.Name, name, new RecordId(id), fields, Token));
+        Row.Of(await Records.GetAsync(caller, database.Database.Name, name, $"{id}", fields, Token));
 
     /// <summary>A page, asked for as in a query string: <c>sort=a&amp;order=desc</c>.</summary>
     public ValueTask<Result<Page>> TryListAsync(string query = "") => CancellableListAsync(query, Token);

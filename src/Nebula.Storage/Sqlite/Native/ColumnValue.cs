@@ -1,3 +1,4 @@
+using Nebula.Core.Records;
 using static Nebula.Storage.Sqlite.Native.NativeMethods;
 
 namespace Nebula.Storage.Sqlite.Native;
@@ -14,6 +15,16 @@ internal readonly unsafe struct ColumnValue(nint handle)
     public long Integer => sqlite3_value_int64(handle);
 
     public double Real => sqlite3_value_double(handle);
+
+    /// <summary>The value, copied.</summary>
+    public TypedValue ToTyped() => Type switch
+    {
+        ColumnTypeCodes.Integer => TypedValue.Of(Integer),
+        ColumnTypeCodes.Real => TypedValue.Of(Real),
+        ColumnTypeCodes.Text => TypedValue.Text(Utf8.ToArray()),
+        ColumnTypeCodes.Blob => TypedValue.Blob(Blob.ToArray()),
+        _ => TypedValue.Null,
+    };
 
     /// <summary>The text in place.</summary>
     public ReadOnlySpan<byte> Utf8

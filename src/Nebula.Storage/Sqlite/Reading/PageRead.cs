@@ -139,26 +139,11 @@ internal static class PageRead
         }
     }
 
-    private static unsafe int BindEqualities(Statement statement, RecordQuery query)
+    private static int BindEqualities(Statement statement, RecordQuery query)
     {
         var index = 1;
         foreach (var equality in query.Equalities)
-        {
-            // Few and short: pinned one by one they would have to stay pinned while the rows are read, so SQLite copies them.
-            switch (equality.Value.Kind)
-            {
-                case ValueKind.Text:
-                    statement.BindCopiedText(index++, equality.Bytes.Span);
-                    break;
-                case ValueKind.Blob:
-                    statement.BindCopiedBlob(index++, equality.Bytes.Span);
-                    break;
-                default:
-                    DraftBinding.Bind(statement, index++, equality.Value, null);
-                    break;
-            }
-        }
-
+            DraftBinding.Bind(statement, index++, equality.Value);
         return index;
     }
 

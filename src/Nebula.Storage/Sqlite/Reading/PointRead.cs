@@ -18,7 +18,7 @@ internal static class PointRead
         var get = reader.Prepare(entry.Sql.Get);
         try
         {
-            get.Bind(1, id.Value);
+            DraftBinding.Bind(get, 1, id);
             if (!get.Step())
             {
                 json.Dispose();

@@ -15,7 +15,7 @@ internal sealed class RowJson
     private readonly Field[] _fields;
 
     private RowJson(IEnumerable<(Column Column, int Position)> fields) => _fields =
-        [.. fields.Select((f, i) => new Field([(byte)(i == 0 ? '{' : ','), .. f.Column.JsonName.Span], f.Position, f.Column.Type, f.Column.Role))];
+        [.. fields.Select((f, i) => new Field([(byte)(i == 0 ? '{' : ','), .. f.Column.JsonName.Span], f.Position, f.Column.Type, f.Column.Scale, f.Column.Role))];
 
     /// <summary>For statements that select these columns in this order.</summary>
     public static RowJson Of(IReadOnlyList<Column> columns) => new(columns.Select((c, i) => (c, i)));
@@ -43,6 +43,9 @@ internal sealed class RowJson
             case ColumnTypeCodes.Integer when field.Type == ColumnType.Boolean && value.Integer is (0 or 1):
                 JsonValues.WriteBoolean(json, value.Integer == 1);
                 break;
+            case ColumnTypeCodes.Integer when field.Type == ColumnType.Decimal:
+                JsonValues.WriteDecimal(json, value.Integer, field.Scale);
+                break;
             case ColumnTypeCodes.Integer:
                 JsonValues.WriteInteger(json, value.Integer);
                 break;
@@ -51,6 +54,9 @@ internal sealed class RowJson
                 break;
             case ColumnTypeCodes.Text when field.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt:
                 WriteTimestamp(json, value.Utf8);
+                break;
+            case ColumnTypeCodes.Text when field.Type == ColumnType.Json:
+                JsonValues.WriteJson(json, value.Utf8);
                 break;
             case ColumnTypeCodes.Text:
                 JsonValues.WriteText(json, value.Utf8);
@@ -75,5 +81,5 @@ internal sealed class RowJson
 
     /// <param name="Lead">The brace or comma before the value, and its name.</param>
     /// <param name="Position">Where the statement has it.</param>
-    private readonly record struct Field(byte[] Lead, int Position, ColumnType Type, ColumnRole Role);
+    private readonly record struct Field(byte[] Lead, int Position, ColumnType Type, int Scale, ColumnRole Role);
 }

@@ -6,17 +6,13 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// <summary>The tables of one database at one version of its schema. Immutable.</summary>
 internal sealed class DatabaseCatalog
 {
-    private readonly FrozenDictionary<string, CatalogTable> _byName;
     private readonly FrozenDictionary<Table, CatalogTable> _byTable;
 
     public DatabaseCatalog(long schemaVersion, IReadOnlyList<CatalogTable> tables, bool keepsLog)
     {
         (SchemaVersion, KeepsLog) = (schemaVersion, keepsLog);
         Entries = tables;
-        Tables = [.. tables.Select(t => t.Table)];
-
-        // SQLite tells names apart that differ in the case of other letters than ASCII's; such names are not asked for.
-        _byName = tables.DistinctBy(t => t.Table.Name, StringComparer.OrdinalIgnoreCase).ToFrozenDictionary(t => t.Table.Name, StringComparer.OrdinalIgnoreCase);
+        Schema = new DatabaseSchema([.. tables.Select(t => t.Table)]);
         _byTable = tables.ToFrozenDictionary(t => t.Table);
     }
 
@@ -28,9 +24,11 @@ internal sealed class DatabaseCatalog
 
     public IReadOnlyList<CatalogTable> Entries { get; }
 
-    public IReadOnlyList<Table> Tables { get; }
+    public DatabaseSchema Schema { get; }
 
-    public CatalogTable? Find(string name) => _byName.GetValueOrDefault(name);
+    public IReadOnlyList<Table> Tables => Schema.Tables;
+
+    public CatalogTable? Find(string name) => Schema.Find(name) is { } table ? Find(table) : null;
 
     /// <summary>The entry of this very table, or null when it is not the current one.</summary>
     public CatalogTable? Find(Table table) => _byTable.GetValueOrDefault(table);

@@ -10,23 +10,12 @@ namespace Nebula.Storage.Sqlite.Stores;
 /// <summary>Tables, read from the catalogue of the open database and changed by its writer.</summary>
 internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry registry, TimeProvider clock) : ITableStore
 {
-    public ValueTask<Result<Table>> GetAsync(Database database, TableName name, CancellationToken ct)
+    public ValueTask<Result<DatabaseSchema>> GetSchemaAsync(Database database, bool fresh, CancellationToken ct)
     {
         var leased = pool.LeaseAsync(database.Id, ct);
-        return leased.IsCompletedSuccessfully ? new(Find(leased.Result, name)) : AwaitAsync(leased, name);
+        return leased.IsCompletedSuccessfully ? new(SchemaOf(leased.Result, fresh)) : AwaitAsync(leased, fresh);
 
-        static async ValueTask<Result<Table>> AwaitAsync(ValueTask<Result<DatabaseLease>> leased, TableName name) => Find(await leased, name);
-    }
-
-    public async ValueTask<Result<IReadOnlyList<Table>>> ListAsync(Database database, CancellationToken ct)
-    {
-        if (!(await pool.LeaseAsync(database.Id, ct)).TryGet(out var lease, out var error))
-            return error;
-        using (lease)
-        {
-            lease.Database.NoticeOtherWriters();
-            return Result.Success(lease.Database.Catalog.Tables);
-        }
+        static async ValueTask<Result<DatabaseSchema>> AwaitAsync(ValueTask<Result<DatabaseLease>> leased, bool fresh) => SchemaOf(await leased, fresh);
     }
 
     public async ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct)
@@ -75,20 +64,15 @@ internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry regis
         }
     }
 
-    private static Result<Table> Find(Result<DatabaseLease> leased, TableName name)
+    private static Result<DatabaseSchema> SchemaOf(Result<DatabaseLease> leased, bool fresh)
     {
         if (!leased.TryGet(out var lease, out var error))
             return error;
         using (lease)
         {
-            if (lease.Database.Catalog.Find(name.Value) is { } entry)
-                return entry.Table;
-
-            // Another program may have made it since.
-            lease.Database.NoticeOtherWriters();
-            return lease.Database.Catalog.Find(name.Value) is { } found
-                ? found.Table
-                : new Error(ErrorCodes.TableNotFound, $"There is no table '{name}' in this database.");
+            if (fresh)
+                lease.Database.NoticeOtherWriters();
+            return lease.Database.Catalog.Schema;
         }
     }
 }

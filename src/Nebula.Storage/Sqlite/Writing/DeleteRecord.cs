@@ -18,7 +18,7 @@ internal sealed class DeleteRecord(OpenTable table, RecordId id, Precondition if
         var delete = context.Connection.Prepare(entry.Sql.Delete);
         try
         {
-            delete.Bind(1, id.Value);
+            DraftBinding.Bind(delete, 1, id);
             var code = delete.TryStep();
             if (ResultCodes.Primary(code) == ResultCodes.Constraint)
                 return SqliteErrors.Translate(code);

@@ -6,6 +6,43 @@ namespace Nebula.Storage.Sqlite.Writing;
 /// <summary>Binds typed values to a statement without copying them.</summary>
 internal static unsafe class DraftBinding
 {
+    /// <summary>Binds a record's key from a parameter on; gives the next free parameter.</summary>
+    public static int Bind(Statement statement, int index, RecordId id)
+    {
+        if (id.IsInteger)
+        {
+            statement.Bind(index, id.Value);
+            return index + 1;
+        }
+
+        foreach (var part in id.Parts)
+            Bind(statement, index++, part);
+        return index;
+    }
+
+    /// <summary>Binds a value that SQLite copies: short ones, where pinning would cost more.</summary>
+    public static void Bind(Statement statement, int index, TypedValue value)
+    {
+        switch (value.Kind)
+        {
+            case ValueKind.Integer:
+                statement.Bind(index, value.Integer);
+                break;
+            case ValueKind.Real:
+                statement.Bind(index, value.Real);
+                break;
+            case ValueKind.Text:
+                statement.BindCopiedText(index, value.Bytes.Span);
+                break;
+            case ValueKind.Blob:
+                statement.BindCopiedBlob(index, value.Bytes.Span);
+                break;
+            default:
+                statement.BindNull(index);
+                break;
+        }
+    }
+
     /// <summary>Binds the values that were given, from parameter 1 on; gives the next free parameter.</summary>
     /// <param name="bytes">The draft's bytes, pinned until the statement is reset.</param>
     public static int Bind(Statement statement, RecordDraft draft, byte* bytes)

@@ -17,7 +17,7 @@ internal static class PreconditionCheck
         var get = connection.Prepare(entry.Sql.Get);
         try
         {
-            get.Bind(1, id.Value);
+            DraftBinding.Bind(get, 1, id);
             if (!get.Step())
                 return NotFound(id);
             entry.Json.Write(json, get);
@@ -36,7 +36,7 @@ internal static class PreconditionCheck
         var get = connection.Prepare(entry.Sql.Get);
         try
         {
-            get.Bind(1, id.Value);
+            DraftBinding.Bind(get, 1, id);
             return get.Step() ? Ignored : NotFound(id);
         }
         finally

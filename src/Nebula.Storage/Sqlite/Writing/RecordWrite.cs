@@ -2,6 +2,7 @@ using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Reading;
 using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
@@ -36,7 +37,7 @@ internal abstract class RecordWrite(OpenTable table, RecordDraft draft, Cancella
             {
                 var next = DraftBinding.Bind(statement, draft, bytes);
                 if (key is { } id)
-                    statement.Bind(next, id.Value);
+                    DraftBinding.Bind(statement, next, id);
                 code = statement.TryStep();
                 found = code == ResultCodes.Row;
                 if (found)
@@ -65,7 +66,7 @@ internal abstract class RecordWrite(OpenTable table, RecordDraft draft, Cancella
     {
         var json = new Utf8Buffer();
         entry.Json.Write(json, row);
-        return new Record(new RecordId(row.Integer(entry.Table.Key!.Ordinal)), json, EntityTag.Of(json.Span)); // a record is written only where there is a key
+        return new Record(RowId.Of(entry.Table, row), json, EntityTag.Of(json.Span));
     }
 
     /// <summary>SQLite's code says what kind of constraint it was; which column it was is found by looking for the value.</summary>
@@ -83,7 +84,7 @@ internal abstract class RecordWrite(OpenTable table, RecordDraft draft, Cancella
             {
                 DraftBinding.Bind(find, 1, draft.Values[column.Ordinal], bytes);
                 if (key is { } id)
-                    find.Bind(2, id.Value);
+                    DraftBinding.Bind(find, 2, id);
                 if (find.Step())
                     taken.Add(new FieldError(column.Name, FieldCodes.Unique, "has a value that another record has already"));
             }

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text;
+using Nebula.Core.Tables;
+
+namespace Nebula.Core.Records;
+
+/// <summary>Holds values against the checks of their column, so that a broken one is named with its field before the database has to refuse it.</summary>
+internal static class CheckReader
+{
+    /// <param name="bytes">What texts and blobs point into.</param>
+    public static FieldError? Fault(Column column, ColumnCheck check, in DraftValue value, ReadOnlySpan<byte> bytes)
+    {
+        var content = value.Kind is ValueKind.Text or ValueKind.Blob ? bytes[value.Range] : default;
+        if (check.Min is { } min && Compare(value, content, min) < 0)
+            return new(column.Name, FieldCodes.OutOfRange, $"must be at least {ValueText.Of(column, min)}");
+        if (check.Max is { } max && Compare(value, content, max) > 0)
+            return new(column.Name, FieldCodes.OutOfRange, $"must be at most {ValueText.Of(column, max)}");
+        if (check.MinLength is not null || check.MaxLength is not null)
+        {
+            var length = value.Kind == ValueKind.Blob ? content.Length : CodePoints(content);
+            if (length < check.MinLength)
+                return new(column.Name, FieldCodes.TooShort, string.Create(CultureInfo.InvariantCulture, $"needs at least {check.MinLength} characters, got {length}"));
+            if (length > check.MaxLength)
+                return new(column.Name, FieldCodes.TooLong, string.Create(CultureInfo.InvariantCulture, $"may have at most {check.MaxLength} characters, got {length}"));
+        }
+
+        if (check.OneOf is { } allowed && !Contains(allowed, value, content))
+            return new(column.Name, FieldCodes.NotAllowed, $"must be one of {string.Join(", ", allowed.Take(20).Select(v => ValueText.Of(column, v)))}");
+        if (check.Pattern is { } pattern && value.Kind == ValueKind.Text && !pattern.IsMatch(Encoding.UTF8.GetString(content)))
+            return new(column.Name, FieldCodes.Invalid, "does not match the pattern of the column");
+        return null;
+    }
+
+    private static bool Contains(IReadOnlyList<TypedValue> allowed, in DraftValue value, ReadOnlySpan<byte> content)
+    {
+        foreach (var one in allowed)
+        {
+            if (Compare(value, content, one) == 0)
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Both are of the column's type: numbers compare as numbers, texts and blobs by their bytes.</summary>
+    private static int Compare(in DraftValue value, ReadOnlySpan<byte> content, TypedValue bound) => value.Kind switch
+    {
+        ValueKind.Integer => value.Integer.CompareTo(bound.Integer),
+        ValueKind.Real => value.Real.CompareTo(bound.Real),
+        _ => content.SequenceCompareTo(bound.Bytes.Span),
+    };
+
+    private static int CodePoints(ReadOnlySpan<byte> utf8)
+    {
+        var count = 0;
+        foreach (var b in utf8)
+            count += (b & 0xC0) != 0x80 ? 1 : 0;
+        return count;
+    }
+}

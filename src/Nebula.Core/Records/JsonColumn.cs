@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace Nebula.Core.Records;
+
+/// <summary>
+/// The values of JSON columns: checked and brought into the form in which they are kept, without blanks between the tokens. What one of the engines could not
+/// keep is refused on both: U+0000, halves of surrogate pairs, names given twice.
+/// </summary>
+internal static class JsonColumn
+{
+    /// <summary>Deep enough for any document that people make.</summary>
+    private const int MaxDepth = 64;
+
+    private static readonly JsonReaderOptions _options = new() { MaxDepth = MaxDepth };
+
+    /// <summary>Appends the value of a whole text. Gives what is wrong with it, or null.</summary>
+    public static string? TryRead(ReadOnlySpan<byte> utf8, IBufferWriter<byte> minified)
+    {
+        if (!Utf8.IsValid(utf8))
+            return "is not UTF-8";
+        var reader = new Utf8JsonReader(utf8, _options);
+        try
+        {
+            reader.Read();
+            if (TryCopy(ref reader, minified) is { } fault)
+                return fault;
+            return reader.Read() ? "holds more than one value" : null;
+        }
+        catch (JsonException)
+        {
+            return "is not JSON";
+        }
+    }
+
+    /// <summary>Appends the value that the reader stands at the beginning of, and goes to its end. Gives what is wrong with it, or null.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    public static string? TryCopy(ref Utf8JsonReader reader, IBufferWriter<byte> minified)
+    {
+        string? fault = null;
+        var names = new Stack<HashSet<string>>();
+        using var writer = new Utf8JsonWriter(minified, new JsonWriterOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping, MaxDepth = MaxDepth + 64 });
+        var depth = reader.CurrentDepth;
+        do
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    if (reader.CurrentDepth - depth >= MaxDepth)
+                        fault ??= $"is nested deeper than {MaxDepth}";
+                    names.Push(new HashSet<string>(StringComparer.Ordinal));
+                    writer.WriteStartObject();
+                    break;
+                case JsonTokenType.EndObject:
+                    names.Pop();
+                    writer.WriteEndObject();
+                    break;
+                case JsonTokenType.StartArray:
+                    if (reader.CurrentDepth - depth >= MaxDepth)
+                        fault ??= $"is nested deeper than {MaxDepth}";
+                    writer.WriteStartArray();
+                    break;
+                case JsonTokenType.EndArray:
+                    writer.WriteEndArray();
+                    break;
+                case JsonTokenType.PropertyName:
+                    var name = Text(ref reader, ref fault);
+                    if (!names.Peek().Add(name))
+                        fault ??= "has a name twice in one object";
+                    writer.WritePropertyName(name);
+                    break;
+                case JsonTokenType.String:
+                    writer.WriteStringValue(Text(ref reader, ref fault));
+                    break;
+                default:
+                    writer.WriteRawValue(reader.ValueSpan, skipInputValidation: true);
+                    break;
+            }
+        }
+        while ((reader.CurrentDepth > depth || reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) && reader.Read());
+
+        return fault;
+    }
+
+    private static string Text(ref Utf8JsonReader reader, ref string? fault)
+    {
+        try
+        {
+            var text = reader.GetString() ?? "";
+            if (text.Contains('\0'))
+                fault ??= "holds U+0000";
+            return text;
+        }
+        catch (InvalidOperationException)
+        {
+            fault ??= "holds half of a surrogate pair, which is no text";
+            return "";
+        }
+    }
+}

@@ -19,7 +19,7 @@ public static class ValueText
             ColumnType.Integer => Integer(text),
             ColumnType.Real => Real(text),
             ColumnType.Boolean => Boolean(text),
-            ColumnType.Text => text.Contains('\0') ? Fail(FieldCodes.Invalid, "holds U+0000, which TEXT can't") : TypedValue.Text(text),
+            ColumnType.Text => text.Contains('\0') ? Fail(FieldCodes.WrongType, "expects TEXT, which can't hold U+0000") : TypedValue.Text(text),
             ColumnType.Blob => Blob(text),
             ColumnType.Decimal => Decimal(column, text),
             ColumnType.Date => DateText.IsDay(text) ? TypedValue.Text(text) : Fail(FieldCodes.NotADate, "expects a day such as 2026-11-23"),

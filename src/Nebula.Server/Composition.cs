@@ -1,10 +1,12 @@
 using System.Net;
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Nebula.Api.Health;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Cursors;
 using Nebula.Core.Tables;
 using Nebula.Server.Options;
 using Nebula.Server.Workers;
@@ -27,6 +29,7 @@ internal static class Composition
     public static IServiceCollection AddNebulaCore(this IServiceCollection services, NebulaOptions options) => services
         .AddSingleton(TimeProvider.System)
         .AddSingleton(new AccountPolicy(options.Api.SignupOpen))
+        .AddSingleton(new CursorSigner(Encoding.UTF8.GetBytes(options.Api.JwtSecret)))
         .AddSingleton<ApiKeyCache>()
         .AddSingleton<ApiKeyUses>()
         .AddSingleton<AccountService>()

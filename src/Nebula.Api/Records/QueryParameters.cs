@@ -17,20 +17,14 @@ internal static class QueryParameters
         return parameters;
     }
 
-    /// <summary>The only parameter of a single record; anything else is invalid_parameter.</summary>
-    public static Result<Optional<string?>> ReadFields(HttpRequest request)
+    /// <summary>The parameters of a single record: which columns, and which related records; anything else is invalid_parameter.</summary>
+    public static Result<IReadOnlyList<KeyValuePair<string, string>>> ReadOfRecord(HttpRequest request)
     {
-        if (!request.QueryString.HasValue)
-            return default(Optional<string?>);
         var parameters = Read(request);
-        var unknown = parameters.Where(p => p.Key is not ("fields" or "$fields")).Select(p => new FieldError(p.Key, FieldCodes.UnknownParameter, "is no parameter of a single record")).ToList();
-        if (unknown.Count > 0)
-            return Error.Of(ErrorCodes.InvalidParameter, unknown);
-        return parameters switch
-        {
-            [] => default(Optional<string?>),
-            [var fields] => new Optional<string?>(fields.Value),
-            _ => Error.Of(ErrorCodes.InvalidParameter, "fields", FieldCodes.Duplicate, "is given twice"),
-        };
+        var unknown = parameters
+            .Where(p => p.Key.TrimStart('$') is not ("fields" or "expand"))
+            .Select(p => new FieldError(p.Key, FieldCodes.UnknownParameter, "is no parameter of a single record"))
+            .ToList();
+        return unknown.Count > 0 ? Error.Of(ErrorCodes.InvalidParameter, unknown) : Result.Success(parameters);
     }
 }

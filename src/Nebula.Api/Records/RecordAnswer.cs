@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Nebula.Api.Http;
@@ -50,17 +49,52 @@ internal static class RecordAnswer
             return Problems.WriteAsync(http, error);
         using (page)
         {
-            var total = page.Total?.ToString(CultureInfo.InvariantCulture) ?? "null";
-            Span<byte> tail = stackalloc byte[128];
-            System.Text.Unicode.Utf8.TryWrite(tail, CultureInfo.InvariantCulture, $"],\"pagination\":{{\"total\":{total},\"limit\":{page.Limit},\"offset\":{page.Offset}}}}}", out var length);
+            using var tail = new Utf8Buffer();
+            WritePagination(tail, page);
             var head = "{\"records\":["u8;
-            Answer.Begin(http, StatusCodes.Status200OK, head.Length + page.Rows.Length + length);
+            Answer.Begin(http, StatusCodes.Status200OK, head.Length + page.Rows.Length + tail.Length);
             http.Response.BodyWriter.Write(head);
             http.Response.BodyWriter.Write(page.Rows.Span);
-            http.Response.BodyWriter.Write(tail[..length]);
+            http.Response.BodyWriter.Write(tail.Span);
         }
 
         return FlushAsync(http);
+    }
+
+    /// <summary>One record with related ones. No ETag: it would have to be one of all that it shows.</summary>
+    public static Task GotRelatedAsync(HttpContext http, Result<RecordPage> outcome)
+    {
+        if (!outcome.TryGet(out var page, out var error))
+            return Problems.WriteAsync(http, error);
+        using (page)
+        {
+            Answer.Begin(http, StatusCodes.Status200OK, page.Rows.Length);
+            http.Response.BodyWriter.Write(page.Rows.Span);
+        }
+
+        return FlushAsync(http);
+    }
+
+    private static void WritePagination(Utf8Buffer json, RecordPage page)
+    {
+        json.Write("],\"pagination\":{\"total\":"u8);
+        if (page.Total is { } total)
+            JsonValues.WriteInteger(json, total.Records);
+        else
+            JsonValues.WriteNull(json);
+        if (page.Total is { IsEstimate: true })
+            json.Write(",\"estimated\":true"u8);
+        json.Write(",\"limit\":"u8);
+        JsonValues.WriteInteger(json, page.Limit);
+        json.Write(",\"offset\":"u8);
+        JsonValues.WriteInteger(json, page.Offset);
+        if (page.NextCursor is { } cursor)
+        {
+            json.Write(",\"next_cursor\":"u8);
+            JsonValues.WriteText(json, Encoding.ASCII.GetBytes(cursor));
+        }
+
+        json.Write("}}"u8);
     }
 
     private static Task WrittenAsync(HttpContext http, Result<Record> outcome, int status, ReadOnlySpan<byte> head)

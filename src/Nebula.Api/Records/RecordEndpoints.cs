@@ -5,7 +5,9 @@ using Nebula.Api.Authentication;
 using Nebula.Api.Http;
 using Nebula.Api.Pipeline;
 using Nebula.Core;
+using Nebula.Core.Databases;
 using Nebula.Core.Records;
+using Nebula.Core.Tables;
 
 namespace Nebula.Api.Records;
 
@@ -47,13 +49,24 @@ internal sealed class RecordEndpoints(RecordService records)
         await RecordAnswer.PageAsync(http, page);
     }
 
-    private async Task GetAsync(HttpContext http)
+    private Task GetAsync(HttpContext http)
     {
-        var got = http.TryRecord(out var database, out var table, out var id, out var error) && QueryParameters.ReadFields(http.Request).TryGet(out var fields, out error)
-            ? await records.GetAsync(http.Caller(), database, table, id, fields.Value, CancellationToken.None)
-            : error;
-        await RecordAnswer.GotAsync(http, got);
+        if (!http.TryRecord(out var database, out var table, out var id, out var error) || !QueryParameters.ReadOfRecord(http.Request).TryGet(out var parameters, out error))
+            return Problems.WriteAsync(http, error);
+        return parameters switch
+        {
+            [] => GetPlainAsync(http, database, table, id, null),
+            [{ Key: "fields" or "$fields", Value: var fields }] when !fields.ContainsAny('.', '"') => GetPlainAsync(http, database, table, id, fields),
+            _ => GetRelatedAsync(http, database, table, id, parameters),
+        };
     }
+
+    private async Task GetPlainAsync(HttpContext http, DatabaseName database, TableName table, string id, string? fields) =>
+        await RecordAnswer.GotAsync(http, await records.GetAsync(http.Caller(), database, table, id, fields, CancellationToken.None));
+
+    private async Task GetRelatedAsync(
+        HttpContext http, DatabaseName database, TableName table, string id, IReadOnlyList<KeyValuePair<string, string>> parameters) =>
+        await RecordAnswer.GotRelatedAsync(http, await records.GetRelatedAsync(http.Caller(), database, table, id, parameters, http.RequestAborted));
 
     private async Task UpdateAsync(HttpContext http)
     {

@@ -1,3 +1,4 @@
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Records;
@@ -16,6 +17,7 @@ public interface IRecordStore
     /// <param name="fields">The columns to give; null gives all.</param>
     ValueTask<Result<Record>> GetAsync(OpenTable table, RecordId id, IReadOnlyList<Column>? fields, CancellationToken ct);
 
+    /// <summary>Fails with overflow when a function goes beyond 64 bits, and with too_large for a page that does not fit into memory.</summary>
     ValueTask<Result<RecordPage>> ListAsync(OpenTable table, RecordQuery query, CancellationToken ct);
 
     /// <summary>Fails with unique_violation, foreign_key_violation, check_failed.</summary>

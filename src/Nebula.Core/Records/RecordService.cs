@@ -1,11 +1,13 @@
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Records.Cursors;
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Records;
 
 /// <summary>Reading and writing records. Each member opens the table as the caller may, and again when its schema changed underneath.</summary>
-public sealed class RecordService(TableService tables, IRecordStore store, TimeProvider clock)
+public sealed class RecordService(TableService tables, IRecordStore store, CursorSigner cursors, TimeProvider clock)
 {
     /// <summary>A schema that changes faster than this is answered with a conflict.</summary>
     private const int MaxAttempts = 5;
@@ -30,20 +32,49 @@ public sealed class RecordService(TableService tables, IRecordStore store, TimeP
         }
     }
 
-    /// <summary>Fails with what opening the table fails with, or invalid_parameter.</summary>
+    /// <summary>
+    /// One record with columns of related records, or with related records. Fails as <see cref="GetAsync(Caller, DatabaseName, TableName, string, string?, CancellationToken)"/>
+    /// does, or with invalid_filter.
+    /// </summary>
+    /// <param name="parameters"><c>fields</c> and <c>expand</c>.</param>
+    public async ValueTask<Result<RecordPage>> GetRelatedAsync(
+        Caller caller, DatabaseName database, TableName name, string recordId, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error)
+                || !Identify(table.Table, recordId).TryGet(out var id, out error)
+                || !RecordQuery.Parse(QueryContext.Of(table, clock, cursors), parameters).TryGet(out var query, out error))
+                return error;
+
+            var page = await store.ListAsync(table, query.ForRecord(table.Table, id), ct);
+            if (IsStale(page, attempt))
+                continue;
+            if (!page.TryGet(out var found, out error))
+                return error;
+            if (found.Rows.Length > 0)
+                return found;
+            found.Dispose();
+            return new Error(ErrorCodes.RecordNotFound, $"There is no record {id} in this table.");
+        }
+    }
+
+    /// <summary>Fails with what opening the table fails with, invalid_parameter, invalid_filter, invalid_cursor or overflow.</summary>
     public async ValueTask<Result<RecordPage>> ListAsync(
         Caller caller, DatabaseName database, TableName name, IReadOnlyList<KeyValuePair<string, string>> parameters, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
-            if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error))
-                return error;
-            if (!RecordQuery.Parse(table.Table, parameters).TryGet(out var query, out error))
+            if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error)
+                || !RecordQuery.Parse(QueryContext.Of(table, clock, cursors), parameters).TryGet(out var query, out error))
                 return error;
 
             var page = await store.ListAsync(table, query, ct);
-            if (!IsStale(page, attempt))
-                return page;
+            if (IsStale(page, attempt))
+                continue;
+            if (page.TryGet(out var read, out _) && read.Last is { } last)
+                read.NextCursor = cursors.Sign(CursorSigner.Bind(query.Identity), last);
+            return page;
         }
     }
 

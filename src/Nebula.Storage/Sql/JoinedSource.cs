@@ -35,6 +35,9 @@ internal sealed class JoinedSource
     /// <summary>A column of the table itself.</summary>
     public string Column(Column column) => $"{RootAlias}.{Identifier.Quote(column.Name)}";
 
+    /// <summary>Joins something of the engine's own.</summary>
+    public void Join(string join) => _from.Append(' ').Append(join);
+
     private string AliasOf(IReadOnlyList<Relation> path)
     {
         var alias = RootAlias;

@@ -163,7 +163,9 @@ internal sealed unsafe class Connection : IDisposable
         int code;
         fixed (byte* bytes = utf8)
             code = sqlite3_prepare_v3(_handle, bytes, utf8.Length, PreparePersistent, &statement, null);
-        return code == ResultCodes.Ok ? new Statement(this, statement) : throw Fault(code);
+        if (code == ResultCodes.Ok)
+            return new Statement(this, statement);
+        throw new SqliteFaultException(code, Fault(code).Text) { IsOfPreparing = true };
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

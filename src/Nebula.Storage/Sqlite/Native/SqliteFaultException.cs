@@ -5,4 +5,10 @@ internal sealed class SqliteFaultException(int code, string message) : Exception
 {
     /// <summary>The extended result code.</summary>
     public int Code { get; } = code;
+
+    /// <summary>Whether the statement could not be prepared at all: then it does not fit the schema, or it is wrong.</summary>
+    public bool IsOfPreparing { get; init; }
+
+    /// <summary>What SQLite said.</summary>
+    public string Text { get; } = message;
 }

@@ -1,6 +1,8 @@
 using Nebula.Core;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
+using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
 using Nebula.Storage.Sqlite.Writing;
@@ -13,45 +15,45 @@ internal static class PageRead
     /// <summary>A page is gathered in memory before it is sent, so that no statement stays open for a slow client; this bounds it.</summary>
     private const int MaxBytes = 64 * 1024 * 1024;
 
-    /// <summary>How long a list waits to have its total kept: a database that another program holds is read all the same.</summary>
-    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
-
     public static async ValueTask<Result<RecordPage>> ListAsync(OpenDatabase database, Connection reader, Table table, RecordQuery query, CancellationToken ct)
     {
-        if (query.WithTotal)
+        if (query.Count != CountMode.None)
             database.NoticeOtherWriters();
-        if (database.Catalog.Find(table) is not { } entry)
+        var catalog = database.Catalog;
+        if (catalog.Find(table) is not { } entry || query.OtherTables.Any(t => catalog.Find(t) is null))
             return Error.StaleTable;
 
         // Counted in the snapshot of the page when there is a filter, else kept by the writer and only found the first time.
-        long? total = null;
-        if (query is { WithTotal: true, Equalities.Count: 0 })
+        RecordTotal? total = null;
+        if (query is { Count: not CountMode.None, Filter: null, Search: null })
         {
-            if (!(await TotalAsync(database, reader, entry, ct)).TryGet(out var kept, out var error))
+            if (!(await TotalRead.OfAllAsync(database, reader, entry, ct)).TryGet(out var kept, out var error))
                 return error;
-            total = kept;
+            total = new RecordTotal(kept);
         }
 
         return Read(reader, entry, query, total);
     }
 
-    private static Result<RecordPage> Read(Connection reader, CatalogTable entry, RecordQuery query, long? total)
+    private static Result<RecordPage> Read(Connection reader, CatalogTable entry, RecordQuery query, RecordTotal? total)
     {
+        var countsHere = query.Count != CountMode.None && total is null;
+        var isOneSnapshot = countsHere || query.Expansions.Count > 0;
         var rows = new Utf8Buffer(16 * 1024);
-        var countsHere = query is { WithTotal: true, Equalities.Count: > 0 };
         try
         {
-            if (countsHere)
+            if (isOneSnapshot)
                 reader.Execute("BEGIN");
-            if (!ReadRows(reader, entry, query, rows))
+            var end = new PageEnd();
+            if (!(query.Expansions.Count > 0 ? ReadExpanded(reader, entry.Table, query, rows, end) : ReadRows(reader, entry, query, rows, end)))
             {
                 rows.Dispose();
                 return TooLarge;
             }
 
             if (countsHere)
-                total = Count(reader, entry, query);
-            return new RecordPage(rows, total, query);
+                total = TotalRead.OfSome(reader, entry.Table, query);
+            return new RecordPage(rows, total, query, end.HasMore ? end.Keys : null);
         }
         catch
         {
@@ -60,27 +62,53 @@ internal static class PageRead
         }
         finally
         {
-            if (countsHere)
+            if (isOneSnapshot)
                 reader.Execute("COMMIT");
         }
     }
 
-    private static bool ReadRows(Connection reader, CatalogTable entry, RecordQuery query, Utf8Buffer rows)
+    private static bool ReadExpanded(Connection reader, Table table, RecordQuery query, Utf8Buffer rows, PageEnd end)
     {
-        var json = query.Fields is null ? entry.Json : RowJson.Of(query.Fields);
-        var list = reader.Prepare(entry.Sql.List(query));
+        var page = new ExpandedPage(reader, MaxBytes);
+        var select = ListSql.Page(table, query);
+        using var level = page.Read(select, select.Parameters, query.Expansions, query.Limit, end);
+        return level is not null && page.Write(rows, level, query.Expansions);
+    }
+
+    private static bool ReadRows(Connection reader, CatalogTable entry, RecordQuery query, Utf8Buffer rows, PageEnd end)
+    {
+        var isPlain = query.IsPlain;
+        var select = isPlain ? entry.FirstPage : ListSql.Page(entry.Table, query);
+        var json = query.Fields is null ? entry.Json : RowJson.Of(select.Fields);
+        var list = reader.Prepare(select.Sql);
         try
         {
-            var next = BindEqualities(list, query);
-            list.Bind(next, query.Limit);
-            list.Bind(next + 1, query.Offset);
-            while (list.Step())
+            if (isPlain)
             {
-                if (rows.Length > 0)
+                list.Bind(1, query.Limit + 1L);
+                list.Bind(2, query.Offset);
+            }
+            else
+            {
+                for (var i = 0; i < select.Parameters.Count; i++)
+                    DraftBinding.Bind(list, i + 1, select.Parameters[i]);
+            }
+
+            for (var count = 0; list.Step(); count++)
+            {
+                if (count == query.Limit)
+                {
+                    end.HasMore = true;
+                    return true;
+                }
+
+                if (count > 0)
                     rows.Write((byte)',');
                 json.Write(rows, list);
                 if (rows.Length > MaxBytes)
                     return false;
+                if (count == query.Limit - 1)
+                    end.Note(list, select.KeyPositions);
             }
 
             return true;
@@ -89,62 +117,6 @@ internal static class PageRead
         {
             list.Reset();
         }
-    }
-
-    private static long Count(Connection reader, CatalogTable entry, RecordQuery query)
-    {
-        var count = reader.Prepare(entry.Sql.Count(query));
-        try
-        {
-            BindEqualities(count, query);
-            count.Step();
-            return count.Integer(0);
-        }
-        finally
-        {
-            count.Reset();
-        }
-    }
-
-    private static async ValueTask<Result<long>> TotalAsync(OpenDatabase database, Connection reader, CatalogTable entry, CancellationToken ct)
-    {
-        if (entry.IsCountKept && database.Counts.TryGet(entry.Table, out var kept))
-            return kept;
-        RowCounts.Total? begun = null;
-        try
-        {
-            if (entry.IsCountKept)
-            {
-                var taken = await database.Writer.RunAsync(new TakeCountSnapshot(database, entry.Table, reader, ct), _patience);
-                if (!taken.TryGet(out begun, out var error) && ReferenceEquals(error, Error.StaleTable))
-                    return error;
-            }
-
-            // Another request counts already, or the writer is held by another program: this count is right too, but nobody keeps it.
-            var counted = reader.ExecuteInteger(entry.Sql.CountAll);
-            if (begun is not null)
-                database.Counts.EndCount(entry.Table, begun, counted);
-            return counted;
-        }
-        catch
-        {
-            if (begun is not null)
-                database.Counts.AbandonCount(entry.Table, begun);
-            throw;
-        }
-        finally
-        {
-            if (reader.IsInTransaction)
-                reader.Execute("COMMIT");
-        }
-    }
-
-    private static int BindEqualities(Statement statement, RecordQuery query)
-    {
-        var index = 1;
-        foreach (var equality in query.Equalities)
-            DraftBinding.Bind(statement, index++, equality.Value);
-        return index;
     }
 
     private static Error TooLarge { get; } = new(ErrorCodes.TooLarge, $"The page is larger than {MaxBytes / 1024 / 1024} MiB.")

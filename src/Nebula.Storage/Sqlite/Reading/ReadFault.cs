@@ -7,7 +7,8 @@ namespace Nebula.Storage.Sqlite.Reading;
 /// <summary>What becomes of a fault while reading.</summary>
 internal static class ReadFault
 {
-    public static Error ToError(OpenDatabase database, Table table, SqliteFaultException e, CancellationToken ct)
+    /// <param name="tables">Every table that was read.</param>
+    public static Error ToError(OpenDatabase database, IEnumerable<Table> tables, SqliteFaultException e, CancellationToken ct)
     {
         var code = ResultCodes.Primary(e.Code);
         if (code == ResultCodes.Interrupt)
@@ -17,12 +18,18 @@ internal static class ReadFault
         if (code is ResultCodes.Error or ResultCodes.Schema)
         {
             database.CatchUp();
-            if (database.Catalog.Find(table) is null)
+            if (tables.Any(t => database.Catalog.Find(t) is null))
                 return Error.StaleTable;
         }
+
+        // While rows are computed SQLite has no other code for a sum or a function that goes beyond 64 bits; other faults of a statement show when it is prepared.
+        if (code == ResultCodes.Error && !e.IsOfPreparing)
+            return Overflow;
 
         if (SqliteErrors.IsCorruption(e.Code) || SqliteErrors.IsInputOutput(e.Code))
             database.Break(e);
         return SqliteErrors.Translate(e.Code) ?? throw e;
     }
+
+    private static Error Overflow { get; } = new(ErrorCodes.Overflow, "A sum or a function went beyond 64 bits.");
 }

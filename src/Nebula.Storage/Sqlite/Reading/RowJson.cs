@@ -1,6 +1,9 @@
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Nebula.Core;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Native;
 
@@ -14,8 +17,8 @@ internal sealed class RowJson
 {
     private readonly Field[] _fields;
 
-    private RowJson(IEnumerable<(Column Column, int Position)> fields) => _fields =
-        [.. fields.Select((f, i) => new Field([(byte)(i == 0 ? '{' : ','), .. f.Column.JsonName.Span], f.Position, f.Column.Type, f.Column.Scale, f.Column.Role))];
+    private RowJson(IEnumerable<(Column Column, int Position)> fields, IReadOnlyList<SelectedField>? names = null) => _fields =
+        [.. fields.Select((f, i) => new Field([(byte)(i == 0 ? '{' : ','), .. NameOf(f.Column, names?[i])], f.Position, f.Column.Type, f.Column.Scale, f.Column.Role))];
 
     /// <summary>For statements that select these columns in this order.</summary>
     public static RowJson Of(IReadOnlyList<Column> columns) => new(columns.Select((c, i) => (c, i)));
@@ -23,17 +26,30 @@ internal sealed class RowJson
     /// <summary>For some columns of statements that select all of the table's in catalogue order.</summary>
     public static RowJson OfSome(IReadOnlyList<Column> columns) => new(columns.Select(c => (c, c.Ordinal)));
 
+    /// <summary>For statements whose first columns are these.</summary>
+    public static RowJson Of(IReadOnlyList<SelectedField> fields) => new(fields.Select((f, i) => (f.Column, i)), fields);
+
     /// <summary>Appends the current row.</summary>
     public void Write(Utf8Buffer json, Statement row)
     {
+        WriteOpen(json, row);
+        json.Write((byte)'}');
+    }
+
+    /// <summary>Appends the current row without the brace at its end, for what comes behind its columns.</summary>
+    public void WriteOpen(Utf8Buffer json, Statement row)
+    {
+        if (_fields.Length == 0)
+            json.Write((byte)'{');
         foreach (ref readonly var field in _fields.AsSpan())
         {
             json.Write(field.Lead);
             WriteValue(json, row.Value(field.Position), field);
         }
-
-        json.Write((byte)'}');
     }
+
+    private static ReadOnlySpan<byte> NameOf(Column column, SelectedField? field) =>
+        field is null or { Path.Count: 0 } ? column.JsonName.Span : Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(field.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\":");
 
     // By what is stored, not by what is declared: a file of another program may hold anything in any column.
     private static void WriteValue(Utf8Buffer json, ColumnValue value, in Field field)

@@ -1,4 +1,5 @@
 using System.Text;
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Reading;
@@ -16,6 +17,9 @@ internal sealed record CatalogTable(Table Table, bool IsCountKept)
 
     /// <summary>Writes rows with all columns.</summary>
     public RowJson Json { get; } = RowJson.Of(Table.Columns);
+
+    /// <summary>The plain list, asked for most: limit 1, offset 2.</summary>
+    public SelectStatement FirstPage { get; } = ListSql.Page(Table, RecordQuery.FirstOf(Table));
 
     public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Table.Name);
 }

@@ -1,6 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Pool;
@@ -30,7 +31,7 @@ internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate, Storag
             }
             catch (SqliteFaultException e)
             {
-                return ReadFault.ToError(database, table.Table, e, ct);
+                return ReadFault.ToError(database, [table.Table], e, ct);
             }
             finally
             {
@@ -63,7 +64,7 @@ internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate, Storag
             }
             catch (SqliteFaultException e)
             {
-                return ReadFault.ToError(database, table.Table, e, ct);
+                return ReadFault.ToError(database, [table.Table, .. query.OtherTables], e, ct);
             }
             finally
             {

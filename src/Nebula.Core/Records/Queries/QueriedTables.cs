@@ -1,0 +1,52 @@
+using Nebula.Core.Records.Filters;
+using Nebula.Core.Tables;
+
+namespace Nebula.Core.Records.Queries;
+
+/// <summary>The tables that a query or a condition reads by following relations.</summary>
+public static class QueriedTables
+{
+    public static IEnumerable<Table> Of(RecordQuery query)
+    {
+        IEnumerable<Table> tables =
+        [
+            .. query.Sort.SelectMany(k => Of(k.Path)),
+            .. (query.Fields ?? []).SelectMany(f => Of(f.Path)),
+            .. query.Expansions.SelectMany(Of),
+        ];
+        return (query.Filter is null ? tables : tables.Concat(Of(query.Filter))).Distinct();
+    }
+
+    public static IEnumerable<Table> Of(Condition condition) => condition switch
+    {
+        Condition.All all => all.Parts.SelectMany(Of),
+        Condition.Any any => any.Parts.SelectMany(Of),
+        Condition.Not not => Of(not.Inner),
+        Condition.Compare compare => Of(compare.Left).Concat(Of(compare.Right)),
+        Condition.IsNull isNull => Of(isNull.Operand),
+        Condition.In isIn => isIn.Values.Prepend(isIn.Operand).SelectMany(Of),
+        Condition.Between between => Of(between.Operand).Concat(Of(between.Low)).Concat(Of(between.High)),
+        Condition.Match match => Of(match.Text).Concat(Of(match.Pattern)),
+        Condition.IsTrue isTrue => Of(isTrue.Boolean),
+        _ => throw new InvalidOperationException($"{condition.GetType().Name} is no condition that is known."),
+    };
+
+    public static IEnumerable<Table> Of(Operand operand) => operand switch
+    {
+        Operand.Field field => Of(field.Path),
+        Operand.JsonField json => Of(json.Column.Path),
+        Operand.Call call => call.Arguments.SelectMany(Of),
+        _ => [],
+    };
+
+    private static IEnumerable<Table> Of(Expansion expansion) =>
+    [
+        expansion.Relation.Target,
+        .. expansion.Sort.SelectMany(k => Of(k.Path)),
+        .. (expansion.Fields ?? []).SelectMany(f => Of(f.Path)),
+        .. expansion.Filter is null ? [] : Of(expansion.Filter),
+        .. expansion.Expansions.SelectMany(Of),
+    ];
+
+    private static IEnumerable<Table> Of(IReadOnlyList<Relation> path) => path.Select(r => r.Target);
+}

@@ -1,0 +1,73 @@
+using Nebula.Core.Records.Filters;
+using Nebula.Core.Tables;
+
+namespace Nebula.Core.Records.Queries;
+
+/// <summary>What a list of records is to hold, bound to the tables that it was read for. Immutable.</summary>
+public sealed record RecordQuery
+{
+    public const int DefaultLimit = 100;
+    public const int MaxLimit = 1000;
+
+    public int Limit { get; init; } = DefaultLimit;
+
+    public long Offset { get; init; }
+
+    /// <summary>The whole order: what was asked for, and the primary key behind it, so that no two records tie. Empty for the order of a search's rank.</summary>
+    public required IReadOnlyList<SortKey> Sort { get; init; }
+
+    /// <summary>The columns to give, in this order; null gives all.</summary>
+    public IReadOnlyList<SelectedField>? Fields { get; init; }
+
+    /// <summary>What the records must fulfil; null lets all through.</summary>
+    public Condition? Filter { get; init; }
+
+    /// <summary>What a full-text search looks for; null for no search.</summary>
+    public IReadOnlyList<SearchTerm>? Search { get; init; }
+
+    public IReadOnlyList<Expansion> Expansions { get; init; } = [];
+
+    public CountMode Count { get; init; }
+
+    /// <summary>The values of <see cref="Sort"/> of the record that the page begins behind; null begins at the first one.</summary>
+    public IReadOnlyList<TypedValue>? After { get; init; }
+
+    /// <summary>What a cursor of this list is bound to: database, table, order, conditions.</summary>
+    public IReadOnlyList<string> Identity { get; init; } = [];
+
+    /// <summary>Whether a cursor can go on where a page ends: not in the order of a rank, nor without a primary key.</summary>
+    public bool CanContinue { get; init; }
+
+    /// <summary>Every table that it reads but the listed one: each must still be as it was when the query was read.</summary>
+    public IReadOnlyList<Table> OtherTables { get; init; } = [];
+
+    /// <summary>The first records of a table by its key, with all columns: the list that is asked for most.</summary>
+    public static RecordQuery FirstOf(Table table) => new() { Sort = SortReader.Complete(table, [], isDescending: false), CanContinue = table.KeyColumns.Count > 0 };
+
+    /// <summary>Whether it is that list, whatever its limit and offset.</summary>
+    public bool IsPlain =>
+        CanContinue && Fields is null && Filter is null && Search is null && After is null && Expansions.Count == 0
+        && Sort.All(k => k is { Path.Count: 0, IsDescending: false, Column.IsPrimaryKey: true });
+
+    /// <summary>Reads the parameters of a list. Fails with invalid_parameter, naming every fault, with invalid_filter or invalid_cursor.</summary>
+    /// <param name="parameters">Decoded names and values in the order of the query string.</param>
+    public static Result<RecordQuery> Parse(QueryContext context, IReadOnlyList<KeyValuePair<string, string>> parameters) =>
+        new RecordQueryReader(context).Read(parameters);
+
+    /// <summary>The same for one record alone.</summary>
+    public RecordQuery ForRecord(Table table, RecordId id)
+    {
+        var parts = id.IsInteger ? [TypedValue.Of(id.Value)] : id.Parts;
+        var isRecord = table.KeyColumns.Select(Condition (column, i) =>
+            new Condition.Compare(new Operand.Field([], column), Comparison.Equal, new Operand.Literal(parts[i], column.Type, column.Scale)));
+        return this with { Filter = new Condition.All([.. isRecord]), Limit = 1, Count = CountMode.None, CanContinue = false };
+    }
+
+    /// <summary>Reads a comma list of columns. Fails with invalid_parameter.</summary>
+    public static Result<IReadOnlyList<Column>> ParseFields(Table table, string fields)
+    {
+        var faults = new List<FieldError>();
+        var columns = FieldReader.ReadOwn(table, fields, faults);
+        return faults.Count > 0 ? Error.Of(ErrorCodes.InvalidParameter, faults) : Result.Success(columns);
+    }
+}

@@ -5,6 +5,7 @@ using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Cursors;
 using Nebula.Core.Tables;
 using Nebula.Storage;
 
@@ -24,7 +25,7 @@ internal sealed class Shop : IAsyncDisposable
         var cache = new ApiKeyCache();
         var databases = new DatabaseService(storage.Databases, cache);
         Tables = new TableService(storage.Tables, databases);
-        Records = new RecordService(Tables, storage.Records, TimeProvider.System);
+        Records = new RecordService(Tables, storage.Records, new CursorSigner("benchmark"u8), TimeProvider.System);
         Keys = new ApiKeyService(storage.ApiKeys, cache, new ApiKeyUses(storage.ApiKeys, TimeProvider.System), databases, storage.Tables, TimeProvider.System);
     }
 

@@ -38,7 +38,8 @@ public static class ApiServices
             .AddSingleton<DatabaseEndpoints>()
             .AddSingleton<ApiKeyEndpoints>()
             .AddSingleton<TableEndpoints>()
-            .AddSingleton<RecordEndpoints>();
+            .AddSingleton<RecordEndpoints>()
+            .AddSingleton<AggregateEndpoints>();
     }
 
     /// <summary>Exact origins; any header and method for them. No cookies are used, so no credentials are allowed.</summary>

@@ -29,5 +29,6 @@ public static class Routes
         services.GetRequiredService<ApiKeyEndpoints>().Map(v1);
         services.GetRequiredService<TableEndpoints>().Map(v1);
         services.GetRequiredService<RecordEndpoints>().Map(v1);
+        services.GetRequiredService<AggregateEndpoints>().Map(v1);
     }
 }

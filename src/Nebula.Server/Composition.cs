@@ -6,6 +6,7 @@ using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Cursors;
 using Nebula.Core.Tables;
 using Nebula.Server.Options;
@@ -36,7 +37,8 @@ internal static class Composition
         .AddSingleton<DatabaseService>()
         .AddSingleton<ApiKeyService>()
         .AddSingleton<TableService>()
-        .AddSingleton<RecordService>();
+        .AddSingleton<RecordService>()
+        .AddSingleton<AggregateService>();
 
     public static IServiceCollection AddNebulaStorage(this IServiceCollection services, SqliteStorage storage) => services
         .AddSingleton(storage.Accounts)
@@ -44,6 +46,7 @@ internal static class Composition
         .AddSingleton(storage.Databases)
         .AddSingleton(storage.Tables)
         .AddSingleton(storage.Records)
+        .AddSingleton(storage.Aggregates)
         .AddSingleton<IServerStatus>(new StorageStatus(storage))
         .AddHostedService<KeyUseWriter>();
 

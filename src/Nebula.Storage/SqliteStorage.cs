@@ -3,6 +3,7 @@ using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
@@ -38,7 +39,9 @@ public sealed class SqliteStorage : IAsyncDisposable
         Accounts = new SqliteAccountStore(_metadata);
         ApiKeys = new SqliteApiKeyStore(_metadata);
         Tables = new SqliteTableStore(_pool, registry, clock);
-        Records = new SqliteRecordStore(_pool, _gate, options);
+        var scanner = new Scanner(_pool, _gate, options);
+        Records = new SqliteRecordStore(_pool, scanner);
+        Aggregates = new SqliteAggregateStore(scanner);
     }
 
     public IAccountStore Accounts { get; }
@@ -50,6 +53,8 @@ public sealed class SqliteStorage : IAsyncDisposable
     public ITableStore Tables { get; }
 
     public IRecordStore Records { get; }
+
+    public IAggregateStore Aggregates { get; }
 
     /// <summary>How many databases are open.</summary>
     public int OpenDatabases => _pool.OpenCount;

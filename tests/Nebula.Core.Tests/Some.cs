@@ -1,6 +1,8 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Records.Cursors;
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Tests;
@@ -57,6 +59,11 @@ internal static class Some
             Role = role,
         };
     }
+
+    public static CursorSigner Cursors { get; } = new("a secret of tests"u8);
+
+    /// <summary>What a query on a table that stands alone is read for.</summary>
+    public static QueryContext QueryOf(Table table) => new(new DatabaseId(1), table, new SchemaView(new DatabaseSchema([table]), bound: null), Time, Cursors);
 
     public static Database Database(long id = 1, string name = "shop") =>
         new(new DatabaseId(id), new UserId(Guid.Empty), DatabaseName(name), DatabaseState.Created, Tables: 0, Time, Time);

@@ -35,7 +35,7 @@ internal static class RecordAnswer
 
     public static Task CreatedAsync(HttpContext http, Result<Record> outcome)
     {
-        if (outcome.TryGet(out var record, out _))
+        if (outcome.TryGet(out var record, out _) && !record.Id.IsNone)
             http.Response.Headers.Location = $"{http.Request.Path.ToUriComponent().TrimEnd('/')}/{Uri.EscapeDataString(record.Id.ToString())}";
         return WrittenAsync(http, outcome, StatusCodes.Status201Created, "{\"message\":\"Record created\",\"record_id\":"u8);
     }

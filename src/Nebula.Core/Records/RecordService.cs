@@ -9,9 +9,6 @@ namespace Nebula.Core.Records;
 /// <summary>Reading and writing records. Each member opens the table as the caller may, and again when its schema changed underneath.</summary>
 public sealed class RecordService(TableService tables, IRecordStore store, CursorSigner cursors, TimeProvider clock)
 {
-    /// <summary>A schema that changes faster than this is answered with a conflict.</summary>
-    private const int MaxAttempts = 5;
-
     /// <summary>Fails with what opening the table fails with, record_not_found, or invalid_parameter.</summary>
     /// <param name="fields">A comma list of columns; null gives all.</param>
     public async ValueTask<Result<Record>> GetAsync(Caller caller, DatabaseName database, TableName name, string recordId, string? fields, CancellationToken ct)
@@ -27,7 +24,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
                 return error;
 
             var got = await store.GetAsync(table, id, columns, ct);
-            if (!IsStale(got, attempt))
+            if (!Staleness.IsStale(got, attempt))
                 return got;
         }
     }
@@ -48,7 +45,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
                 return error;
 
             var page = await store.ListAsync(table, query.ForRecord(table.Table, id), ct);
-            if (IsStale(page, attempt))
+            if (Staleness.IsStale(page, attempt))
                 continue;
             if (!page.TryGet(out var found, out error))
                 return error;
@@ -70,7 +67,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
                 return error;
 
             var page = await store.ListAsync(table, query, ct);
-            if (IsStale(page, attempt))
+            if (Staleness.IsStale(page, attempt))
                 continue;
             if (page.TryGet(out var read, out _) && read.Last is { } last)
                 read.NextCursor = cursors.Sign(CursorSigner.Bind(query.Identity), last);
@@ -92,7 +89,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
             using (draft)
             {
                 var added = await store.InsertAsync(table, draft.Stamped(clock.GetUtcNow(), isNew: true), ct);
-                if (!IsStale(added, attempt))
+                if (!Staleness.IsStale(added, attempt))
                     return added;
             }
         }
@@ -113,7 +110,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
             using (draft)
             {
                 var changed = await store.UpdateAsync(table, id, draft.Stamped(clock.GetUtcNow(), isNew: false), ifMatch, ct);
-                if (!IsStale(changed, attempt))
+                if (!Staleness.IsStale(changed, attempt))
                     return changed;
             }
         }
@@ -130,7 +127,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
                 return error;
 
             var removed = await store.DeleteAsync(table, id, ifMatch, ct);
-            if (!IsStale(removed, attempt))
+            if (!Staleness.IsStale(removed, attempt))
                 return removed;
         }
     }
@@ -142,7 +139,4 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
             return new Error(ErrorCodes.Conflict, $"The table '{table.Name}' has no primary key, so its records have no id.") { Hint = "Read and write its records by filter." };
         return RecordId.TryParse(table, text, out var id) ? id : new Error(ErrorCodes.RecordNotFound, "There is no such record in this table.");
     }
-
-    private static bool IsStale<T>(Result<T> result, int attempt) =>
-        attempt < MaxAttempts && !result.TryGet(out _, out var error) && ReferenceEquals(error, Error.StaleTable);
 }

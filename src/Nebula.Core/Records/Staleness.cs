@@ -6,12 +6,18 @@ internal static class Staleness
     /// <summary>A schema that changes faster than this is answered with a conflict.</summary>
     private const int MaxAttempts = 5;
 
-    public static async ValueTask<Result<T>> RetryAsync<T>(Func<ValueTask<Result<T>>> attempt)
+    /// <summary>Whether an outcome is to be tried again.</summary>
+    /// <param name="attempt">From 1 on.</param>
+    public static bool IsStale<T>(Result<T> outcome, int attempt) =>
+        attempt < MaxAttempts && !outcome.TryGet(out _, out var error) && ReferenceEquals(error, Error.StaleTable);
+
+    public static async ValueTask<Result<T>> RetryAsync<T>(Func<ValueTask<Result<T>>> run, CancellationToken ct)
     {
-        for (var left = MaxAttempts; ; left--)
+        for (var attempt = 1; ; attempt++)
         {
-            var outcome = await attempt();
-            if (left == 1 || outcome.TryGet(out _, out var error) || !ReferenceEquals(error, Error.StaleTable))
+            ct.ThrowIfCancellationRequested();
+            var outcome = await run();
+            if (!IsStale(outcome, attempt))
                 return outcome;
         }
     }

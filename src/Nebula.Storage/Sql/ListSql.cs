@@ -119,7 +119,7 @@ internal sealed class ListSql
     private void Where(Condition? condition)
     {
         if (condition is not null)
-            And(ConditionSql.Write(condition, _source, _parameters, _aliases));
+            And(new ConditionSql(_source, _parameters, _aliases).Write(condition));
     }
 
     private void And(string condition) => _where.Append(_where.Length == 0 ? " WHERE " : " AND ").Append(condition);

@@ -1,4 +1,5 @@
 using Nebula.Core.Records;
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 using Record = Nebula.Core.Records.Record;
 
@@ -26,7 +27,7 @@ internal sealed class ScriptedRecords : IRecordStore
         Answer(table, $"get {id} {(fields is null ? "*" : string.Join(',', fields.Select(f => f.Name)))}", Record(id));
 
     public ValueTask<Result<RecordPage>> ListAsync(OpenTable table, RecordQuery query, CancellationToken ct) =>
-        Answer(table, $"list {query.Limit} {query.Offset} by {query.SortBy.Name}", new RecordPage(new Utf8Buffer(), 0, query));
+        Answer(table, $"list {query.Limit} {query.Offset} by {query.Sort[0].Column.Name}", new RecordPage(new Utf8Buffer(), new RecordTotal(0), query, last: null));
 
     public ValueTask<Result<Record>> InsertAsync(OpenTable table, RecordDraft draft, CancellationToken ct) =>
         Answer(table, $"insert {draft.Shown()}", Record(new RecordId(1)));

@@ -19,7 +19,7 @@ internal sealed class World
         ApiKeys = new(ApiKeyStore, cache, Uses, Databases, TableStore, Clock);
         Accounts = new(AccountStore, Passwords, Databases, new AccountPolicy(signupOpen), Clock);
         Tables = new(TableStore, Databases);
-        Records = new(Tables, RecordStore, Clock);
+        Records = new(Tables, RecordStore, Some.Cursors, Clock);
     }
 
     public ManualClock Clock { get; } = new();

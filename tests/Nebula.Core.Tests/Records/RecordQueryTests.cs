@@ -1,5 +1,8 @@
 using CsCheck;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Cursors;
+using Nebula.Core.Records.Filters;
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Tests.Records;
@@ -14,11 +17,10 @@ public sealed class RecordQueryTests
         var query = Read("");
         Assert.Equal(100, query.Limit);
         Assert.Equal(0, query.Offset);
-        Assert.Same(_table.Key, query.SortBy);
-        Assert.False(query.IsDescending);
+        Assert.Equal("id", SortOf(query));
         Assert.Null(query.Fields);
-        Assert.Empty(query.Equalities);
-        Assert.True(query.WithTotal);
+        Assert.Null(query.Filter);
+        Assert.Equal(CountMode.Exact, query.Count);
     }
 
     [Theory]
@@ -29,10 +31,9 @@ public sealed class RecordQueryTests
         var query = Read($"{limit}=10&{offset}=20&{sort}=Year&{order}=DESC&{fields}=year, TITLE&{count}=none");
         Assert.Equal(10, query.Limit);
         Assert.Equal(20, query.Offset);
-        Assert.Equal("year", query.SortBy.Name);
-        Assert.True(query.IsDescending);
+        Assert.Equal("-year -id", SortOf(query));
         Assert.Equal(["year", "title"], query.Fields!.Select(f => f.Name)); // was given
-        Assert.False(query.WithTotal);
+        Assert.Equal(CountMode.None, query.Count);
     }
 
     [Theory]
@@ -62,8 +63,14 @@ public sealed class RecordQueryTests
     [InlineData("sort", "updated_at", null)]
     [InlineData("sort", "nope", "unknown_column")]
     [InlineData("sort", "", "unknown_column")]
-    [InlineData("sort", "year,title", "unknown_column")]
-    [InlineData("sort", "-year", "unknown_column")]
+    [InlineData("sort", "year,title", null)]
+    [InlineData("sort", "-year", null)]
+    [InlineData("sort", "-year:nullsfirst,title:nullslast", null)]
+    [InlineData("sort", "year:nullsomewhere", "invalid")]
+    [InlineData("sort", "year,-year", "duplicate")]
+    [InlineData("sort", "--year", "unknown_column")]
+    [InlineData("sort", "year,", "unknown_column")]
+    [InlineData("sort", "artist.name", "unknown_column")]
     [InlineData("sort", "year; DROP TABLE albums", "unknown_column")]
     [InlineData("order", "asc", null)]
     [InlineData("order", "Desc", null)]
@@ -77,19 +84,22 @@ public sealed class RecordQueryTests
     [InlineData("fields", "*", "unknown_column")]
     [InlineData("count", "exact", null)]
     [InlineData("count", "none", null)]
-    [InlineData("count", "estimated", "invalid")]
+    [InlineData("count", "estimated", null)]
     [InlineData("count", "", "invalid")]
     [InlineData("count", "EXACT", "invalid")]
     [InlineData("nope", "1", "unknown_parameter")]
     [InlineData("", "1", "unknown_parameter")]
     [InlineData("Limit", "1", "unknown_parameter")]
     [InlineData("$year", "1", "unknown_parameter")]
-    [InlineData("filter", "1", "unknown_parameter")]
-    [InlineData("$filter", "1", "unknown_parameter")]
+    [InlineData("filter", "year > 1", null)]
+    [InlineData("$filter", "year > 1", null)]
+    [InlineData("search", "x", "invalid")] // without a full-text index
+    [InlineData("expand", "artist", "unknown_column")]
+    [InlineData("cursor", "", null)]
     [InlineData("year\"", "1", "unknown_parameter")]
     public void A_parameter_is_checked(string name, string value, string? code)
     {
-        var parsed = RecordQuery.Parse(_table, [new(name, value)]);
+        var parsed = Parse(_table, [new(name, value)]);
         if (code is null)
             parsed.Succeeds();
         else
@@ -119,8 +129,8 @@ public sealed class RecordQueryTests
     [InlineData("sold", "0", "integer 0")]
     public void A_column_is_an_equality_of_its_type(string column, string value, string expected)
     {
-        var equality = Assert.Single(Read($"{column}={value}").Equalities);
-        Assert.Equal(column, equality.Column.Name, ignoreCase: true);
+        var equality = Assert.Single(EqualitiesOf(Read($"{column}={value}")));
+        Assert.Equal(column, equality.Column, ignoreCase: true);
         Assert.Equal(expected, equality.Value.Shown());
     }
 
@@ -150,11 +160,11 @@ public sealed class RecordQueryTests
     [InlineData("sold", " true", "wrong_type")]
     [InlineData("sold", "", "wrong_type")]
     public void A_value_that_is_not_of_the_columns_type_is_refused(string column, string value, string code) =>
-        RecordQuery.Parse(_table, [new(column, value)]).FailsWith("invalid_parameter", $"{column} {code}");
+        Parse(_table, [new(column, value)]).FailsWith("invalid_parameter", $"{column} {code}");
 
     [Fact]
     public void Several_columns_are_several_equalities_in_their_order() =>
-        Assert.Equal(["year", "title", "sold"], Read("year=1&title=x&sold=0").Equalities.Select(e => e.Column.Name));
+        Assert.Equal(["year", "title", "sold"], EqualitiesOf(Read("year=1&title=x&sold=0")).Select(e => e.Column));
 
     [Fact]
     public void Every_fault_is_named_at_once() => Fails(
@@ -184,31 +194,68 @@ public sealed class RecordQueryTests
         var table = Some.Table("limit INTEGER", "offset INTEGER", "sort TEXT", "order TEXT", "fields TEXT", "count INTEGER");
         var query = Read(table, "limit=1&offset=2&sort=order&order=desc&fields=limit&count=5");
 
-        Assert.Equal((1, 2L, "order", true), (query.Limit, query.Offset, query.SortBy.Name, query.IsDescending));
+        Assert.Equal((1, 2L, "-order -id"), (query.Limit, query.Offset, SortOf(query)));
         Assert.Equal(["limit"], query.Fields!.Select(f => f.Name)); // was given
-        Assert.Equal(["count"], query.Equalities.Select(e => e.Column.Name));
-        Assert.True(query.WithTotal);
+        Assert.Equal(["count"], EqualitiesOf(query).Select(e => e.Column));
+        Assert.Equal(CountMode.Exact, query.Count);
     }
 
     [Fact]
     public void A_newer_word_gives_way_to_a_column_of_its_name_and_has_its_dollar()
     {
         var query = Read(Some.Table("count INTEGER"), "count=5&$count=none");
-        Assert.Equal("integer 5", Assert.Single(query.Equalities).Value.Shown());
-        Assert.False(query.WithTotal);
+        Assert.Equal("integer 5", Assert.Single(EqualitiesOf(query)).Value.Shown());
+        Assert.Equal(CountMode.None, query.Count);
     }
 
     [Fact]
     public void A_word_with_a_dollar_is_never_a_column()
     {
         var query = Read(Some.ForeignTable("$count INTEGER", "$limit INTEGER"), "$count=none&$limit=3");
-        Assert.Empty(query.Equalities);
-        Assert.Equal((false, 3), (query.WithTotal, query.Limit));
+        Assert.Null(query.Filter);
+        Assert.Equal((CountMode.None, 3), (query.Count, query.Limit));
+    }
+
+    [Theory]
+    [InlineData("sort=-year", "-year -id")]
+    [InlineData("sort=-year,title", "-year title id")]
+    [InlineData("sort=title,-id", "title -id")]
+    [InlineData("sort=year:nullslast,-price:nullsfirst", "year:nullslast -price:nullsfirst -id")]
+    [InlineData("sort=year&order=desc", "-year -id")]
+    [InlineData("order=desc", "-id")]
+    public void The_key_stands_behind_the_columns_that_were_asked_for(string parameters, string sort) => Assert.Equal(sort, SortOf(Read(parameters)));
+
+    [Theory]
+    [InlineData("sort=-year&order=desc", "order invalid")]
+    [InlineData("sort=year,title&order=asc", "order invalid")]
+    [InlineData("cursor=&offset=3", "offset invalid")]
+    public void What_says_two_things_at_once_is_refused(string parameters, string fault) => Fails(parameters, fault);
+
+    [Fact]
+    public void A_cursor_is_good_for_its_own_list_alone()
+    {
+        var (table, lists) = (_table, new[] { "", "sort=year", "sort=-id", "filter=year > 1", "year=1", "sort=year&filter=year > 1", "filter=year > 2" });
+        foreach (var made in lists)
+        {
+            var query = Read(made);
+            var cursor = Some.Cursors.Sign(CursorSigner.Bind(query.Identity), [.. query.Sort.Select(_ => TypedValue.Of(7))]);
+            foreach (var used in lists)
+            {
+                var parsed = Parse(table, [.. Split(used), new("cursor", cursor!)]); // short enough to be one
+                if (used == made)
+                    Assert.Equal(TypedValue.Of(7), parsed.Succeeds().After![0]); // was given
+                else
+                    parsed.FailsWith("invalid_cursor");
+            }
+
+            Parse(table, [.. Split(made), new("cursor", "x" + cursor)]).FailsWith("invalid_cursor");
+            Parse(table, [.. Split(made), new("cursor", "AAAA")]).FailsWith("invalid_cursor");
+        }
     }
 
     [Fact]
     public void A_table_without_a_key_is_sorted_by_its_first_column() =>
-        Assert.Equal("b", Read(Some.ForeignTable("b TEXT", "a TEXT"), "").SortBy.Name);
+        Assert.Equal("b", SortOf(Read(Some.ForeignTable("b TEXT", "a TEXT"), "")));
 
     [Fact]
     public void Fields_can_be_read_by_themselves()
@@ -219,14 +266,14 @@ public sealed class RecordQueryTests
 
     [Fact]
     public void A_long_name_is_shortened_in_the_answer() =>
-        Assert.Equal(new string('x', 60) + "…", RecordQuery.Parse(_table, [new(new string('x', 10_000), "1")])
+        Assert.Equal(new string('x', 60) + "…", Parse(_table, [new(new string('x', 10_000), "1")])
             .FailsWith("invalid_parameter").Details[0].Field);
 
     [Fact]
     public void A_long_value_is_not_repeated_in_the_answer()
     {
         foreach (var name in new[] { "sort", "fields", "limit", "order", "count", "year" })
-            Assert.InRange(RecordQuery.Parse(_table, [new(name, new string('x', 10_000))]).FailsWith("invalid_parameter").Message.Length, 1, 250);
+            Assert.InRange(Parse(_table, [new(name, new string('x', 10_000))]).FailsWith("invalid_parameter").Message.Length, 1, 250);
     }
 
     [Fact]
@@ -236,15 +283,15 @@ public sealed class RecordQueryTests
     [Fact]
     public void Any_parameters_get_an_answer()
     {
-        var names = Gen.OneOf(Gen.OneOf("limit", "$offset", "sort", "order", "fields", "count", "$count", "year", "title", "price", "cover", "sold",
+        var names = Gen.OneOf(Gen.OneOf("limit", "$offset", "sort", "order", "fields", "count", "$count", "filter", "expand", "cursor", "search", "year", "title", "price", "cover", "sold",
             "id"), Gen.String);
         var values = Gen.OneOf(Gen.OneOf("", "1", "-1", "asc", "id,year", "true", "1e5", "AAAA", "\0", "\ud800", "none", "99999999999999999999"),
             Gen.String);
         Gen.Select(names, values).Select((n, v) => new KeyValuePair<string, string>(n, v)).Array[0, 6].Sample(
             parameters =>
             {
-                if (!RecordQuery.Parse(_table, parameters).TryGet(out var query, out var error))
-                    Assert.Equal("invalid_parameter", error.Code);
+                if (!Parse(_table, parameters).TryGet(out var query, out var error))
+                    Assert.Contains(error.Code, new[] { "invalid_parameter", "invalid_filter", "invalid_cursor" });
                 else
                     Assert.InRange(query.Limit, 1, RecordQuery.MaxLimit);
             },
@@ -253,10 +300,31 @@ public sealed class RecordQueryTests
 
     private RecordQuery Read(string parameters) => Read(_table, parameters);
 
-    private static RecordQuery Read(Table table, string parameters) => RecordQuery.Parse(table, Split(parameters)).Succeeds();
+    private static RecordQuery Read(Table table, string parameters) => Parse(table, Split(parameters)).Succeeds();
+
+    private static Result<RecordQuery> Parse(Table table, IReadOnlyList<KeyValuePair<string, string>> parameters) =>
+        RecordQuery.Parse(Some.QueryOf(table), parameters);
+
+    /// <summary>The columns that have to equal a value, with the value, in their order.</summary>
+    private static List<(string Column, TypedValue Value)> EqualitiesOf(RecordQuery query) => query.Filter switch
+    {
+        null => [],
+        Condition.All all => [.. all.Parts.Select(EqualityOf)],
+        var one => [EqualityOf(one)],
+    };
+
+    private static (string Column, TypedValue Value) EqualityOf(Condition condition)
+    {
+        var equality = Assert.IsType<Condition.Compare>(condition);
+        Assert.Equal(Comparison.Equal, equality.Comparison);
+        return (Assert.IsType<Operand.Field>(equality.Left).Column.Name, Assert.IsType<Operand.Literal>(equality.Right).Value);
+    }
+
+    private static string SortOf(RecordQuery query) =>
+        string.Join(' ', query.Sort.Select(k => $"{(k.IsDescending ? "-" : "")}{k.Column.Name}{(k.NullsFirst == k.IsDescending ? k.NullsFirst ? ":nullsfirst" : ":nullslast" : "")}"));
 
     private void Fails(string parameters, params string[] faults) =>
-        RecordQuery.Parse(_table, Split(parameters)).FailsWith("invalid_parameter", faults);
+        Parse(_table, Split(parameters)).FailsWith("invalid_parameter", faults);
 
     private static List<KeyValuePair<string, string>> Split(string parameters) =>
         [.. parameters.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(p => p.Split('=', 2)).Select(p => new KeyValuePair<string,

@@ -54,6 +54,7 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("DELETE", Table, For.Both, "schema:write"),
         new("POST", $"{Table}/records", For.Both, "records:write", _record),
         new("GET", $"{Table}/records", For.Both, "records:read"),
+        new("GET", $"{Table}/aggregate", For.Both, "records:read"),
         new("GET", $"{Table}/records/{{id}}", For.Both, "records:read"),
         new("PUT", $"{Table}/records/{{id}}", For.Both, "records:write", _record),
         new("PATCH", $"{Table}/records/{{id}}", For.Both, "records:write", _record),

@@ -87,8 +87,6 @@ public sealed class ListTests(SharedServer shared) : ServerTests(shared)
     [InlineData("offset=9223372036854775808", "offset out_of_range")]
     [InlineData("sort=none", "sort unknown_column")]
     [InlineData("sort=", "sort unknown_column")]
-    [InlineData("sort=-name", "sort unknown_column")]
-    [InlineData("sort=name,age", "sort unknown_column")]
     [InlineData("order=down", "order invalid")]
     [InlineData("order=", "order invalid")]
     [InlineData("fields=", "fields unknown_column")]
@@ -97,7 +95,6 @@ public sealed class ListTests(SharedServer shared) : ServerTests(shared)
     [InlineData("nmae=Ada", "nmae unknown_parameter")]
     [InlineData("=Ada", " unknown_parameter")]
     [InlineData("page=2", "page unknown_parameter")]
-    [InlineData("filter=age>5", "filter unknown_parameter")]
     [InlineData("age=x", "age wrong_type")]
     [InlineData("age=", "age wrong_type")]
     [InlineData("age=1.5", "age wrong_type")]
@@ -184,6 +181,7 @@ public sealed class ListTests(SharedServer shared) : ServerTests(shared)
         Assert.Equal(2, (await owner.GetAsync($"{records}?sort=limit&order=desc"))["records"][0].Number("id"));
         (await owner.GetAsync($"{records}?sort=a")).ShouldBe(400, "invalid_parameter", ("sort", "unknown_column"));
         Assert.Equal(2, Assert.Single((await owner.GetAsync($"{records}?count=2&cursor=x&filter=z")).Json.List("records")).Number("id"));
+        Assert.Equal(1, Assert.Single((await owner.GetAsync($"{records}?$filter=\"count\" = 1")).Json.List("records")).Number("id"));
         Assert.Equal("null", (await owner.GetAsync($"{records}?count=2&$count=none"))["pagination"].GetProperty("total").GetRawText());
     }
 

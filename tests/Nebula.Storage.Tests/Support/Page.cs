@@ -8,6 +8,10 @@ namespace Nebula.Storage.Tests.Support;
 /// <summary>A page of records that a test got.</summary>
 public sealed record Page(IReadOnlyList<JsonObject> Rows, long? Total)
 {
+    public string? NextCursor { get; init; }
+
+    public bool IsEstimate { get; init; }
+
     /// <summary>One column of all rows, as JSON text.</summary>
     public IReadOnlyList<string> Column(string name) => [.. Rows.Select(row => row[name]?.ToJsonString() ?? "null")];
 
@@ -21,7 +25,7 @@ public sealed record Page(IReadOnlyList<JsonObject> Rows, long? Total)
         using (page)
         {
             var rows = JsonNode.Parse($"[{Encoding.UTF8.GetString(page.Rows.Span)}]")!.AsArray();
-            return new Page([.. rows.Select(row => row!.AsObject())], page.Total);
+            return new Page([.. rows.Select(row => row!.AsObject())], page.Total?.Records) { NextCursor = page.NextCursor, IsEstimate = page.Total?.IsEstimate ?? false };
         }
     }
 }

@@ -2,6 +2,7 @@ using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Cursors;
 using Nebula.Core.Tables;
 
 namespace Nebula.Storage.Tests.Support;
@@ -22,7 +23,7 @@ public sealed class Services
         Databases = new DatabaseService(databases, cache);
         ApiKeys = new ApiKeyService(keys, cache, Uses, Databases, tables, clock);
         Tables = new TableService(tables, Databases);
-        Records = new RecordService(Tables, records, clock);
+        Records = new RecordService(Tables, records, Cursors, clock);
     }
 
     public TimeProvider Clock { get; }
@@ -42,6 +43,8 @@ public sealed class Services
     public DatabaseService Databases { get; }
 
     public TableService Tables { get; }
+
+    public CursorSigner Cursors { get; } = new("a secret of tests"u8);
 
     public RecordService Records { get; }
 

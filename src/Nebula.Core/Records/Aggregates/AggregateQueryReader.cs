@@ -27,7 +27,7 @@ internal sealed class AggregateQueryReader
         foreach (var (name, value) in parameters)
         {
             var word = QueryWords.Find(_context.Table, name, _old, _new);
-            if (!seen.Add(word ?? name))
+            if (!seen.Add(word is null ? name : $"${word}"))
                 _faults.Add(new(Excerpt.Of(name), FieldCodes.Duplicate, "is given twice"));
             else if (word == "filter")
                 _conditions.ReadFilter(value);

@@ -18,5 +18,5 @@ public sealed class AggregateService(TableService tables, IAggregateStore store,
                 || !AggregateQuery.Parse(QueryContext.Of(table, clock, cursors), parameters).TryGet(out var query, out error))
                 return error;
             return await store.AggregateAsync(table, query, ct);
-        });
+        }, ct);
 }

@@ -37,7 +37,7 @@ internal sealed class RecordQueryReader
         foreach (var (name, value) in parameters)
         {
             var word = QueryWords.Find(_table, name);
-            if (!_seen.Add(word ?? name))
+            if (!_seen.Add(word is null ? name : $"${word}"))
                 Add(name, FieldCodes.Duplicate, "is given twice");
             else if (word is not null)
                 ReadWord(word, name, value);
@@ -46,7 +46,7 @@ internal sealed class RecordQueryReader
         }
 
         var sort = Sort();
-        if (_cursor is not null && _seen.Contains("offset"))
+        if (_cursor is not null && _seen.Contains("$offset"))
             Add("offset", FieldCodes.Invalid, "can't be given together with a cursor");
         if (_faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidParameter, _faults);

@@ -11,7 +11,7 @@ using Nebula.Storage.Sqlite.Writing;
 namespace Nebula.Storage.Sqlite.Stores;
 
 /// <summary>Records: point reads run inline, lists run bounded and under a deadline, writes go through the database's writer.</summary>
-internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate, StorageOptions options) : IRecordStore
+internal sealed class SqliteRecordStore(DatabasePool pool, Scanner scanner) : IRecordStore
 {
     public async ValueTask<Result<Record>> GetAsync(OpenTable table, RecordId id, IReadOnlyList<Column>? fields, CancellationToken ct)
     {
@@ -41,38 +41,8 @@ internal sealed class SqliteRecordStore(DatabasePool pool, ScanGate gate, Storag
         }
     }
 
-    public async ValueTask<Result<RecordPage>> ListAsync(OpenTable table, RecordQuery query, CancellationToken ct)
-    {
-        if (!(await pool.LeaseAsync(table.Database.Id, ct)).TryGet(out var lease, out var error))
-            return error;
-        using (lease)
-        {
-            var database = lease.Database;
-            Connection? reader = null;
-            try
-            {
-                // The database's own bound first: those who wait for it must not take the places of other databases.
-                if (!(await database.RentScannerAsync(ct)).TryGet(out reader, out error))
-                    return error;
-                if (!(await gate.EnterAsync(ct)).TryGet(out var entered, out error))
-                    return error;
-                using (entered)
-                {
-                    reader.SetDeadline(options.QueryTimeout, ct);
-                    return await PageRead.ListAsync(database, reader, table.Table, query, ct);
-                }
-            }
-            catch (SqliteFaultException e)
-            {
-                return ReadFault.ToError(database, [table.Table, .. query.OtherTables], e, ct);
-            }
-            finally
-            {
-                if (reader is not null)
-                    database.ReturnScanner(reader);
-            }
-        }
-    }
+    public ValueTask<Result<RecordPage>> ListAsync(OpenTable table, RecordQuery query, CancellationToken ct) => scanner.RunAsync(
+        table.Database.Id, [table.Table, .. query.OtherTables], (database, reader) => PageRead.ListAsync(database, reader, table.Table, query, ct), ct);
 
     public ValueTask<Result<Record>> InsertAsync(OpenTable table, RecordDraft draft, CancellationToken ct) =>
         WriteAsync(table.Database.Id, new InsertRecord(table, draft, ct), ct);

@@ -1,0 +1,60 @@
+using Nebula.Core;
+using Nebula.Core.Records;
+using Nebula.Core.Records.Aggregates;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sql;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Writing;
+
+namespace Nebula.Storage.Sqlite.Reading;
+
+/// <summary>Reads the groups of an aggregate.</summary>
+internal static class AggregateRead
+{
+    public static Result<GroupRows> Run(OpenDatabase database, Connection reader, Table table, AggregateQuery query)
+    {
+        var catalog = database.Catalog;
+        if (catalog.Find(table) is null || query.OtherTables.Any(t => catalog.Find(t) is null))
+            return Error.StaleTable;
+
+        var (sql, parameters) = AggregateSql.Write(table, query);
+        var json = RowJson.Of([.. query.Outputs.Select(ToColumn)]);
+        var rows = new Utf8Buffer(4096);
+        var select = reader.Prepare(sql);
+        try
+        {
+            for (var i = 0; i < parameters.Count; i++)
+                DraftBinding.Bind(select, i + 1, parameters[i]);
+            while (select.Step())
+            {
+                if (rows.Length > 0)
+                    rows.Write((byte)',');
+                json.Write(rows, select);
+            }
+
+            return new GroupRows(rows);
+        }
+        catch
+        {
+            rows.Dispose();
+            throw;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    /// <summary>An output is written as a column of its type would be.</summary>
+    private static Column ToColumn(AggregateOutput output, int ordinal) => new()
+    {
+        Ordinal = ordinal,
+        Name = output.Name,
+        Type = output.Type,
+        Scale = output.Scale,
+        DeclaredType = "",
+        IsNullable = true,
+        IsUnique = false,
+        IsPrimaryKey = false,
+    };
+}

@@ -68,12 +68,11 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
             return new(missing);
         // Answered from memory for an open database, but for a name that is not there: another program may have made that table since.
         var got = store.GetSchemaAsync(database, fresh: false, ct);
-        if (!got.IsCompletedSuccessfully)
-            return AwaitAsync(got);
-        var result = got.Result;
-        return result.TryGet(out var schema, out _) && schema.Find(name.Value) is not null
+        return got.IsCompletedSuccessfully ? Look(got.Result) : AwaitAsync(got);
+
+        ValueTask<Result<OpenTable>> Look(Result<DatabaseSchema> got) => got.TryGet(out var schema, out _) && schema.Find(name.Value) is not null
             ? new(Check(caller, database, schema, name))
-            : LookAgainAsync(result, caller, database, name, ct);
+            : LookAgainAsync(got, caller, database, name, ct);
 
         async ValueTask<Result<OpenTable>> AwaitAsync(ValueTask<Result<DatabaseSchema>> got) => await LookAgainAsync(await got, caller, database, name, ct);
     }

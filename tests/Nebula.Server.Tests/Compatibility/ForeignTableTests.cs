@@ -29,6 +29,7 @@ public sealed class ForeignTableTests : IAsyncLifetime
                 CREATE TABLE artists (id INTEGER PRIMARY KEY, name TEXT NOT NULL DEFAULT 'unknown', born INTEGER CHECK (born > 1000));
                 CREATE TABLE albums (id INTEGER PRIMARY KEY, title TEXT, artist_id INTEGER REFERENCES artists (id));
                 CREATE TABLE links (a INTEGER, b INTEGER, PRIMARY KEY (a, b)) WITHOUT ROWID;
+                CREATE TABLE notes (a INTEGER, b INTEGER);
                 CREATE TABLE "odd name; --" (id INTEGER PRIMARY KEY, "col umn" TEXT, "quo""te" TEXT);
                 CREATE VIEW everything AS SELECT * FROM artists;
                 INSERT INTO artists (id, name) VALUES (1, 'Bach');
@@ -83,14 +84,28 @@ public sealed class ForeignTableTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_composite_key_is_the_id_of_a_record()
+    {
+        var added = (await Owner.PostAsync($"{Tables}/links/records", new { a = 1, b = 2 })).ShouldBe(201);
+        Assert.Equal(("1,2", $"{Tables}/links/records/1%2C2"), (added.Text("record_id"), added.Header("Location")));
+        Assert.Equal("""{"a":1,"b":2}""", (await Owner.GetAsync($"{Tables}/links/records/1,2")).ShouldBe(200).Body);
+        Assert.Equal("""{"a":1,"b":2}""", (await Owner.GetAsync(added.Header("Location")!)).ShouldBe(200).Body); // was there
+        (await Owner.GetAsync($"{Tables}/links/records/2,1")).ShouldBe(404, "record_not_found");
+        (await Owner.GetAsync($"{Tables}/links/records/1")).ShouldBe(404, "record_not_found");
+        (await Owner.PostAsync($"{Tables}/links/records", new { a = 1, b = 2 })).ShouldBe(409, "unique_violation");
+        (await Owner.DeleteAsync($"{Tables}/links/records/1,2")).ShouldBe(204);
+        (await Owner.GetAsync($"{Tables}/links/records/1,2")).ShouldBe(404, "record_not_found");
+    }
+
+    [Fact]
     public async Task A_table_without_a_primary_key_is_read_and_written_but_its_records_have_no_id()
     {
-        (await Owner.GetAsync($"{Tables}/links/schema")).ShouldBe(200);
-        var added = (await Owner.PostAsync($"{Tables}/links/records", new { a = 1, b = 2 })).ShouldBe(201);
+        (await Owner.GetAsync($"{Tables}/notes/schema")).ShouldBe(200);
+        var added = (await Owner.PostAsync($"{Tables}/notes/records", new { a = 1, b = 2 })).ShouldBe(201);
         Assert.Equal(System.Text.Json.JsonValueKind.Null, added["record_id"].ValueKind);
         Assert.Null(added.Header("Location"));
-        Assert.Equal("""[{"a":1,"b":2}]""", (await Owner.GetAsync($"{Tables}/links/records?a=1")).ShouldBe(200)["records"].GetRawText());
-        (await Owner.GetAsync($"{Tables}/links/records/1")).ShouldBe(409, "conflict");
+        Assert.Equal("""[{"a":1,"b":2}]""", (await Owner.GetAsync($"{Tables}/notes/records?a=1")).ShouldBe(200)["records"].GetRawText());
+        (await Owner.GetAsync($"{Tables}/notes/records/1")).ShouldBe(409, "conflict");
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public class RequestParts
     public async Task<int> GetRecord()
     {
         using var record = Shop.Of(await Opened.Records.GetAsync(
-            _caller ?? throw NotOpened, Shop.Database, Shop.TableName, new RecordId(50), null, CancellationToken.None));
+            _caller ?? throw NotOpened, Shop.Database, Shop.TableName, "50", null, CancellationToken.None));
         return record.Json.Length;
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Nebula.Api.Authentication;
 using Nebula.Api.Http;
+using Nebula.Api.OpenApi;
 using Nebula.Api.Pipeline;
 using Nebula.Core.Tables;
 
@@ -17,6 +18,7 @@ internal sealed class TableEndpoints(TableService tables)
         database.MapPost("/schema", CreateAsync);
         database.MapPost("/tables", CreateAsync);
         database.MapGet("/tables", ListAsync);
+        database.MapGet("/openapi.json", DescribeAsync);
         database.MapGet("/tables/{table}/schema", GetSchemaAsync);
         database.MapDelete("/tables/{table}", DropAsync);
     }
@@ -40,6 +42,14 @@ internal sealed class TableEndpoints(TableService tables)
         var listed = http.Database().TryGet(out var database, out var error) ? await tables.ListAsync(http.Caller(), database, http.RequestAborted) : error;
         await listed.AnswerAsync(
             http, StatusCodes.Status200OK, found => new TableListAnswer([.. found.Tables.Select(TableView.Of)]), ApiJson.Plain.TableListAnswer);
+    }
+
+    private async Task DescribeAsync(HttpContext http)
+    {
+        var listed = http.Database().TryGet(out var database, out var error) ? await tables.ListAsync(http.Caller(), database, http.RequestAborted) : error;
+        await (listed.TryGet(out var found, out error)
+            ? Answer.Utf8Async(http, StatusCodes.Status200OK, DatabaseDocument.Write(http.Caller(), found.Database, found.Tables))
+            : Problems.WriteAsync(http, error));
     }
 
     private async Task GetSchemaAsync(HttpContext http)

@@ -50,6 +50,7 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("POST", $"{Database}/schema", For.Both, "schema:write", _table),
         new("POST", $"{Database}/tables", For.Both, "schema:write", _table),
         new("GET", $"{Database}/tables", For.Both, "schema:read"),
+        new("GET", $"{Database}/openapi.json", For.Both, "schema:read"),
         new("GET", $"{Table}/schema", For.Both, "schema:read"),
         new("DELETE", Table, For.Both, "schema:write"),
         new("POST", $"{Table}/records", For.Both, "records:write", _record),

@@ -139,14 +139,15 @@ internal sealed class RandomFilter(MusicData data, Random random)
 
     private string Json(Table table) => $"{Field(table, c => c.Type == ColumnType.Json).Text}.{Pick(_jsonKeys)}";
 
-    /// <summary>A column of a kind, somewhere along relations; where the way leads to none, a way from the start.</summary>
+    /// <summary>A column of a kind, somewhere along relations. Four steps lead from each table to every other, so that one is found in the end.</summary>
     private Value Field(Table table, Func<Column, bool> fits, Table? preferred = null)
     {
         while (true)
         {
             var (at, path) = (table, "");
-            for (var steps = random.Next(4); steps > 1 && _schema.RelationsOf(at) is { Count: > 0 } relations; steps--)
+            for (var steps = Math.Min(random.Next(5), random.Next(6)); steps > 0; steps--)
             {
+                var relations = _schema.RelationsOf(at);
                 var step = relations[random.Next(relations.Count)];
                 (at, path) = (step.Target, $"{path}{Name(step.Name)}.");
             }
@@ -157,22 +158,7 @@ internal sealed class RandomFilter(MusicData data, Random random)
                 var column = columns[random.Next(columns.Count)];
                 return new(path + Name(column.Name), column.Type, column.Scale);
             }
-
-            if (random.Next(20) == 0)
-            {
-                // No relation of this table leads there soon enough.
-                (table, var way) = Step(table);
-                var found = Field(table, fits, preferred);
-                return found with { Text = way + found.Text };
-            }
         }
-    }
-
-    private (Table, string) Step(Table table)
-    {
-        var relations = _schema.RelationsOf(table);
-        var step = relations[random.Next(relations.Count)];
-        return (step.Target, $"{Name(step.Name)}.");
     }
 
     private string Literal(ColumnType type, int scale, bool isExact = false)

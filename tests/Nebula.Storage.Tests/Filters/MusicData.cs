@@ -81,6 +81,7 @@ internal sealed class MusicData
     /// <summary>Makes the tables in a file and fills them.</summary>
     public void Store(Connection connection)
     {
+        connection.Execute("PRAGMA synchronous = OFF");
         foreach (var table in Schema.Tables)
         {
             var columns = table.Columns.Select(c => $"{Identifier.Quote(c.Name)} {c.DeclaredType}{(c.IsPrimaryKey ? " PRIMARY KEY" : "")}");
@@ -130,6 +131,7 @@ internal sealed class MusicData
             ColumnType.Uuid => Uuid(random),
             ColumnType.Json => _json[random.Next(_json.Length)],
             ColumnType.Decimal when random.Next(3) == 0 => (long)Math.Pow(10, column.Precision) - 1,
+            ColumnType.Decimal when random.Next(2) == 0 => random.Next(-2, 11) * (long)Math.Pow(10, column.Scale), // what other numbers are too
             ColumnType.Decimal => random.Next(-300, 300) * 25L,
             _ => throw new ArgumentOutOfRangeException(table.Name),
         };

@@ -1,0 +1,163 @@
+using Nebula.Core.Records.Filters;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sql;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Filters;
+
+/// <summary>What conditions become: that indexes serve them, that the largest ones are still taken, and what they mean where that is easily got wrong.</summary>
+public sealed class ConditionSqlTests : IDisposable
+{
+    private static readonly DateTimeOffset _now = new(2026, 11, 24, 10, 0, 0, 7, TimeSpan.Zero);
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly Connection _connection;
+    private readonly MusicData _data = new(new Random(1));
+
+    public ConditionSqlTests()
+    {
+        SqliteLibrary.Start();
+        _connection = Connection.Open(_directory.Combine("music.db"), create: true);
+        _data.Store(_connection);
+        _connection.Execute("CREATE INDEX by_title ON albums (title)");
+        _connection.Execute("CREATE INDEX by_year ON albums (year)");
+        _connection.Execute("CREATE INDEX by_cost ON albums (cost)");
+        _connection.Execute("CREATE INDEX by_day ON albums (day)");
+        _connection.Execute("CREATE INDEX by_sold ON albums (sold)");
+        _connection.Execute("CREATE INDEX by_artist ON albums (artist_id)");
+        _connection.Execute("CREATE INDEX by_album ON tracks (album_id)");
+        _connection.Execute("CREATE INDEX by_track ON \"my tags\" (track_id)");
+    }
+
+    [Theory]
+    [InlineData("title = 'a'", "by_title (title=?)")]
+    [InlineData("title in ('a', 'b')", "by_title (title=?)")]
+    [InlineData("title ^= 'a'", "by_title (title>? AND title<?)")]
+    [InlineData("title like 'a%b'", "by_title (title>? AND title<?)")]
+    [InlineData("year = 1957", "by_year (year=?)")]
+    [InlineData("year > 1.5", "by_year (year>?)")]
+    [InlineData("year between 1 and 5 and sold", "by_sold (sold=?)")]
+    [InlineData("year between 1 and 5", "by_year (year>? AND year<?)")]
+    [InlineData("cost <= 9.99", "by_cost (cost<?)")]
+    [InlineData("day > @today", "by_day (day>?)")]
+    [InlineData("sold", "by_sold (sold=?)")]
+    [InlineData("sold = false", "by_sold (sold=?)")]
+    [InlineData("artist_id is null", "by_artist (artist_id=?)")]
+    [InlineData("tracks.ms > 5", "by_album (album_id=?)")]
+    [InlineData("tracks.\"my tags\".label = 'x'", "by_track (track_id=?)")]
+    [InlineData("artist.Name = 'x'", "by_artist (artist_id=?)")]
+    public void An_index_serves(string filter, string use) => Assert.Contains(use, Query(filter).Plan(_connection), StringComparison.Ordinal);
+
+    [Fact]
+    public void The_largest_filters_are_still_taken()
+    {
+        Run(string.Join(" or ", Enumerable.Repeat("sold", 100)));
+        Run(string.Join(" or ", Enumerable.Repeat("not tracks.live", 100)));
+        Run($"year in ({string.Join(',', Enumerable.Range(0, 1000).Select(i => i % 10))})");
+        Run($"id in ({string.Join(',', Enumerable.Repeat("tax", 1000))})"); // each of them a comparison of its own
+        Run($"{new string('(', 32)}sold{new string(')', 32)}");
+        Run($"{string.Concat(Enumerable.Repeat("not ", 32))}sold");
+        Run($"{string.Concat(Enumerable.Repeat("coalesce(title,", 32))}title{new string(')', 32)} = 'x'");
+        Run($"date({string.Concat(Enumerable.Repeat("coalesce(stamp,", 31))}stamp{new string(')', 31)}) = @today");
+        Run(string.Join(" and ", Enumerable.Repeat("artist.albums.tracks.covers.cover_of.album.artist.albums.title ~ 'a'", 55)));
+    }
+
+    [Fact]
+    public void Operands_of_one_test_that_share_a_path_speak_of_one_record()
+    {
+        // Two albums of artist 1, whose years and prices agree crosswise only.
+        var artist = Only(_data.Artists);
+        Set(_data.Albums, (1, "year", 5), (1, "price", 7), (1, "artist_id", artist), (2, "year", 7), (2, "price", 5), (2, "artist_id", artist));
+        Assert.Empty(Run("albums.year = albums.price", _data.Artists));
+        Assert.Equal([artist], Run("albums.year = 7 and albums.price = 7", _data.Artists));
+        Assert.Equal([artist], Run("albums.year != 7 and not albums.year = 8 and id = " + artist, _data.Artists));
+        Assert.Empty(Run($"not albums.year = 7 and id = {artist}", _data.Artists));
+        Assert.Equal([artist], Run("coalesce(albums.year, 0) > albums.price", _data.Artists));
+    }
+
+    [Theory]
+    [InlineData("cost = tax", true)]
+    [InlineData("cost in (tax)", true)]
+    [InlineData("cost in (huge, tax)", true)]
+    [InlineData("cost not in (tax)", false)]
+    [InlineData("tax between cost and cost", true)]
+    [InlineData("cost < tax", false)]
+    [InlineData("cost = 1.5", true)]
+    [InlineData("1.5 = price and price = cost", true)]
+    [InlineData("cost > id", true)]
+    [InlineData("huge > tax", true)] // rescaled, it has more than 64 bits
+    [InlineData("tax < huge", true)]
+    [InlineData("abs(cost) in (tax)", true)]
+    [InlineData("round(cost) = 2", true)]
+    public void Decimals_compare_as_the_numbers_that_they_are(string filter, bool isFound)
+    {
+        Set(_data.Albums, (1, "cost", 150), (1, "tax", 150_000), (1, "huge", 999_999_999_999_999_999));
+        _connection.Execute("UPDATE albums SET price = 1.5 WHERE id = 1");
+        Assert.Equal(isFound ? [1L] : [], Run($"({filter}) and id = 1"));
+    }
+
+    [Fact]
+    public void A_condition_on_groups_names_outputs()
+    {
+        var parameters = new SqlParameters();
+        var condition = FilterText.BindOutputs([new("count", ColumnType.Integer), new("sum_cost", ColumnType.Decimal, 2)], "count > 1 and sum_cost < 9.5 or sum_cost > count", _now);
+        Assert.Equal("(((g.c0 > ?1) AND (g.c1 < ?2)) OR (g.c1 > (g.c0 * 100)))", new ConditionSql(output => $"g.c{output.Index}", parameters).Write(condition.Succeeds()));
+        Assert.Equal([1, 950], parameters.Values.Select(v => v.Integer));
+    }
+
+    [Fact]
+    public void A_value_by_itself_is_written_for_the_record()
+    {
+        var parameters = new SqlParameters();
+        var source = new JoinedSource(_data.Albums, new AliasSequence());
+        var operand = FilterText.BindOperand(_data.Albums, new SchemaView(_data.Schema, null), "lower(artist.Name)", _now, allowToMany: false, "sort").Succeeds();
+        Assert.Equal("lower(t1.\"Name\")", new OperandSql(source, parameters).Write(operand));
+        Assert.Equal("\"albums\" AS t0 LEFT JOIN \"artists\" AS t1 ON t1.\"id\" = t0.\"artist_id\"", source.From);
+    }
+
+    [Theory]
+    [InlineData("a%b", "a", "a*b")]
+    [InlineData("_", "", "?")]
+    [InlineData("*[?]%", "*[?]", "[*][[][?]]*")]
+    [InlineData("\\%\\_\\\\\\a", "%_\\a", "%_\\a")]
+    [InlineData("", "", "")]
+    public void A_pattern_is_translated(string like, string prefix, string glob)
+    {
+        Assert.Equal(prefix, TextPrefix.OfPattern(like));
+        Assert.Equal(glob, SqliteDialect.GlobPattern(like));
+    }
+
+    [Theory]
+    [InlineData("a", "b")]
+    [InlineData("ab\U0010ffff", "ac")]
+    [InlineData("\ud7ff", "\ue000")]
+    [InlineData("\uffff", "\U00010000")]
+    [InlineData("\u007f", "\u0080")]
+    [InlineData("\U0010ffff", null)]
+    public void What_lies_behind_a_beginning(string prefix, string? successor) => Assert.Equal(successor, TextPrefix.Successor(prefix));
+
+    public void Dispose()
+    {
+        _connection.Dispose();
+        _directory.Dispose();
+    }
+
+    /// <summary>Takes all albums from their artists, so that a test's own are the only ones.</summary>
+    private long Only(Table table)
+    {
+        _connection.Execute("UPDATE albums SET artist_id = NULL");
+        return (long)_data.Rows[table.Id][0][0]!; // a key
+    }
+
+    private void Set(Table table, params (long Id, string Column, long Value)[] changes)
+    {
+        foreach (var (id, column, value) in changes)
+            _connection.Execute($"UPDATE {table.Name} SET {column} = {value} WHERE id = {id}");
+    }
+
+    private FilterQuery Query(string filter, Table? table = null) =>
+        new(table ?? _data.Albums, FilterText.Bind(table ?? _data.Albums, new SchemaView(_data.Schema, null), filter, _now).Succeeds());
+
+    private List<long> Run(string filter, Table? table = null) => Query(filter, table).Run(_connection);
+}

@@ -81,14 +81,21 @@ internal static class SqliteDialect
         return glob.ToString();
     }
 
-    /// <summary>What stands at a path in a JSON column, if it is of the type; of the type JSON anything but JSON's null.</summary>
-    public static string JsonField(string column, string path, ColumnType type) => type switch
+    /// <summary>
+    /// What stands at a path in a JSON column, if it is of the type; of the type JSON anything but JSON's null. What another program left there that is no JSON is null
+    /// instead of the end of the statement.
+    /// </summary>
+    public static string JsonField(string column, string path, ColumnType type)
     {
-        ColumnType.Text => $"CASE json_type({column}, {path}) WHEN 'text' THEN json_extract({column}, {path}) END",
-        ColumnType.Boolean => $"CASE json_type({column}, {path}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END",
-        ColumnType.Json => $"nullif(json_type({column}, {path}), 'null')",
-        _ => $"CASE WHEN json_type({column}, {path}) IN ('integer', 'real') THEN CAST(json_extract({column}, {path}) AS REAL) END",
-    };
+        var found = type switch
+        {
+            ColumnType.Text => $"CASE json_type({column}, {path}) WHEN 'text' THEN json_extract({column}, {path}) END",
+            ColumnType.Boolean => $"CASE json_type({column}, {path}) WHEN 'true' THEN 1 WHEN 'false' THEN 0 END",
+            ColumnType.Json => $"nullif(json_type({column}, {path}), 'null')",
+            _ => $"CASE WHEN json_type({column}, {path}) IN ('integer', 'real') THEN CAST(json_extract({column}, {path}) AS REAL) END",
+        };
+        return $"CASE WHEN json_valid({column}) THEN {found} END";
+    }
 
     /// <summary>Keys as a path: <c>$."a"."b c"</c>. In a quoted key SQLite reads the escapes of JSON.</summary>
     public static string JsonPath(IEnumerable<string> keys)

@@ -97,6 +97,17 @@ public sealed class ConditionSqlTests : IDisposable
         Assert.Equal(isFound ? [1L] : [], Run($"({filter}) and id = 1"));
     }
 
+    [Theory]
+    [InlineData("data.a = 1")]
+    [InlineData("data.a ~ 'a'")]
+    [InlineData("data.a")]
+    [InlineData("data.a is not null")]
+    public void What_is_no_JSON_holds_nothing(string filter)
+    {
+        _connection.Execute("UPDATE albums SET data = '{\"a\": 1'");
+        Assert.Empty(Run(filter));
+    }
+
     [Fact]
     public void A_condition_on_groups_names_outputs()
     {

@@ -11,10 +11,16 @@ internal sealed class TableScope(Table root, SchemaView schema) : FilterScope
     private const int MaxSteps = 8;
     private const int MaxKeys = 32;
 
+    /// <summary>Different beginnings of paths in one filter: each is a join, of which SQLite takes 63 in one statement, and sorting and expanding need some too.</summary>
+    private const int MaxWays = 32;
+
+    private readonly HashSet<string> _ways = new(StringComparer.Ordinal);
+
     public override FilterTerm? Find(ValueSyntax.Name name, FilterFaults faults)
     {
         var table = root;
         var path = new List<Relation>();
+        var way = "";
         var segments = name.Segments;
         for (var i = 0; ; i++)
         {
@@ -29,6 +35,13 @@ internal sealed class TableScope(Table root, SchemaView schema) : FilterScope
             if (path.Count == MaxSteps)
             {
                 faults.Add(at, $"more than {MaxSteps} relations in one path", code: FieldCodes.TooLong);
+                return null;
+            }
+
+            way += $"/{step.SourceColumn.Ordinal}>{step.Target.Id.Value}.{step.TargetColumn.Ordinal}";
+            if (_ways.Add(way) && _ways.Count > MaxWays)
+            {
+                faults.Add(at, $"more than {MaxWays} different ways along relations", code: FieldCodes.TooLong);
                 return null;
             }
 

@@ -63,6 +63,18 @@ public sealed class FilterCapTests
     }
 
     [Fact]
+    public void Paths_lead_at_most_32_different_ways()
+    {
+        // Each bit of a number is a step up or down: 2 + 4 + 8 + 16 ways of up to four steps are 30.
+        static string Paths(int count) => string.Join(" and ", Enumerable.Range(0, count).Select(i =>
+            $"{string.Concat(Enumerable.Range(0, 4).Select(bit => (i >> bit & 1) == 0 ? "parent." : "orders."))}id = 1"));
+        MusicSchema.Bind(Paths(16), MusicSchema.Orders).Succeeds();
+        MusicSchema.Bind($"{Paths(16)} and {Paths(16)} and billing_address.id = 1 and shipping_address.id = 1", MusicSchema.Orders).Succeeds();
+        MusicSchema.Bind($"{Paths(16)} and billing_address.id = 1 and shipping_address.id = 1 and parent.billing_address.id = 1", MusicSchema.Orders)
+            .FailsWith("invalid_filter", "filter too_long");
+    }
+
+    [Fact]
     public void No_text_whatever_makes_it_throw()
     {
         Gen.OneOf(Gen.Int[0, _pieces.Length - 1].Select(i => _pieces[i]), Gen.String[0, 3]).Array[0, 30].Select(parts => string.Join(' ', parts)).Sample(IsAnswered, iter: 20_000);

@@ -19,6 +19,8 @@ internal sealed class BuildLadder(LadderOptions options, Levels levels, Figures 
         if (options.Includes("in-process"))
             await MeasureInProcessAsync(ct);
         var account = await MeasureRoundsAsync(ct);
+        if (account is not null && (options.Includes("query") || options.Includes("import")))
+            await MeasureQueriesAsync(account, ct);
         if (account is not null && options.Includes("start"))
             await new StartAndMemory(levels, figures).MeasureStartAsync(ct);
         if (account is not null && (options.Includes("mixed") || options.Includes("start")))
@@ -112,8 +114,31 @@ internal sealed class BuildLadder(LadderOptions options, Levels levels, Figures 
             yield return new Step(Row.Insert, nebula, Requests("insert", byKey.Inserts()));
         if (options.Includes("update"))
             yield return new Step(Row.Update, nebula, Requests("update", byKey.Updates()));
+        if (options.Includes("query"))
+            yield return new Step(Row.Batch, nebula, Requests("batch", new Sales(account.ApiKey).Batches()));
         if (options.Includes("login"))
             yield return new Step(Row.Login, nebula, Requests("login", [Account.Login]), _loginConnections);
+    }
+
+    /// <summary>Questions to 100,000 records, which come in as CSV.</summary>
+    private async Task MeasureQueriesAsync(Account account, CancellationToken ct)
+    {
+        await using var nebula = await levels.StartNebulaAsync(null, null, ct);
+        using var client = new Client(nebula);
+        await new ImportRates(figures, directory).MeasureAsync(client, account.Jwt, options.Rounds, ct);
+        if (!options.Includes("query"))
+            return;
+        var sales = new Sales(account.Jwt);
+        var cursor = await client.GetCursorAsync(sales.BeforeDepth(), ct);
+        await _rounds.MeasureAsync(
+            [
+                new Step(Row.FilterIndexed, nebula, Requests("filter-indexed", sales.Indexed())),
+                new Step(Row.FilterUnindexed, nebula, Requests("filter-unindexed", sales.Unindexed())),
+                new Step(Row.FirstPage, nebula, Requests("page-first", sales.FirstPage())),
+                new Step(Row.DeepPage, nebula, Requests("page-deep", sales.DeepPage(cursor))),
+                new Step(Row.Aggregate, nebula, Requests("aggregate", sales.Aggregate())),
+            ],
+            ct);
     }
 
     /// <summary>The mixed workload, first with room for all databases, then with Nebula's own limit, and what an open one costs.</summary>

@@ -23,6 +23,14 @@ internal sealed record Row(string Level, string Title)
     public static Row Insert { get; } = new("L4", "insert one");
     public static Row UpdateRaw { get; } = new("L3", "update one");
     public static Row Update { get; } = new("L4", "update one");
+    public static Row FilterIndexed { get; } = new("L4", "filter and sort 100 of 100,000, index");
+    public static Row FilterUnindexed { get; } = new("L4", "filter and sort 100 of 100,000, no index");
+    public static Row FirstPage { get; } = new("L4", "page by cursor, the first");
+    public static Row DeepPage { get; } = new("L4", "page by cursor, at depth 90,000");
+    public static Row Aggregate { get; } = new("L4", "sums of 1,000 groups of 100");
+    public static Row Batch { get; } = new("L4", "batch of 100 inserts");
+    public static Row ImportShell { get; } = new("L1", "rows of CSV imported by the sqlite3 shell");
+    public static Row Import { get; } = new("L4", "rows of CSV imported");
     public static Row Login { get; } = new("L4", "login");
     public static Row MixedDefault { get; } = new("L4", "mixed 90/10, 1,000 databases, 200 open");
     public static Row MixedAllOpen { get; } = new("L4", "mixed 90/10, 1,000 databases, all open");
@@ -31,6 +39,7 @@ internal sealed record Row(string Level, string Title)
     public static IReadOnlyList<Row> All { get; } =
     [
         Syncs, PointReads, AutocommitInserts, GroupInserts, UnsyncedGroupInserts, Constant, GetRaw, GetByKey, GetByToken, ListRaw, List, ListWithTotal,
-        ListSomeRaw, ListSome, InsertRaw, InsertUnsynced, Insert, UpdateRaw, Update, Login, MixedDefault, MixedAllOpen,
+        ListSomeRaw, ListSome, InsertRaw, InsertUnsynced, Insert, UpdateRaw, Update, Batch, FilterIndexed, FilterUnindexed, FirstPage, DeepPage, Aggregate,
+        ImportShell, Import, Login, MixedDefault, MixedAllOpen,
     ];
 }

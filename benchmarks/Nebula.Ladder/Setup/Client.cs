@@ -35,6 +35,29 @@ internal sealed class Client(Server server) : IDisposable
     public async Task<string> GetTextAsync(Request request, string member, CancellationToken ct) =>
         JsonNode.Parse(await SendAsync(request, ct))?[member]?.GetValue<string>() ?? throw new LadderException($"{request.Path} answers without {member}.");
 
+    /// <summary>Sends a file as it is.</summary>
+    public async Task SendFileAsync(string path, string file, string mediaType, string authorization, CancellationToken ct)
+    {
+        await using var content = File.OpenRead(file);
+        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StreamContent(content) };
+        message.Content.Headers.ContentType = new MediaTypeHeaderValue(mediaType);
+        message.Headers.Authorization = AuthenticationHeaderValue.Parse(authorization);
+        using var answer = await _http.SendAsync(message, ct);
+        if (!answer.IsSuccessStatusCode)
+            throw new LadderException($"POST {path} gives {(int)answer.StatusCode}: {await answer.Content.ReadAsStringAsync(ct)}");
+    }
+
+    /// <summary>The statements that made the tables of a database, and the index that the ladder's tables have.</summary>
+    public async Task<string> GetSqlAsync(string database, string authorization, CancellationToken ct)
+    {
+        var tables = JsonNode.Parse(await SendAsync(new Request("GET", $"/api/v1/databases/{database}/tables", null, authorization), ct))?["tables"]?.AsArray() ?? [];
+        return string.Concat(tables.Select(table => $"{table?["sql"]};\n")) + Sales.Index;
+    }
+
+    /// <summary>The cursor that goes on behind a page.</summary>
+    public async Task<string> GetCursorAsync(Request page, CancellationToken ct) =>
+        JsonNode.Parse(await SendAsync(page, ct))?["pagination"]?["next_cursor"]?.GetValue<string>() ?? throw new LadderException($"{page.Path} gives no cursor.");
+
     public Task SendAllAsync(IEnumerable<Request> requests, CancellationToken ct) => EachAsync(requests, (request, c) => SendAsync(request, c), ct);
 
     /// <summary>Works on many things at once.</summary>

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using Nebula.Ladder.Servers;
 using Nebula.Ladder.Setup;
 
 namespace Nebula.Ladder.Measuring;

@@ -8,7 +8,7 @@ namespace Nebula.Storage.Tests.Filters;
 /// <summary>SQLite and <see cref="NaiveFilter"/> find the same records.</summary>
 public sealed class FilterDifferentialTests
 {
-    private const int Databases = 4;
+    private const int Databases = 3;
     private const int FiltersPerTable = 300;
 
     private static readonly DateTimeOffset _now = new(2026, 11, 24, 10, 0, 0, 7, TimeSpan.Zero);

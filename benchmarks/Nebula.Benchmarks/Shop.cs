@@ -65,7 +65,7 @@ internal sealed class Shop : IAsyncDisposable
             new TableDefinition(TableName, [Column("name", ColumnType.Text), Column("note", ColumnType.Text), Column("amount", ColumnType.Integer), Column("price", ColumnType.Real)]),
             ct));
         for (var i = 0; i < Count; i++)
-            Of(await shop.Records.CreateAsync(caller, Database, TableName, Body, ct)).Dispose();
+            Of(await shop.Records.CreateAsync(caller, Database, TableName, Body, null, ct)).Dispose();
         return shop;
     }
 

@@ -18,7 +18,7 @@ namespace Nebula.Api;
 public static class ApiServices
 {
     private static readonly string[] _exposed =
-        ["ETag", "Location", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-Id"];
+        ["ETag", "Location", "Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "X-Request-Id", "Preference-Applied", "Idempotency-Replayed"];
 
     public static IServiceCollection AddNebulaApi(this IServiceCollection services, ApiOptions options)
     {
@@ -39,7 +39,8 @@ public static class ApiServices
             .AddSingleton<ApiKeyEndpoints>()
             .AddSingleton<TableEndpoints>()
             .AddSingleton<RecordEndpoints>()
-            .AddSingleton<AggregateEndpoints>();
+            .AddSingleton<AggregateEndpoints>()
+            .AddSingleton<BulkEndpoints>();
     }
 
     /// <summary>Exact origins; any header and method for them. No cookies are used, so no credentials are allowed.</summary>

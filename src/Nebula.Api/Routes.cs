@@ -30,5 +30,6 @@ public static class Routes
         services.GetRequiredService<TableEndpoints>().Map(v1);
         services.GetRequiredService<RecordEndpoints>().Map(v1);
         services.GetRequiredService<AggregateEndpoints>().Map(v1);
+        services.GetRequiredService<BulkEndpoints>().Map(v1);
     }
 }

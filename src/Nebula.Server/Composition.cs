@@ -8,6 +8,7 @@ using Nebula.Core.Databases;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Cursors;
+using Nebula.Core.Records.Bulk;
 using Nebula.Core.Tables;
 using Nebula.Server.Options;
 using Nebula.Server.Workers;
@@ -38,7 +39,8 @@ internal static class Composition
         .AddSingleton<ApiKeyService>()
         .AddSingleton<TableService>()
         .AddSingleton<RecordService>()
-        .AddSingleton<AggregateService>();
+        .AddSingleton<AggregateService>()
+        .AddSingleton<BulkService>();
 
     public static IServiceCollection AddNebulaStorage(this IServiceCollection services, SqliteStorage storage) => services
         .AddSingleton(storage.Accounts)
@@ -47,6 +49,7 @@ internal static class Composition
         .AddSingleton(storage.Tables)
         .AddSingleton(storage.Records)
         .AddSingleton(storage.Aggregates)
+        .AddSingleton(storage.Bulk)
         .AddSingleton<IServerStatus>(new StorageStatus(storage))
         .AddHostedService<KeyUseWriter>();
 

@@ -4,6 +4,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
+using Nebula.Core.Records.Bulk;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
@@ -42,6 +43,7 @@ public sealed class SqliteStorage : IAsyncDisposable
         var scanner = new Scanner(_pool, _gate, options);
         Records = new SqliteRecordStore(_pool, scanner);
         Aggregates = new SqliteAggregateStore(scanner);
+        Bulk = new SqliteBulkStore(_pool);
     }
 
     public IAccountStore Accounts { get; }
@@ -55,6 +57,8 @@ public sealed class SqliteStorage : IAsyncDisposable
     public IRecordStore Records { get; }
 
     public IAggregateStore Aggregates { get; }
+
+    public IBulkStore Bulk { get; }
 
     /// <summary>How many databases are open.</summary>
     public int OpenDatabases => _pool.OpenCount;

@@ -6,6 +6,7 @@ using Nebula.Api.Pipeline;
 using Nebula.Core;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Bulk;
 
 namespace Nebula.Api.Records;
 
@@ -38,6 +39,14 @@ internal static class RecordAnswer
         if (outcome.TryGet(out var record, out _) && !record.Id.IsNone)
             http.Response.Headers.Location = $"{http.Request.Path.ToUriComponent().TrimEnd('/')}/{Uri.EscapeDataString(record.Id.ToString())}";
         return WrittenAsync(http, outcome, StatusCodes.Status201Created, "{\"message\":\"Record created\",\"record_id\":"u8);
+    }
+
+    /// <summary>201 for a new record, 200 for one that was there, whether it was changed or left as it is.</summary>
+    public static Task UpsertedAsync(HttpContext http, Result<UpsertOutcome> outcome)
+    {
+        if (!outcome.TryGet(out var upserted, out var error))
+            return Problems.WriteAsync(http, error);
+        return upserted.IsCreated ? CreatedAsync(http, upserted.Record) : UpdatedAsync(http, upserted.Record);
     }
 
     public static Task UpdatedAsync(HttpContext http, Result<Record> outcome) =>
@@ -107,10 +116,11 @@ internal static class RecordAnswer
             var mayRead = http.Caller() is not KeyCaller key || key.Key.Scopes.HasFlag(Scopes.RecordsRead);
             if (mayRead)
                 http.Response.Headers.ETag = record.Tag.ToString();
-            var json = mayRead ? record.Json : default;
+            var isShown = mayRead && !ReturnPreference.IsMinimal(http);
+            var json = isShown ? record.Json : default;
             using var middle = new Utf8Buffer(64);
-            WriteId(middle, record.Id);
-            if (mayRead)
+            JsonValues.WriteId(middle, record.Id);
+            if (isShown)
                 middle.Write(",\"record\":"u8);
             Answer.Begin(http, status, head.Length + middle.Length + json.Length + 1);
             http.Response.BodyWriter.Write(head);
@@ -122,18 +132,8 @@ internal static class RecordAnswer
         return FlushAsync(http);
     }
 
-    /// <summary>A number where the key is an integer, else a string; null where there is no key.</summary>
-    private static void WriteId(Utf8Buffer json, RecordId id)
-    {
-        if (id.IsInteger)
-            JsonValues.WriteInteger(json, id.Value);
-        else if (id.IsNone)
-            JsonValues.WriteNull(json);
-        else
-            JsonValues.WriteText(json, Encoding.UTF8.GetBytes(id.ToString()));
-    }
-
-    private static Task FlushAsync(HttpContext http)
+    /// <summary>Sends what was written.</summary>
+    public static Task FlushAsync(HttpContext http)
     {
         var flush = http.Response.BodyWriter.FlushAsync(CancellationToken.None);
         return flush.IsCompletedSuccessfully ? Task.CompletedTask : flush.AsTask();

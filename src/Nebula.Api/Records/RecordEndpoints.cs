@@ -7,12 +7,13 @@ using Nebula.Api.Pipeline;
 using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Bulk;
 using Nebula.Core.Tables;
 
 namespace Nebula.Api.Records;
 
 /// <summary>The records of a table.</summary>
-internal sealed class RecordEndpoints(RecordService records)
+internal sealed class RecordEndpoints(RecordService records, BulkService bulk)
 {
     private static readonly string[] _updateMethods = ["PUT", "PATCH"];
 
@@ -29,16 +30,45 @@ internal sealed class RecordEndpoints(RecordService records)
     private async Task CreateAsync(HttpContext http)
     {
         if (!http.TryTable(out var database, out var table, out var error)
+            || !UpsertParameters.Read(http.Request).TryGet(out var conflict, out error)
             || !(await RequestBody.ReadAsync(http.Request, http.RequestAborted)).TryGet(out var body, out error))
         {
             await Problems.WriteAsync(http, error);
             return;
         }
 
-        Result<Record> created;
         using (body)
-            created = await records.CreateAsync(http.Caller(), database, table, body.Utf8, http.RequestAborted);
+        {
+            if (!IdempotencyHeader.Read(http, body.Utf8).TryGet(out var once, out error))
+                await Problems.WriteAsync(http, error);
+            else if (BulkService.IsArray(body.Utf8.Span))
+                await CreateManyAsync(http, database, table, body, conflict, once);
+            else if (conflict is { } rule)
+                await UpsertAsync(http, database, table, body, rule, once);
+            else
+                await CreateOneAsync(http, database, table, body, once);
+        }
+    }
+
+    private async Task CreateOneAsync(HttpContext http, DatabaseName database, TableName table, RequestBody body, IdempotentRequest? once)
+    {
+        var created = await records.CreateAsync(http.Caller(), database, table, body.Utf8, once, http.RequestAborted);
+        IdempotencyHeader.Tell(http, once);
         await RecordAnswer.CreatedAsync(http, created);
+    }
+
+    private async Task UpsertAsync(HttpContext http, DatabaseName database, TableName table, RequestBody body, ConflictText conflict, IdempotentRequest? once)
+    {
+        var upserted = await bulk.UpsertAsync(http.Caller(), database, table, body.Utf8, conflict, once, http.RequestAborted);
+        IdempotencyHeader.Tell(http, once);
+        await RecordAnswer.UpsertedAsync(http, upserted);
+    }
+
+    private async Task CreateManyAsync(HttpContext http, DatabaseName database, TableName table, RequestBody body, ConflictText? conflict, IdempotentRequest? once)
+    {
+        var written = await bulk.CreateAsync(http.Caller(), database, table, body.Utf8, conflict, once, http.RequestAborted);
+        IdempotencyHeader.Tell(http, once);
+        await BulkAnswer.WrittenAsync(http, written, isUpsert: conflict is not null);
     }
 
     private async Task ListAsync(HttpContext http)
@@ -80,15 +110,28 @@ internal sealed class RecordEndpoints(RecordService records)
 
         Result<Record> updated;
         using (body)
-            updated = await records.UpdateAsync(http.Caller(), database, table, id, body.Utf8, ifMatch, http.RequestAborted);
+        {
+            updated = IdempotencyHeader.Read(http, body.Utf8).TryGet(out var once, out error)
+                ? await records.UpdateAsync(http.Caller(), database, table, id, body.Utf8, ifMatch, once, http.RequestAborted)
+                : error;
+            IdempotencyHeader.Tell(http, once);
+        }
+
         await RecordAnswer.UpdatedAsync(http, updated);
     }
 
     private async Task DeleteAsync(HttpContext http)
     {
-        var deleted = http.TryRecord(out var database, out var table, out var id, out var error) && EntityTagHeaders.IfMatch(http.Request).TryGet(out var ifMatch, out error)
-            ? await records.DeleteAsync(http.Caller(), database, table, id, ifMatch, http.RequestAborted)
-            : error;
+        if (!http.TryRecord(out var database, out var table, out var id, out var error)
+            || !EntityTagHeaders.IfMatch(http.Request).TryGet(out var ifMatch, out error)
+            || !IdempotencyHeader.Read(http, default).TryGet(out var once, out error))
+        {
+            await Problems.WriteAsync(http, error);
+            return;
+        }
+
+        var deleted = await records.DeleteAsync(http.Caller(), database, table, id, ifMatch, once, http.RequestAborted);
+        IdempotencyHeader.Tell(http, once);
         await deleted.AnswerNothingAsync(http);
     }
 }

@@ -9,7 +9,8 @@ namespace Nebula.Core.Records;
 /// </summary>
 /// <remarks>
 /// Every member gives <see cref="Error.StaleTable"/> itself when the table changed since it was opened, and fails with busy, unavailable, query_timeout
-/// or storage_full when the database can't serve now. A cancelled write has either happened or not; an uncancelled one is known.
+/// or storage_full when the database can't serve now. A cancelled write has either happened or not; an uncancelled one is known. A write that is sent again
+/// (<see cref="IdempotentRequest"/>) gives the outcome of the first one, or fails with idempotency_mismatch.
 /// </remarks>
 public interface IRecordStore
 {
@@ -21,11 +22,11 @@ public interface IRecordStore
     ValueTask<Result<RecordPage>> ListAsync(OpenTable table, RecordQuery query, CancellationToken ct);
 
     /// <summary>Fails with unique_violation, foreign_key_violation, check_failed.</summary>
-    ValueTask<Result<Record>> InsertAsync(OpenTable table, RecordDraft draft, CancellationToken ct);
+    ValueTask<Result<Record>> InsertAsync(OpenTable table, RecordDraft draft, IdempotentRequest? once, CancellationToken ct);
 
     /// <summary>Changes the columns that the draft names. Fails with record_not_found, precondition_failed, and as an insert does.</summary>
-    ValueTask<Result<Record>> UpdateAsync(OpenTable table, RecordId id, RecordDraft draft, Precondition ifMatch, CancellationToken ct);
+    ValueTask<Result<Record>> UpdateAsync(OpenTable table, RecordId id, RecordDraft draft, Precondition ifMatch, IdempotentRequest? once, CancellationToken ct);
 
     /// <summary>Fails with record_not_found, precondition_failed, foreign_key_violation.</summary>
-    ValueTask<Result<Done>> DeleteAsync(OpenTable table, RecordId id, Precondition ifMatch, CancellationToken ct);
+    ValueTask<Result<Done>> DeleteAsync(OpenTable table, RecordId id, Precondition ifMatch, IdempotentRequest? once, CancellationToken ct);
 }

@@ -23,6 +23,17 @@ public static class JsonValues
         json.Advance(written);
     }
 
+    /// <summary>A record's id: a number where the key is an integer, else a string; null where there is no key.</summary>
+    public static void WriteId(Utf8Buffer json, RecordId id)
+    {
+        if (id.IsInteger)
+            WriteInteger(json, id.Value);
+        else if (id.IsNone)
+            WriteNull(json);
+        else
+            WriteText(json, Encoding.UTF8.GetBytes(id.ToString()));
+    }
+
     /// <summary>The shortest number that reads back as the same double; what is not finite is null.</summary>
     public static void WriteReal(Utf8Buffer json, double value)
     {

@@ -75,9 +75,10 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
         }
     }
 
-    /// <summary>Adds one record. Fails with what opening the table fails with, invalid_json, invalid_record, or a violated constraint.</summary>
+    /// <summary>Adds one record. Fails with what opening the table fails with, invalid_json, invalid_record, a violated constraint, or idempotency_mismatch.</summary>
+    /// <param name="once">What to know the request by when it is sent again; null for one that is not.</param>
     public async ValueTask<Result<Record>> CreateAsync(
-        Caller caller, DatabaseName database, TableName name, ReadOnlyMemory<byte> utf8Json, CancellationToken ct)
+        Caller caller, DatabaseName database, TableName name, ReadOnlyMemory<byte> utf8Json, IdempotentRequest? once, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -88,7 +89,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
 
             using (draft)
             {
-                var added = await store.InsertAsync(table, draft.Stamped(clock.GetUtcNow(), isNew: true), ct);
+                var added = await store.InsertAsync(table, draft.Stamped(clock.GetUtcNow(), isNew: true), once, ct);
                 if (!Staleness.IsStale(added, attempt))
                     return added;
             }
@@ -97,7 +98,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
 
     /// <summary>Changes the columns that the body names. Fails as <see cref="CreateAsync"/> does, with record_not_found or precondition_failed.</summary>
     public async ValueTask<Result<Record>> UpdateAsync(
-        Caller caller, DatabaseName database, TableName name, string recordId, ReadOnlyMemory<byte> utf8Json, Precondition ifMatch, CancellationToken ct)
+        Caller caller, DatabaseName database, TableName name, string recordId, ReadOnlyMemory<byte> utf8Json, Precondition ifMatch, IdempotentRequest? once, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -109,7 +110,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
 
             using (draft)
             {
-                var changed = await store.UpdateAsync(table, id, draft.Stamped(clock.GetUtcNow(), isNew: false), ifMatch, ct);
+                var changed = await store.UpdateAsync(table, id, draft.Stamped(clock.GetUtcNow(), isNew: false), ifMatch, once, ct);
                 if (!Staleness.IsStale(changed, attempt))
                     return changed;
             }
@@ -118,7 +119,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
 
     /// <summary>Removes one record. Fails with what opening the table fails with, record_not_found, precondition_failed or foreign_key_violation.</summary>
     public async ValueTask<Result<Done>> DeleteAsync(
-        Caller caller, DatabaseName database, TableName name, string recordId, Precondition ifMatch, CancellationToken ct)
+        Caller caller, DatabaseName database, TableName name, string recordId, Precondition ifMatch, IdempotentRequest? once, CancellationToken ct)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -126,14 +127,14 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
                 || !Identify(table.Table, recordId).TryGet(out var id, out error))
                 return error;
 
-            var removed = await store.DeleteAsync(table, id, ifMatch, ct);
+            var removed = await store.DeleteAsync(table, id, ifMatch, once, ct);
             if (!Staleness.IsStale(removed, attempt))
                 return removed;
         }
     }
 
     /// <summary>The id that a path names; what can't be one is a record that does not exist.</summary>
-    private static Result<RecordId> Identify(Table table, string text)
+    internal static Result<RecordId> Identify(Table table, string text)
     {
         if (table.KeyColumns.Count == 0)
             return new Error(ErrorCodes.Conflict, $"The table '{table.Name}' has no primary key, so its records have no id.") { Hint = "Read and write its records by filter." };

@@ -43,11 +43,34 @@ internal sealed class RecordSql
     /// <summary>Sets the draft's values in catalogue order; the last parameter is the key. Gives all columns back.</summary>
     public string Update(RecordDraft draft) => Kept(_updates, draft, BuildUpdate);
 
-    /// <summary>Finds another record with the value 1 in a column; from 2 on the key to leave out.</summary>
-    public string FindOther(Column column) => $"SELECT 1 FROM {_name} WHERE {Identifier.Quote(column.Name)} = ?1 AND NOT ({KeyIs(2)})";
+    /// <summary>
+    /// Sets what <see cref="IsMerged"/> in the record that has the draft's values in some columns: first the values to set, then those to find it by. Gives all columns
+    /// back.
+    /// </summary>
+    public string Merge(RecordDraft draft, IReadOnlyList<Column> by)
+    {
+        var sets = _table.Columns.Where(c => IsMerged(draft, c)).Select((c, i) => $"{Identifier.Quote(c.Name)} = ?{i + 1}").ToList();
+        return $"UPDATE {_name} SET {string.Join(", ", sets)} WHERE {Equal(by, sets.Count + 1)} RETURNING {_columns}";
+    }
+
+    /// <summary>Whether a draft of a new record changes a column of an existing one: not its key, nor when it was made.</summary>
+    public static bool IsMerged(RecordDraft draft, Column column) =>
+        draft.Values[column.Ordinal].Kind != ValueKind.Absent && column.Role is ColumnRole.Data or ColumnRole.UpdatedAt;
+
+    /// <summary>All columns of the record that has values from 1 on in some columns.</summary>
+    public string FindBy(IReadOnlyList<Column> columns) => $"SELECT {_columns} FROM {_name} WHERE {Equal(columns, 1)}";
+
+    /// <summary>Finds another record with values from 1 on in some columns; behind them the key to leave out.</summary>
+    public string FindOther(IReadOnlyList<Column> columns)
+    {
+        var other = _table.KeyColumns.Count == 0 ? "" : $" AND NOT ({KeyIs(columns.Count + 1)})";
+        return $"SELECT 1 FROM {_name} WHERE {Equal(columns, 1)}{other}";
+    }
+
+    private static string Equal(IReadOnlyList<Column> columns, int first) => string.Join(" AND ", columns.Select((c, i) => $"{Identifier.Quote(c.Name)} = ?{first + i}"));
 
     /// <summary>The record's key, from a parameter on.</summary>
-    private string KeyEquals(int first) => string.Join(" AND ", _table.KeyColumns.Select((c, i) => $"{Identifier.Quote(c.Name)} = ?{first + i}"));
+    private string KeyEquals(int first) => Equal(_table.KeyColumns, first);
 
     /// <summary>As <see cref="KeyEquals"/>, but never null: with no key given it is no record's.</summary>
     private string KeyIs(int first) => string.Join(" AND ", _table.KeyColumns.Select((c, i) => $"{Identifier.Quote(c.Name)} IS ?{first + i}"));

@@ -29,13 +29,13 @@ internal sealed class ScriptedRecords : IRecordStore
     public ValueTask<Result<RecordPage>> ListAsync(OpenTable table, RecordQuery query, CancellationToken ct) =>
         Answer(table, $"list {query.Limit} {query.Offset} by {query.Sort[0].Column.Name}", new RecordPage(new Utf8Buffer(), new RecordTotal(0), query, last: null));
 
-    public ValueTask<Result<Record>> InsertAsync(OpenTable table, RecordDraft draft, CancellationToken ct) =>
+    public ValueTask<Result<Record>> InsertAsync(OpenTable table, RecordDraft draft, IdempotentRequest? once, CancellationToken ct) =>
         Answer(table, $"insert {draft.Shown()}", Record(new RecordId(1)));
 
-    public ValueTask<Result<Record>> UpdateAsync(OpenTable table, RecordId id, RecordDraft draft, Precondition ifMatch, CancellationToken ct) =>
+    public ValueTask<Result<Record>> UpdateAsync(OpenTable table, RecordId id, RecordDraft draft, Precondition ifMatch, IdempotentRequest? once, CancellationToken ct) =>
         Answer(table, $"update {id} {draft.Shown()}{(ifMatch.IsNone ? "" : " if-match")}", Record(id));
 
-    public ValueTask<Result<Done>> DeleteAsync(OpenTable table, RecordId id, Precondition ifMatch, CancellationToken ct) =>
+    public ValueTask<Result<Done>> DeleteAsync(OpenTable table, RecordId id, Precondition ifMatch, IdempotentRequest? once, CancellationToken ct) =>
         Answer(table, $"delete {id}{(ifMatch.IsNone ? "" : " if-match")}", new Done());
 
     private ValueTask<Result<T>> Answer<T>(OpenTable table, string call, T value)

@@ -190,10 +190,10 @@ public sealed class RecordServiceTests : IAsyncLifetime
         await _world.KeyCallerAsync(_owner, _database, new ApiKeyChange { Name = string.Join(' ', scopes), Scopes = scopes });
 
     private ValueTask<Result<Record>> CreateAsync(Caller caller, string json) =>
-        _world.Records.CreateAsync(caller, _database.Name, Some.TableName(), Encoding.UTF8.GetBytes(json), Ct);
+        _world.Records.CreateAsync(caller, _database.Name, Some.TableName(), Encoding.UTF8.GetBytes(json), null, Ct);
 
     private ValueTask<Result<Record>> UpdateAsync(Caller caller, string json, Precondition ifMatch = default) =>
-        _world.Records.UpdateAsync(caller, _database.Name, Some.TableName(), "7", Encoding.UTF8.GetBytes(json), ifMatch, Ct);
+        _world.Records.UpdateAsync(caller, _database.Name, Some.TableName(), "7", Encoding.UTF8.GetBytes(json), ifMatch, null, Ct);
 
     private ValueTask<Result<Record>> GetAsync(Caller caller, string? fields) =>
         _world.Records.GetAsync(caller, _database.Name, Some.TableName(), "7", fields, Ct);
@@ -202,5 +202,5 @@ public sealed class RecordServiceTests : IAsyncLifetime
         _world.Records.ListAsync(caller, _database.Name, Some.TableName(), parameters, Ct);
 
     private ValueTask<Result<Done>> DeleteAsync(Caller caller) =>
-        _world.Records.DeleteAsync(caller, _database.Name, Some.TableName(), "7", default, Ct);
+        _world.Records.DeleteAsync(caller, _database.Name, Some.TableName(), "7", default, null, Ct);
 }

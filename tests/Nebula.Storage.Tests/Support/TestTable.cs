@@ -20,15 +20,15 @@ public sealed class TestTable(TestDatabase database, Caller caller, TableName na
     public ValueTask<Result<Row>> InsertAsync(string json) => CancellableInsertAsync(json, Token);
 
     public async ValueTask<Result<Row>> CancellableInsertAsync(string json, CancellationToken ct) =>
-        Row.Of(await Records.CreateAsync(caller, database.Database.Name, name, Encoding.UTF8.GetBytes(json), ct));
+        Row.Of(await Records.CreateAsync(caller, database.Database.Name, name, Encoding.UTF8.GetBytes(json), null, ct));
 
     public async Task<Row> AddAsync(string json) => (await InsertAsync(json)).Succeeds();
 
     public async ValueTask<Result<Row>> UpdateAsync(long id, string json, params EntityTag[] ifMatch) => Row.Of(await Records.UpdateAsync(
-        caller, database.Database.Name, name, $"{id}", Encoding.UTF8.GetBytes(json), Match(ifMatch), Token));
+        caller, database.Database.Name, name, $"{id}", Encoding.UTF8.GetBytes(json), Match(ifMatch), null, Token));
 
     public ValueTask<Result<Done>> DeleteAsync(long id, params EntityTag[] ifMatch) =>
-        Records.DeleteAsync(caller, database.Database.Name, name, $"{id}", Match(ifMatch), Token);
+        Records.DeleteAsync(caller, database.Database.Name, name, $"{id}", Match(ifMatch), null, Token);
 
     public async ValueTask<Result<Row>> FindAsync(long id, string? fields = null) =>
         Row.Of(await Records.GetAsync(caller, database.Database.Name, name, $"{id}", fields, Token));

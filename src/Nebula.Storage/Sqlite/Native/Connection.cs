@@ -108,6 +108,9 @@ internal sealed unsafe class Connection : IDisposable
         _cancellation = ct;
     }
 
+    /// <summary>Whether the deadline has passed, or whoever set it has gone: for work of several short statements, none of which would notice.</summary>
+    public bool IsOverdue => _cancellation.IsCancellationRequested || Stopwatch.GetTimestamp() > _deadline;
+
     public void ClearDeadline()
     {
         _deadline = long.MaxValue;
@@ -170,7 +173,7 @@ internal sealed unsafe class Connection : IDisposable
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnProgress(nint context) =>
-        GCHandle.FromIntPtr(context).Target is Connection c && (c._cancellation.IsCancellationRequested || Stopwatch.GetTimestamp() > c._deadline) ? 1 : 0;
+        GCHandle.FromIntPtr(context).Target is Connection { IsOverdue: true } ? 1 : 0;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnRowChange(nint context, int operation, byte* database, byte* table, long rowId)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
+using Nebula.Storage.Sqlite.Writing;
 
 namespace Nebula.Storage.Sqlite.Pool;
 
@@ -36,6 +37,15 @@ internal sealed class DatabasePool : IAsyncDisposable
     /// <summary>The database, opened if need be. Fails with database_not_found, busy or unavailable.</summary>
     public ValueTask<Result<DatabaseLease>> LeaseAsync(DatabaseId id, CancellationToken ct) =>
         _slots.TryGetValue(id, out var slot) && slot.TryEnter() ? new(new DatabaseLease(this, slot, id)) : LeaseSlowlyAsync(id, ct);
+
+    /// <summary>Runs a write in the database's writer; ends after its commit.</summary>
+    public async ValueTask<Result<T>> WriteAsync<T>(DatabaseId id, WriteOperation<T> operation, CancellationToken ct)
+    {
+        if (!(await LeaseAsync(id, ct)).TryGet(out var lease, out var error))
+            return error;
+        using (lease)
+            return await lease.Database.Writer.RunAsync(operation);
+    }
 
     /// <summary>
     /// Closes a database and keeps it closed until the result is disposed; requests that come meanwhile wait. Fails with busy when it stays in use.

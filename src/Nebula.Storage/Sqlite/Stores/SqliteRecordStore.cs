@@ -1,5 +1,4 @@
 using Nebula.Core;
-using Nebula.Core.Databases;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
@@ -44,20 +43,12 @@ internal sealed class SqliteRecordStore(DatabasePool pool, Scanner scanner) : IR
     public ValueTask<Result<RecordPage>> ListAsync(OpenTable table, RecordQuery query, CancellationToken ct) => scanner.RunAsync(
         table.Database.Id, [table.Table, .. query.OtherTables], (database, reader) => PageRead.ListAsync(database, reader, table.Table, query, ct), ct);
 
-    public ValueTask<Result<Record>> InsertAsync(OpenTable table, RecordDraft draft, CancellationToken ct) =>
-        WriteAsync(table.Database.Id, new InsertRecord(table, draft, ct), ct);
+    public ValueTask<Result<Record>> InsertAsync(OpenTable table, RecordDraft draft, IdempotentRequest? once, CancellationToken ct) =>
+        pool.WriteAsync(table.Database.Id, new InsertRecord(table, draft, ct) { Once = once }, ct);
 
-    public ValueTask<Result<Record>> UpdateAsync(OpenTable table, RecordId id, RecordDraft draft, Precondition ifMatch, CancellationToken ct) =>
-        WriteAsync(table.Database.Id, new UpdateRecord(table, id, draft, ifMatch, ct), ct);
+    public ValueTask<Result<Record>> UpdateAsync(OpenTable table, RecordId id, RecordDraft draft, Precondition ifMatch, IdempotentRequest? once, CancellationToken ct) =>
+        pool.WriteAsync(table.Database.Id, new UpdateRecord(table, id, draft, ifMatch, ct) { Once = once }, ct);
 
-    public ValueTask<Result<Done>> DeleteAsync(OpenTable table, RecordId id, Precondition ifMatch, CancellationToken ct) =>
-        WriteAsync(table.Database.Id, new DeleteRecord(table, id, ifMatch, ct), ct);
-
-    private async ValueTask<Result<T>> WriteAsync<T>(DatabaseId id, WriteOperation<T> operation, CancellationToken ct)
-    {
-        if (!(await pool.LeaseAsync(id, ct)).TryGet(out var lease, out var error))
-            return error;
-        using (lease)
-            return await lease.Database.Writer.RunAsync(operation);
-    }
+    public ValueTask<Result<Done>> DeleteAsync(OpenTable table, RecordId id, Precondition ifMatch, IdempotentRequest? once, CancellationToken ct) =>
+        pool.WriteAsync(table.Database.Id, new DeleteRecord(table, id, ifMatch, ct) { Once = once }, ct);
 }

@@ -1,4 +1,6 @@
 using Nebula.Core.Records;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 
 namespace Nebula.Storage.Sqlite.Writing;
@@ -54,6 +56,27 @@ internal static unsafe class DraftBinding
                 Bind(statement, index++, value, bytes);
         }
 
+        return index;
+    }
+
+    /// <summary>Binds what a change of an existing record takes from a new one's values, as <see cref="RecordSql.Merge"/> names it.</summary>
+    public static int BindChange(Statement statement, RecordDraft draft, byte* bytes)
+    {
+        var index = 1;
+        foreach (var column in draft.Table.Columns)
+        {
+            if (RecordSql.IsMerged(draft, column))
+                Bind(statement, index++, draft.Values[column.Ordinal], bytes);
+        }
+
+        return index;
+    }
+
+    /// <summary>Binds the values of some columns from a parameter on; gives the next free parameter.</summary>
+    public static int Bind(Statement statement, int index, RecordDraft draft, IReadOnlyList<Column> columns, byte* bytes)
+    {
+        foreach (var column in columns)
+            Bind(statement, index++, draft.Values[column.Ordinal], bytes);
         return index;
     }
 

@@ -139,6 +139,8 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         for (; _settled < _batch.Count; _settled++)
         {
             var operation = _batch[_settled];
+            if (operation.IsStopped)
+                continue;
             operation.Outcome = null;
             if (!target.TryBegin())
             {
@@ -169,13 +171,24 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         }
 
         var mark = target.Changes.Mark();
-        if (operation.IsMultiStatement)
+        var needsSavepoint = operation.IsMultiStatement || operation.Once is not null;
+        if (needsSavepoint)
             target.Connection.Execute("SAVEPOINT operation");
+        if (operation.IsBounded)
+            target.Connection.SetDeadline(options.QueryTimeout, operation.Cancellation);
         operation.Outcome = Guarded(operation);
+        if (operation.IsBounded)
+            target.Connection.ClearDeadline();
         if (operation.Outcome is not null)
             target.Changes.RollBackTo(mark);
-        if (!operation.IsMultiStatement || !target.Connection.IsInTransaction)
-            return;
+        if (!target.Connection.IsInTransaction)
+            operation.IsStopped = operation.IsBounded && operation.Outcome?.Code == ErrorCodes.QueryTimeout;
+        else if (needsSavepoint)
+            EndSavepoint(operation);
+    }
+
+    private void EndSavepoint(WriteOperation operation)
+    {
         if (operation.Outcome is not null)
             target.Connection.Execute("ROLLBACK TO operation");
         target.Connection.Execute("RELEASE operation");
@@ -185,7 +198,8 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     {
         try
         {
-            return operation.Execute(new WriteContext(target.Connection, target.Catalog));
+            var context = new WriteContext(target.Connection, target.Catalog);
+            return operation.Once is { } once ? KeptAnswers.RunOnce(operation, once, context, clock) : operation.Execute(context);
         }
         catch (SqliteFaultException e) when (!SqliteErrors.IsCorruption(e.Code) && !SqliteErrors.IsInputOutput(e.Code) && SqliteErrors.Translate(e.Code) is not null)
         {

@@ -11,7 +11,8 @@ internal sealed class InsertRecord(OpenTable table, RecordDraft draft, Cancellat
     {
         if (!context.TryOpen(Table.Table, out var entry, out var stale))
             return stale;
-        var error = Run(entry, context.Connection, entry.Sql.Insert(Draft), key: null, out var found);
-        return error ?? (found ? null : PreconditionCheck.Ignored);
+        var error = RowWrite.Insert(entry, context.Connection, Draft, out var record);
+        Written = record;
+        return error;
     }
 }

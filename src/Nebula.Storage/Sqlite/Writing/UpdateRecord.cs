@@ -11,9 +11,8 @@ internal sealed class UpdateRecord(OpenTable table, RecordId id, RecordDraft dra
     {
         if (!context.TryOpen(Table.Table, out var entry, out var stale))
             return stale;
-        if (PreconditionCheck.Fails(entry, context.Connection, id, ifMatch) is { } failed)
-            return failed;
-        var error = Run(entry, context.Connection, entry.Sql.Update(Draft), id, out var found);
-        return error ?? (found ? null : PreconditionCheck.NotChanged(entry, context.Connection, id));
+        var error = RowWrite.Update(entry, context.Connection, id, Draft, ifMatch, out var record);
+        Written = record;
+        return error;
     }
 }

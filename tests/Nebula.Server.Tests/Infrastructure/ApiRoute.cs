@@ -1,9 +1,10 @@
 namespace Nebula.Server.Tests.Infrastructure;
 
 /// <summary>One route of the API: who may call it, and a request to it that succeeds.</summary>
-/// <param name="Scope">What a key needs; null where none is asked for.</param>
+/// <param name="Scope">What a key needs, several with blanks between them; null where none is asked for.</param>
 /// <param name="Body">A good body; null where none is read.</param>
-internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who, string? Scope = null, object? Body = null)
+/// <param name="Query">What a good request has behind its path.</param>
+internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who, string? Scope = null, object? Body = null, string Query = "")
 {
     public enum For
     {
@@ -55,6 +56,8 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("DELETE", Table, For.Both, "schema:write"),
         new("POST", $"{Table}/records", For.Both, "records:write", _record),
         new("GET", $"{Table}/records", For.Both, "records:read"),
+        new("PATCH", $"{Table}/records", For.Both, "records:read records:write", _record, "?age=36&max_affected=1"),
+        new("DELETE", $"{Table}/records", For.Both, "records:read records:write", Query: "?filter=age%20%3D%2036&max_affected=1"),
         new("GET", $"{Table}/aggregate", For.Both, "records:read"),
         new("GET", $"{Table}/records/{{id}}", For.Both, "records:read"),
         new("PUT", $"{Table}/records/{{id}}", For.Both, "records:write", _record),
@@ -69,6 +72,8 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
     /// <summary>Whether it is for the owner of a database only, however good a key is.</summary>
     public bool IsForAccounts => Who == For.Account;
 
+    public IReadOnlyList<string> Scopes => Scope?.Split(' ') ?? [];
+
     public bool Writes => Method != "GET";
 
     /// <summary>The names of the routes that fit, for theories.</summary>
@@ -78,7 +83,7 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
     public static ApiRoute Of(string name) => All.Single(r => r.ToString() == name);
 
     /// <summary>The path in a shop, with other names where they are given.</summary>
-    public string In(Shop shop, string? database = null, string? table = null) => Template
+    public string In(Shop shop, string? database = null, string? table = null) => (Template + Query)
         .Replace("{db}", database ?? "shop", StringComparison.Ordinal)
         .Replace("{table}", table ?? "customers", StringComparison.Ordinal)
         .Replace("{user_id}", shop.Owner.Id, StringComparison.Ordinal)

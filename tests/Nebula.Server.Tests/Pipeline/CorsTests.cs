@@ -26,7 +26,7 @@ public sealed class CorsTests : IAsyncLifetime
 
         Assert.Equal(origin, answer.Header("Access-Control-Allow-Origin"));
         Assert.Equal(
-            ["ETag", "Location", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-Id"],
+            ["ETag", "Idempotency-Replayed", "Location", "Preference-Applied", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "Retry-After", "X-Request-Id"],
             answer.Header("Access-Control-Expose-Headers")!.Split(',', StringSplitOptions.TrimEntries).Order()); // asserted by its use
         Assert.Contains("Origin", answer.Header("Vary"), StringComparison.Ordinal);
         Assert.Null(answer.Header("Access-Control-Allow-Credentials"));

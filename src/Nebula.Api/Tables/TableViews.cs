@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Nebula.Core;
 using Nebula.Core.Tables;
@@ -51,9 +52,36 @@ internal sealed record SchemaColumnView(
 
 internal sealed record TableListAnswer([property: JsonPropertyName("tables")] IReadOnlyList<TableView> Tables);
 
-internal sealed record TableSchemaAnswer([property: JsonPropertyName("schema")] IReadOnlyList<SchemaColumnView> Schema)
+/// <param name="Table">The table as it was declared: sent back, it makes the same table.</param>
+/// <param name="Indexes">Every index that there is, those behind UNIQUE, PRIMARY KEY and references included, by the name that the database has for it.</param>
+internal sealed record TableSchemaAnswer(
+    [property: JsonPropertyName("schema")] IReadOnlyList<SchemaColumnView> Schema,
+    [property: JsonPropertyName("table")] JsonElement? Table,
+    [property: JsonPropertyName("indexes")] IReadOnlyList<IndexView> Indexes)
 {
-    public static TableSchemaAnswer Of(Table table) => new([.. table.Columns.Select(SchemaColumnView.Of)]);
+    public static TableSchemaAnswer Of(Table table) =>
+        new([.. table.Columns.Select(SchemaColumnView.Of)], DeclarationOf(table), [.. table.Indexes.Select(IndexView.Of), .. IndexView.OfFullText(table)]);
+
+    public static JsonElement? DeclarationOf(Table table)
+    {
+        if (table.Definition is not { } definition)
+            return null;
+        using var json = JsonDocument.Parse(TableDefinitionJson.Write(definition));
+        return json.RootElement.Clone();
+    }
+}
+
+internal sealed record IndexView(
+    [property: JsonPropertyName("name")] string Name,
+    [property: JsonPropertyName("columns")] IReadOnlyList<string> Columns,
+    [property: JsonPropertyName("unique")] bool Unique,
+    [property: JsonPropertyName("partial")] bool Partial,
+    [property: JsonPropertyName("type")] string? Type)
+{
+    public static IndexView Of(TableIndex index) => new(index.Name, [.. index.Columns.Select(c => c.Name)], index.IsUnique, index.IsPartial, null);
+
+    public static IEnumerable<IndexView> OfFullText(Table table) =>
+        table.FullText is { } index ? [new(index.Name, [.. index.Columns.Select(c => c.Name)], false, false, "fulltext")] : [];
 }
 
 internal sealed record TableCreatedAnswer(

@@ -31,6 +31,24 @@ internal static class CheckReader
         return null;
     }
 
+    /// <summary>Holds a single value against a check.</summary>
+    public static FieldError? Fault(Column column, ColumnCheck check, TypedValue value) => value.Kind switch
+    {
+        ValueKind.Integer => Fault(column, check, DraftValue.Of(value.Integer), default),
+        ValueKind.Real => Fault(column, check, DraftValue.Of(value.Real), default),
+        ValueKind.Text => Fault(column, check, DraftValue.Text(0, value.Bytes.Length), value.Bytes.Span),
+        ValueKind.Blob => Fault(column, check, DraftValue.Blob(0, value.Bytes.Length), value.Bytes.Span),
+        _ => null,
+    };
+
+    /// <summary>Orders two values of one column.</summary>
+    public static int Compare(TypedValue a, TypedValue b) => a.Kind switch
+    {
+        ValueKind.Integer => a.Integer.CompareTo(b.Integer),
+        ValueKind.Real => a.Real.CompareTo(b.Real),
+        _ => a.Bytes.Span.SequenceCompareTo(b.Bytes.Span),
+    };
+
     private static bool Contains(IReadOnlyList<TypedValue> allowed, in DraftValue value, ReadOnlySpan<byte> content)
     {
         foreach (var one in allowed)

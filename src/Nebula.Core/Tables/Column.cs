@@ -20,7 +20,7 @@ public sealed class Column
     /// <summary>Of a <see cref="ColumnType.Decimal"/>: how many digits behind the point, and the power of ten that its stored integer is scaled by.</summary>
     public int Scale { get; init; }
 
-    /// <summary>The type as the database has it written.</summary>
+    /// <summary>The type as clients see it written: the canonical name of one that Nebula declared, else what the database has.</summary>
     public required string DeclaredType { get; init; }
 
     public required bool IsNullable { get; init; }

@@ -15,4 +15,21 @@ public sealed record ColumnDefinition(string Name, ColumnType Type, bool IsNulla
     public ColumnReference? Reference { get; init; }
 
     public ColumnCheck? Check { get; init; }
+
+    public DeclaredType DeclaredType => new(Type, Precision, Scale);
+
+    /// <summary>The column as a table made by this definition has it, to read and write values by.</summary>
+    public Column ToColumn(int ordinal) => new()
+    {
+        Ordinal = ordinal,
+        Name = Name,
+        Type = Type,
+        Precision = Precision,
+        Scale = Scale,
+        DeclaredType = DeclaredType.Name,
+        IsNullable = IsNullable,
+        IsUnique = IsUnique,
+        IsPrimaryKey = false,
+        Check = Check,
+    };
 }

@@ -43,6 +43,12 @@ public sealed class Table
     /// <summary>The table as it was declared; for one of another program what comes closest.</summary>
     public TableDefinition? Definition { get; init; }
 
+    /// <summary>
+    /// Whether Nebula made the table and knows all of it, so that it can be made anew with other columns. What another program made, or added to, may hold what no
+    /// definition says.
+    /// </summary>
+    public bool IsOwn { get; init; }
+
     public IReadOnlyList<ForeignKey> ForeignKeys { get; init; } = [];
 
     public IReadOnlyList<TableIndex> Indexes { get; init; } = [];

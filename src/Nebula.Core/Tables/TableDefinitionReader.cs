@@ -1,16 +1,19 @@
 using System.Text.Json;
+using Nebula.Core.Tables.Definitions;
 
 namespace Nebula.Core.Tables;
 
-/// <summary>Reads a table's definition from JSON: <c>{table_name, columns or schema: [{name, type, nullable?, unique?, primary_key?}]}</c>.</summary>
+/// <summary>
+/// Reads a table's definition from JSON: <c>{table_name, columns or schema: […], id_type?, indexes?, unique?}</c>. What needs the other tables of the database (the targets of
+/// references) is found by <see cref="ReferenceTargets"/>.
+/// </summary>
 public static class TableDefinitionReader
 {
     /// <summary>Fails with invalid_name when nothing but the table's name is at fault, else with invalid_schema; either names every fault.</summary>
     public static Result<TableDefinition> Read(JsonElement body)
     {
-        var faults = new List<FieldError>();
-        JsonElement? columns = null;
-        JsonElement? name = null;
+        var fields = new DefinitionFields([]);
+        JsonElement? columns = null, name = null, idType = null, indexes = null, unique = null;
         foreach (var property in body.EnumerateObject())
         {
             switch (JsonText.NameOf(property))
@@ -19,152 +22,100 @@ public static class TableDefinitionReader
                     name = property.Value;
                     break;
                 case "columns" or "schema" when columns is not null:
-                    faults.Add(new(property.Name, FieldCodes.Duplicate, "is given twice: 'columns' and 'schema' mean the same"));
+                    fields.Add(property.Name, FieldCodes.Duplicate, "is given twice: 'columns' and 'schema' mean the same");
                     break;
                 case "columns" or "schema":
                     columns = property.Value;
                     if (property.Value.ValueKind != JsonValueKind.Array)
-                        faults.Add(new(property.Name, FieldCodes.WrongType, "expects an array of columns"));
+                        fields.Add(property.Name, FieldCodes.WrongType, "expects an array of columns");
+                    break;
+                case "id_type":
+                    idType = property.Value;
+                    break;
+                case "indexes":
+                    indexes = property.Value;
+                    break;
+                case "unique":
+                    unique = property.Value;
                     break;
                 case var unknown:
-                    faults.Add(new(Excerpt.Of(unknown), FieldCodes.UnknownAttribute, "is no attribute of a table"));
+                    fields.Add(Excerpt.Of(unknown), FieldCodes.UnknownAttribute, "is no attribute of a table; allowed are table_name, columns, id_type, indexes, unique");
                     break;
             }
         }
 
-        var nameFault = NameFault(name, "table_name", out var tableName);
-        if (nameFault is { } fault)
-            faults.Add(fault);
-        var read = new List<ColumnDefinition>();
+        var before = fields.Faults.Count;
+        var tableName = fields.Name(name, "table_name");
+        var isNameFaulty = fields.Faults.Count > before;
+        var definition = new TableDefinition(default, []) { IdType = ReadIdType(idType, fields) };
         if (columns is null)
-            faults.Add(new("columns", FieldCodes.Required, "is required"));
+            fields.Add("columns", FieldCodes.Required, "is required");
         else if (columns.Value.ValueKind == JsonValueKind.Array)
-            ReadColumns(columns.Value, read, faults);
+            definition = ReadColumns(definition, columns.Value, fields);
+        if (TableName.Parse(tableName).TryGet(out var parsed, out _))
+            definition = definition with { Name = parsed };
+        if (unique is not null)
+            definition = UniqueReader.Read(definition, unique.Value, fields);
+        if (indexes is not null)
+            definition = ReadIndexes(definition, indexes.Value, fields);
 
-        if (faults.Count == 0 && TableName.Parse(tableName).TryGet(out var parsed, out _))
-            return new TableDefinition(parsed, read);
-        return Error.Of(faults is [{ Code: not FieldCodes.WrongType }] && nameFault is not null ? ErrorCodes.InvalidName : ErrorCodes.InvalidSchema, faults);
+        if (fields.Faults.Count == 0)
+            return definition;
+        return Error.Of(
+            fields.Faults is [{ Code: not FieldCodes.WrongType }] && isNameFaulty ? ErrorCodes.InvalidName : ErrorCodes.InvalidSchema, fields.Faults);
     }
 
-    private static void ReadColumns(JsonElement columns, List<ColumnDefinition> read, List<FieldError> faults)
+    private static IdType ReadIdType(JsonElement? given, DefinitionFields fields)
+    {
+        if (given is not { } element || fields.Text(element, "id_type") is not { } text)
+            return IdType.Integer;
+        if (text is not ("integer" or "uuid"))
+            fields.Add("id_type", FieldCodes.Invalid, "must be 'integer' or 'uuid'");
+        return text == "uuid" ? IdType.Uuid : IdType.Integer;
+    }
+
+    private static TableDefinition ReadColumns(TableDefinition table, JsonElement columns, DefinitionFields fields)
     {
         var count = columns.GetArrayLength();
         if (count is 0 or > TableDefinition.MaxColumns)
         {
-            faults.Add(new("columns", FieldCodes.OutOfRange, $"needs 1 to {TableDefinition.MaxColumns} columns, got {count}"));
-            return;
+            fields.Add("columns", FieldCodes.OutOfRange, $"needs 1 to {TableDefinition.MaxColumns} columns, got {count}");
+            return table;
         }
 
+        var read = new List<ColumnDefinition>();
+        int? idPlace = null;
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        var at = 0;
-        foreach (var column in columns.EnumerateArray())
+        foreach (var (column, place) in fields.Objects(columns, "columns", TableDefinition.MaxColumns, "with 'name' and 'type'"))
         {
-            var place = $"columns[{at++}]";
-            if (column.ValueKind != JsonValueKind.Object)
-            {
-                faults.Add(new(place, FieldCodes.WrongType, "expects an object with 'name' and 'type'"));
-                continue;
-            }
-
-            var before = faults.Count;
-            var draft = ReadColumn(column, place, faults);
-            if (Names.IsValid(draft.Name) && !names.Add(draft.Name))
-                faults.Add(new($"{place}.name", FieldCodes.Duplicate, $"'{draft.Name}' is declared twice"));
-            if (faults.Count > before)
-                continue;
-            if (IsId(draft, place, faults) || faults.Count > before)
-                continue;
-
-            // No fault so far means that both are there.
-            read.Add(new ColumnDefinition(draft.Name!, draft.Type!.Value, draft.Nullable ?? true, draft.Unique ?? false));
-        }
-    }
-
-    private static ColumnDraft ReadColumn(JsonElement column, string place, List<FieldError> faults)
-    {
-        var draft = new ColumnDraft();
-        JsonElement? name = null;
-        JsonElement? type = null;
-        foreach (var attribute in column.EnumerateObject())
-        {
-            switch (JsonText.NameOf(attribute))
-            {
-                case "name":
-                    name = attribute.Value;
-                    break;
-                case "type":
-                    type = attribute.Value;
-                    break;
-                case "nullable":
-                    draft.Nullable = ReadBoolean(attribute, place, faults);
-                    break;
-                case "unique":
-                    draft.Unique = ReadBoolean(attribute, place, faults);
-                    break;
-                case "primary_key":
-                    draft.PrimaryKey = ReadBoolean(attribute, place, faults);
-                    break;
-                case var unknown:
-                    faults.Add(new(
-                        $"{place}.{Excerpt.Of(unknown)}",
-                        FieldCodes.UnknownAttribute,
-                        "is no attribute of a column; allowed are name, type, nullable, unique, primary_key"));
-                    break;
-            }
+            var given = ColumnAttributes.Read(column, place, needsType: true, fields);
+            if (given.Name is not null && !names.Add(given.Name))
+                fields.Add($"{place}.name", FieldCodes.Duplicate, $"'{given.Name}' is declared twice");
+            if (ColumnDefinitionReader.IsId(given, table.IdType, place, fields))
+                idPlace ??= read.Count;
+            else if (ColumnDefinitionReader.Read(given, place, fields) is { } good)
+                read.Add(good);
         }
 
-        if (NameFault(name, $"{place}.name", out draft.Name) is { } nameFault)
-            faults.Add(nameFault);
-        if (TypeFault(type, $"{place}.type", out draft.Type) is { } typeFault)
-            faults.Add(typeFault);
-        return draft;
+        return table with { Columns = read, IdPlace = idPlace };
     }
 
-    private static FieldError? NameFault(JsonElement? given, string field, out string? name)
+    private static TableDefinition ReadIndexes(TableDefinition table, JsonElement given, DefinitionFields fields)
     {
-        name = given is { ValueKind: JsonValueKind.String } text ? JsonText.Of(text) : null;
-        return given is not null && name is null ? new(field, FieldCodes.WrongType, "expects a string") : Names.Fault(name, field);
-    }
+        var places = new List<string?>();
+        var read = new List<IndexDefinition>();
+        var areColumnsKnown = fields.Faults.Count == 0;
+        foreach (var (item, place) in fields.Objects(given, "indexes", TableDefinition.MaxIndexes, "with 'columns'"))
+        {
+            if (IndexDefinitionReader.Read(item, place, fields) is not { } index)
+                continue;
+            read.Add(index);
+            places.Add(place);
+        }
 
-    private static FieldError? TypeFault(JsonElement? given, string field, out ColumnType? type)
-    {
-        type = null;
-        if (given is not { } element)
-            return new(field, FieldCodes.Required, "is required");
-        if (element.ValueKind != JsonValueKind.String)
-            return new(field, FieldCodes.WrongType, "expects a string");
-        var text = JsonText.Of(element);
-        if (!ColumnTypes.TryParse(text, out var parsed))
-            return new(field, FieldCodes.Invalid, $"'{Excerpt.Of(text)}' is no column type; allowed are {ColumnTypes.Allowed}");
-        type = parsed;
-        return null;
-    }
-
-    /// <summary>A definition that names <c>id</c> as integer primary key states a fact; anything else about it, or another primary key, is a fault.</summary>
-    private static bool IsId(ColumnDraft draft, string place, List<FieldError> faults)
-    {
-        var isId = string.Equals(draft.Name, TableDefinition.Id, StringComparison.OrdinalIgnoreCase);
-        if (isId && (draft.Type != ColumnType.Integer || draft.PrimaryKey != true))
-            faults.Add(new($"{place}.name", FieldCodes.Reserved, "'id' is the INTEGER primary key of every table and can't be anything else"));
-        else if (!isId && draft.PrimaryKey == true)
-            faults.Add(new($"{place}.primary_key", FieldCodes.Invalid, "is allowed on 'id' only, which every table has; use 'unique' and 'nullable: false' instead"));
-        return isId;
-    }
-
-    private static bool? ReadBoolean(JsonProperty attribute, string place, List<FieldError> faults)
-    {
-        if (attribute.Value.ValueKind is JsonValueKind.True or JsonValueKind.False)
-            return attribute.Value.GetBoolean();
-        faults.Add(new($"{place}.{attribute.Name}", FieldCodes.WrongType, "expects true or false"));
-        return null;
-    }
-
-    private struct ColumnDraft
-    {
-        public string? Name;
-        public ColumnType? Type;
-        public bool? Nullable;
-        public bool? Unique;
-        public bool? PrimaryKey;
+        table = table with { Indexes = read };
+        if (areColumnsKnown)
+            IndexFaults.Add(table, table.ToShape(), places, fields); // with a fault in a column it would be called unknown besides
+        return table;
     }
 }

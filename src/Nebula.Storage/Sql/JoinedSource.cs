@@ -14,11 +14,12 @@ internal sealed class JoinedSource
     private readonly StringBuilder _from = new();
     private readonly Dictionary<string, string> _joined = new(StringComparer.Ordinal);
 
-    public JoinedSource(Table root, AliasSequence aliases)
+    /// <param name="alias">What columns of the table are named with, as SQL; null for a name of the sequence.</param>
+    public JoinedSource(Table root, AliasSequence aliases, string? alias = null)
     {
         _aliases = aliases;
         Root = root;
-        RootAlias = aliases.Next();
+        RootAlias = alias ?? aliases.Next();
         _from.Append(CultureInfo.InvariantCulture, $"{Identifier.Quote(root.Name)} AS {RootAlias}");
     }
 

@@ -357,7 +357,8 @@ internal sealed class OpenDatabase : IDisposable
     private void AdoptUnknownTables(DateTimeOffset createdAt)
     {
         var isNew = Connection.ExecuteInteger("SELECT count(*) FROM sqlite_schema WHERE name = '_nebula_tables'") == 0;
-        if (!isNew && SchemaReader.ReadUnknown(Connection).Count == 0 && Connection.ExecuteInteger(CatalogSql.CountOrphans) == 0)
+        var isOld = !isNew && Connection.ExecuteInteger(CatalogSql.CountDefinition) == 0;
+        if (!isNew && !isOld && SchemaReader.ReadUnknown(Connection).Count == 0 && Connection.ExecuteInteger(CatalogSql.CountOrphans) == 0)
             return;
 
         var ownsTransaction = !Connection.IsInTransaction;
@@ -366,9 +367,11 @@ internal sealed class OpenDatabase : IDisposable
         try
         {
             Connection.Execute(CatalogSql.CreateTable);
+            if (isOld)
+                Connection.Execute(CatalogSql.AddDefinition);
             Connection.Execute(CatalogSql.DropOrphans);
             foreach (var (name, timestamps) in SchemaReader.ReadUnknown(Connection))
-                CatalogSql.Add(Connection, name, timestamps, createdAt);
+                CatalogSql.Add(Connection, name, timestamps, createdAt, definition: null);
             if (ownsTransaction)
                 Connection.Execute("COMMIT");
         }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Tables;
@@ -24,6 +25,18 @@ public sealed class TestDatabase(Services services, Caller caller, Database data
 
     public ValueTask<Result<Table>> TryAddTableAsync(string name, params string[] columns) =>
         services.Tables.CreateAsync(caller, database.Name, Some.Definition(name, columns), Ct);
+
+    /// <summary>Makes a table of a whole definition in JSON.</summary>
+    public async ValueTask<Result<Table>> TryMakeTableAsync(string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return TableDefinitionReader.Read(document.RootElement).TryGet(out var definition, out var error)
+            ? await services.Tables.CreateAsync(caller, database.Name, definition, Ct)
+            : error;
+    }
+
+    /// <summary>Makes a table of a whole definition in JSON.</summary>
+    public async Task<TestTable> MakeTableAsync(string json) => Table((await TryMakeTableAsync(json).Succeeds()).Name);
 
     public ValueTask<Result<Done>> DropAsync(string table) => services.Tables.DropAsync(caller, database.Name, Some.Table(table), Ct);
 

@@ -1,4 +1,5 @@
 using Nebula.Core;
+using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Native;
 
 namespace Nebula.Storage.Sqlite.Schema;
@@ -12,8 +13,14 @@ internal static class CatalogSql
           table_id INTEGER PRIMARY KEY AUTOINCREMENT,
           name TEXT NOT NULL UNIQUE COLLATE NOCASE,
           timestamps TEXT NOT NULL,
-          created_at TEXT NOT NULL)
+          created_at TEXT NOT NULL,
+          definition TEXT)
         """;
+
+    /// <summary>Databases that were made before there were definitions.</summary>
+    public const string AddDefinition = "ALTER TABLE _nebula_tables ADD COLUMN definition TEXT";
+
+    public const string CountDefinition = "SELECT count(*) FROM pragma_table_info('_nebula_tables') WHERE name = 'definition'";
 
     public const string CountOrphans = $"SELECT count(*) FROM _nebula_tables WHERE {IsOrphan}";
 
@@ -24,19 +31,39 @@ internal static class CatalogSql
 
     /// <summary>Enters a table.</summary>
     /// <param name="timestamps">A comma list of the timestamps that Nebula keeps in it.</param>
-    public static void Add(Connection connection, string name, string timestamps, DateTimeOffset createdAt)
+    /// <param name="definition">What was declared, for a table that Nebula makes.</param>
+    public static TableId Add(Connection connection, string name, string timestamps, DateTimeOffset createdAt, TableDefinition? definition)
     {
-        var insert = connection.Prepare("INSERT INTO _nebula_tables (name, timestamps, created_at) VALUES (?1, ?2, ?3)");
+        var insert = connection.Prepare("INSERT INTO _nebula_tables (name, timestamps, created_at, definition) VALUES (?1, ?2, ?3, ?4) RETURNING table_id");
         try
         {
             insert.Bind(1, name);
             insert.Bind(2, timestamps);
             insert.Bind(3, Timestamps.ToText(createdAt));
+            BindDefinition(insert, 4, definition);
             insert.Step();
+            return new TableId(insert.Integer(0));
         }
         finally
         {
             insert.Reset();
+        }
+    }
+
+    /// <summary>Enters what a table is called and how it is declared from now on.</summary>
+    public static void Change(Connection connection, TableId id, string name, TableDefinition? definition)
+    {
+        var update = connection.Prepare("UPDATE _nebula_tables SET name = ?2, definition = ?3 WHERE table_id = ?1");
+        try
+        {
+            update.Bind(1, id.Value);
+            update.Bind(2, name);
+            BindDefinition(update, 3, definition);
+            update.Step();
+        }
+        finally
+        {
+            update.Reset();
         }
     }
 
@@ -52,5 +79,13 @@ internal static class CatalogSql
         {
             delete.Reset();
         }
+    }
+
+    private static void BindDefinition(Statement statement, int index, TableDefinition? definition)
+    {
+        if (definition is null)
+            statement.BindNull(index);
+        else
+            statement.BindCopiedText(index, TableDefinitionJson.Write(definition));
     }
 }

@@ -11,7 +11,8 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// Whether its total is kept as rows come and go. SQLite does not tell of the rows of a table without rowid, of those that a REPLACE removes, nor of those that
 /// a trigger removes all at once: https://sqlite.org/c3ref/update_hook.html. Nebula makes none of these.
 /// </param>
-internal sealed record CatalogTable(Table Table, bool IsCountKept)
+/// <param name="Fingerprint">Everything in the file that the table was read from: with the same one it is the same table.</param>
+internal sealed record CatalogTable(Table Table, bool IsCountKept, string Fingerprint)
 {
     public RecordSql Sql { get; } = new(Table);
 

@@ -1,4 +1,3 @@
-using Nebula.Core;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Writing;
@@ -13,7 +12,9 @@ internal static class SchemaReader
 
     private const string SelectTables = $"""
         SELECT m.name, m.rootpage, m.sql, n.table_id, n.timestamps, n.created_at,
-          l.wr = 0 AND m.sql NOT LIKE '%replace%' AND NOT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'trigger')
+          l.wr = 0 AND m.sql NOT LIKE '%replace%' AND NOT EXISTS (
+            SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT GLOB '{FullTextSchema.Prefix}*'),
+          n.definition, (SELECT f.sql FROM sqlite_schema f WHERE f.type = 'table' AND f.name = '{FullTextSchema.Prefix}' || n.table_id)
         FROM sqlite_schema m
         JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name AND l.type = 'table'
         JOIN _nebula_tables n ON n.name = m.name
@@ -21,20 +22,26 @@ internal static class SchemaReader
         ORDER BY m.rowid
         """;
 
-    // Generated columns (hidden 2 and 3) are read but not written, so they are left to the database.
     private const string SelectColumns = $"""
-        SELECT m.name, x.name, x.type, x."notnull", x.dflt_value, x.pk
+        SELECT m.name, x.name, x.type, x."notnull", x.dflt_value, x.pk, x.hidden
         FROM sqlite_schema m JOIN pragma_table_xinfo(m.name) x
-        WHERE {UserTables} AND x.hidden = 0
+        WHERE {UserTables}
         ORDER BY m.rowid, x.cid
         """;
 
-    private const string SelectUnique = $"""
-        SELECT m.name, min(ii.name)
+    private const string SelectIndexes = $"""
+        SELECT m.name, il.name, il."unique", il.origin, il.partial, s.sql, ii.name
         FROM sqlite_schema m JOIN pragma_index_list(m.name) il JOIN pragma_index_info(il.name) ii
-        WHERE {UserTables} AND il."unique" = 1 AND il.partial = 0
-        GROUP BY m.name, il.name
-        HAVING count(*) = 1 AND min(ii.name) IS NOT NULL
+        LEFT JOIN sqlite_schema s ON s.type = 'index' AND s.name = il.name
+        WHERE {UserTables}
+        ORDER BY m.rowid, il.seq DESC, ii.seqno
+        """;
+
+    private const string SelectForeignKeys = $"""
+        SELECT m.name, f.id, f."table", f."from", f."to", f.on_delete
+        FROM sqlite_schema m JOIN pragma_foreign_key_list(m.name) f
+        WHERE {UserTables}
+        ORDER BY m.rowid, f.id DESC, f.seq
         """;
 
     private const string SelectUnknown = $"""
@@ -47,28 +54,13 @@ internal static class SchemaReader
     /// <summary>Reads everything. Tables that <paramref name="previous"/> knows unchanged stay the same instances.</summary>
     public static DatabaseCatalog Read(Connection connection, DatabaseCatalog? previous)
     {
-        var columns = ReadColumns(connection);
-        var unique = ReadUnique(connection);
+        var known = previous?.Entries.ToDictionary(t => t.Fingerprint, StringComparer.Ordinal);
         var tables = new List<CatalogTable>();
-        var select = connection.Prepare(SelectTables);
-        try
+        foreach (var rows in ReadRows(connection))
         {
-            while (select.Step())
-            {
-                var name = select.Text(0);
-                if (!columns.TryGetValue(name, out var rows) || HasAmbiguousNames(rows))
-                    continue;
-                var timestamps = select.Text(4);
-                var built = rows.Select((row, i) => ToColumn(row, i, rows, timestamps, unique.Contains((name, row.Name)))).ToList();
-                _ = Timestamps.TryParse(select.Text(5), out var createdAt);
-                var table = new Table(new TableId(select.Integer(3)), name, built, createdAt, select.Text(2), select.Integer(1));
-                var isCountKept = select.Integer(6) != 0;
-                tables.Add(previous?.Entries.FirstOrDefault(t => t.IsCountKept == isCountKept && IsSame(t.Table, table)) ?? new CatalogTable(table, isCountKept));
-            }
-        }
-        finally
-        {
-            select.Reset();
+            if (rows.Columns.TrueForAll(c => c.IsHidden) || HasAmbiguousNames(rows))
+                continue;
+            tables.Add(known?.GetValueOrDefault(rows.Fingerprint) ?? TableBuilder.Build(rows));
         }
 
         var keepsLog = connection.ExecuteInteger($"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '{ChangeLog.TableName}'") != 0;
@@ -79,103 +71,56 @@ internal static class SchemaReader
     public static IReadOnlyList<(string Name, string Timestamps)> ReadUnknown(Connection connection)
     {
         var unknown = new List<(string, string)>();
-        var select = connection.Prepare(SelectUnknown);
-        try
-        {
-            // v0.2 gave every table a created_at with this default and kept it itself.
-            while (select.Step())
-                unknown.Add((select.Text(0), "CURRENT_TIMESTAMP".Equals(select.TextOrNull(1), StringComparison.OrdinalIgnoreCase) ? TableDefinition.CreatedAt : ""));
-        }
-        finally
-        {
-            select.Reset();
-        }
 
+        // v0.2 gave every table a created_at with this default and kept it itself.
+        ForEach(connection, SelectUnknown, row => unknown.Add(
+            (row.Text(0), "CURRENT_TIMESTAMP".Equals(row.TextOrNull(1), StringComparison.OrdinalIgnoreCase) ? TableDefinition.CreatedAt : "")));
         return unknown;
     }
 
-    private static Dictionary<string, List<ColumnRow>> ReadColumns(Connection connection)
+    private static List<TableRows> ReadRows(Connection connection)
     {
-        var columns = new Dictionary<string, List<ColumnRow>>(StringComparer.Ordinal);
-        var select = connection.Prepare(SelectColumns);
-        try
-        {
-            while (select.Step())
-            {
-                var table = select.Text(0);
-                if (!columns.TryGetValue(table, out var rows))
-                    columns.Add(table, rows = []);
-                rows.Add(new ColumnRow(select.Text(1), select.Text(2), select.Integer(3) != 0, select.TextOrNull(4), select.Integer(5)));
-            }
-        }
-        finally
-        {
-            select.Reset();
-        }
+        var tables = new List<TableRows>();
+        ForEach(connection, SelectTables, row => tables.Add(new TableRows(
+            row.Text(0), row.Integer(1), row.Text(2), row.Integer(3), row.Text(4), row.Text(5), row.Integer(6) != 0, row.TextOrNull(7), row.TextOrNull(8))));
 
-        return columns;
+        var byName = tables.ToDictionary(t => t.Name, StringComparer.Ordinal);
+        ForEach(connection, SelectColumns, row =>
+        {
+            if (byName.TryGetValue(row.Text(0), out var table))
+                table.Columns.Add(new(row.Text(1), row.Text(2), row.Integer(3) != 0, row.TextOrNull(4), row.Integer(5), row.Integer(6) != 0));
+        });
+        ForEach(connection, SelectIndexes, row =>
+        {
+            if (!byName.TryGetValue(row.Text(0), out var table))
+                return;
+            var name = row.Text(1);
+            if (table.Indexes.Count == 0 || table.Indexes[^1].Name != name)
+                table.Indexes.Add(new(name, row.Integer(2) != 0, row.Text(3), row.Integer(4) != 0, row.TextOrNull(5), []));
+            table.Indexes[^1].Columns.Add(row.TextOrNull(6));
+        });
+        ForEach(connection, SelectForeignKeys, row =>
+        {
+            if (byName.TryGetValue(row.Text(0), out var table))
+                table.ForeignKeys.Add(new(row.Integer(1), row.Text(2), row.Text(3), row.TextOrNull(4), row.Text(5)));
+        });
+        return tables;
     }
 
-    private static HashSet<(string, string)> ReadUnique(Connection connection)
+    private static void ForEach(Connection connection, string sql, Action<Statement> use)
     {
-        var unique = new HashSet<(string, string)>();
-        var select = connection.Prepare(SelectUnique);
+        var select = connection.Prepare(sql);
         try
         {
             while (select.Step())
-                unique.Add((select.Text(0), select.Text(1)));
+                use(select);
         }
         finally
         {
             select.Reset();
         }
-
-        return unique;
     }
 
     /// <summary>SQLite tells columns apart that differ in the case of other letters than ASCII's only; by its JSON such a table could not be served.</summary>
-    private static bool HasAmbiguousNames(List<ColumnRow> rows) => rows.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).Count() != rows.Count;
-
-    private static Column ToColumn(ColumnRow row, int ordinal, List<ColumnRow> all, string timestamps, bool isUnique)
-    {
-        // Only a single column declared exactly INTEGER is the rowid itself: https://sqlite.org/lang_createtable.html#rowid.
-        var isKey = row.PrimaryKey == 1 && all.Count(c => c.PrimaryKey > 0) == 1 && row.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase);
-        return new Column
-        {
-            Ordinal = ordinal,
-            Name = row.Name,
-            Type = ToType(row.Type),
-            DeclaredType = row.Type,
-            IsNullable = !row.IsNotNull && !isKey,
-            IsUnique = isUnique,
-            IsPrimaryKey = row.PrimaryKey > 0,
-            DefaultSql = row.Default,
-            Role = isKey ? ColumnRole.Id
-                : Names(timestamps, TableDefinition.CreatedAt, row.Name) ? ColumnRole.CreatedAt
-                : Names(timestamps, TableDefinition.UpdatedAt, row.Name) ? ColumnRole.UpdatedAt
-                : ColumnRole.Data,
-        };
-    }
-
-    private static bool Names(string timestamps, string timestamp, string column) =>
-        column.Equals(timestamp, StringComparison.OrdinalIgnoreCase) && timestamps.Split(',').Contains(timestamp);
-
-    /// <summary>The types that Nebula declares by name, anything else by SQLite's rules: https://sqlite.org/datatype3.html#determination_of_column_affinity.</summary>
-    private static ColumnType ToType(string declared)
-    {
-        if (ColumnTypes.TryParse(declared, out var type))
-            return type;
-        bool Holds(string part) => declared.Contains(part, StringComparison.OrdinalIgnoreCase);
-        return Holds("INT") ? ColumnType.Integer
-            : Holds("CHAR") || Holds("CLOB") || Holds("TEXT") || Holds("DATE") || Holds("TIME") ? ColumnType.Text
-            : Holds("BOOL") ? ColumnType.Boolean
-            : Holds("BLOB") || declared.Length == 0 ? ColumnType.Blob
-            : ColumnType.Real;
-    }
-
-    private static bool IsSame(Table a, Table b) =>
-        a.Id == b.Id && a.Name == b.Name && a.Sql == b.Sql && a.RootPage == b.RootPage && a.Columns.Count == b.Columns.Count
-        && a.Columns.Zip(b.Columns).All(p => p.First.IsUnique == p.Second.IsUnique && p.First.Role == p.Second.Role && p.First.Name == p.Second.Name);
-
-    private readonly record struct ColumnRow(string Name, string Type, bool IsNotNull, string? Default, long PrimaryKey);
+    private static bool HasAmbiguousNames(TableRows rows) => rows.Columns.DistinctBy(r => r.Name, StringComparer.OrdinalIgnoreCase).Count() != rows.Columns.Count;
 }

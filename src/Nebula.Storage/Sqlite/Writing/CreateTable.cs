@@ -1,12 +1,11 @@
 using Nebula.Core;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
-using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
 
-/// <summary>Makes a table and enters it. The same definition again changes nothing.</summary>
+/// <summary>Makes a table with its indexes and enters it. The same definition again changes nothing.</summary>
 internal sealed class CreateTable(Caller caller, TableDefinition definition, TimeProvider clock, CancellationToken ct) : WriteOperation<Done>(caller, ct)
 {
     public override bool RunsAlone => true;
@@ -18,36 +17,26 @@ internal sealed class CreateTable(Caller caller, TableDefinition definition, Tim
     {
         if (catalog.Find(definition.Name.Value) is not { } existing)
             return null;
-        return definition.Describes(existing.Table)
+        var wanted = ReferenceTargets.Resolve(definition, catalog.Schema).TryGet(out var resolved, out _) ? resolved : definition;
+        return wanted.Describes(existing.Table)
             ? existing.Table
-            : new Error(ErrorCodes.TableExists, $"There is a table '{existing.Table.Name}' with other columns already.");
+            : new Error(ErrorCodes.TableExists, $"There is a table '{existing.Table.Name}' with another definition already.");
     }
 
     public override Error? Execute(WriteContext context)
     {
+        var connection = context.Connection;
         if (FindSame(context.Catalog, definition) is { } same)
             return same.TryGet(out _, out var error) ? null : error;
-        if (IsTaken(context.Connection, definition.Name.Value))
+        if (SchemaNames.IsTaken(connection, definition.Name.Value))
             return new Error(ErrorCodes.TableExists, $"The database has something else named '{definition.Name}' already.");
-        context.Connection.Execute(TableSql.Create(definition));
-        CatalogSql.Add(context.Connection, definition.Name.Value, string.Join(',', TableSql.ManagedTimestamps(definition)), clock.GetUtcNow());
-        return null;
+        if (!ReferenceTargets.Resolve(definition, context.Catalog.Schema).TryGet(out var table, out var fault))
+            return fault;
+
+        connection.Execute(TableSql.Create(table));
+        var id = CatalogSql.Add(connection, table.Name.Value, string.Join(',', TableSql.ManagedTimestamps(table)), clock.GetUtcNow(), table);
+        return IndexWrites.CreateAll(connection, id, table);
     }
 
     protected override Done Value() => new();
-
-    /// <summary>Tables, views and indexes share their names.</summary>
-    private static bool IsTaken(Connection connection, string name)
-    {
-        var select = connection.Prepare("SELECT 1 FROM sqlite_schema WHERE lower(name) = lower(?1)");
-        try
-        {
-            select.Bind(1, name);
-            return select.Step();
-        }
-        finally
-        {
-            select.Reset();
-        }
-    }
 }

@@ -26,6 +26,8 @@ internal sealed class DropTable(OpenTable table, CancellationToken ct) : WriteOp
         if (FindReferrer(context.Connection, entry.Table.Name) is { } referrer)
             return new Error(ErrorCodes.TableReferenced, $"The table '{referrer}' refers to '{entry.Table.Name}'.") { Hint = "Drop that table first." };
 
+        foreach (var sql in FullTextSchema.Drop(entry.Table.Id))
+            context.Connection.Execute(sql);
         context.Connection.Execute($"DROP TABLE {Identifier.Quote(entry.Table.Name)}");
         CatalogSql.Remove(context.Connection, entry.Table.Name);
         return null;

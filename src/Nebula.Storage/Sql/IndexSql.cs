@@ -1,0 +1,27 @@
+using Nebula.Core.Tables;
+
+namespace Nebula.Storage.Sql;
+
+/// <summary>SQL text that makes indexes.</summary>
+internal static class IndexSql
+{
+    /// <param name="where">The condition of a partial index as SQL; null for all rows.</param>
+    public static string Create(string table, string name, IReadOnlyList<string> columns, bool isUnique, string? where) =>
+        $"CREATE {(isUnique ? "UNIQUE " : "")}INDEX {Identifier.Quote(name)} ON {Identifier.Quote(table)} ({string.Join(", ", columns.Select(Identifier.Quote))}){(where is null ? "" : $" WHERE {where}")}";
+
+    public static string Drop(string name) => $"DROP INDEX {Identifier.Quote(name)}";
+
+    /// <summary>
+    /// The references that need an index of their own, so that deleting what they refer to looks through no table: those that neither are unique nor stand first in
+    /// another index.
+    /// </summary>
+    public static IEnumerable<IndexDefinition> ForReferences(TableDefinition table)
+    {
+        bool Leads(IReadOnlyList<string> columns, string name) => columns[0].Equals(name, StringComparison.OrdinalIgnoreCase);
+        return table.Columns
+            .Where(c => c is { Reference: not null, IsUnique: false }
+                && !table.Unique.Any(u => Leads(u, c.Name))
+                && !table.Indexes.Any(i => i is { IsFullText: false, Where: null } && Leads(i.Columns, c.Name)))
+            .Select(c => new IndexDefinition(null, [c.Name], IsUnique: false, Where: null, IsFullText: false));
+    }
+}

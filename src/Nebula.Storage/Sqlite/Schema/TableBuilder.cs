@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Nebula.Core;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sql;
+
+namespace Nebula.Storage.Sqlite.Schema;
+
+/// <summary>
+/// Makes a table from what the file says of it. What SQL can't say (types such as DATE, patterns, names of relations) comes from what was declared, as far as that still
+/// fits: another program may have changed the table since.
+/// </summary>
+internal static class TableBuilder
+{
+    public static CatalogTable Build(TableRows rows)
+    {
+        var declared = Parse(rows.Definition);
+        var visible = rows.Columns.Where(c => !c.IsHidden).ToList();
+        var columns = visible.Select((row, i) => ToColumn(rows, row, i, declared)).ToList();
+        var byName = columns.ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
+        var keys = visible.Where(r => r.PrimaryKey > 0).OrderBy(r => r.PrimaryKey).Select(r => byName[r.Name]).ToList();
+        var foreignKeys = ForeignKeys(rows, byName, declared).ToList();
+        var definition = DeclaredTable.Compose(rows, columns, foreignKeys, declared);
+        _ = Timestamps.TryParse(rows.CreatedAt, out var createdAt);
+        var table = new Table(new TableId(rows.Id), rows.Name, columns, createdAt, rows.Sql, rows.RootPage)
+        {
+            KeyColumns = keys,
+            ForeignKeys = foreignKeys,
+            Indexes = [.. rows.Indexes.Where(i => i.Columns.TrueForAll(c => c is not null && byName.ContainsKey(c)))
+                .Select(i => new TableIndex(i.Name, [.. i.Columns.Select(c => byName[c ?? ""])], i.IsUnique, i.IsPartial))],
+            FullText = FullText(rows, definition, byName),
+            Definition = definition,
+            IsOwn = IsOwn(rows, columns, declared, definition),
+        };
+        return new CatalogTable(table, rows.IsCountKept, rows.Fingerprint);
+    }
+
+    /// <summary>A definition that can't be read any more is none: the table is then served by what SQL says.</summary>
+    private static TableDefinition? Parse(string? text)
+    {
+        if (text is null)
+            return null;
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.ValueKind == JsonValueKind.Object && TableDefinitionReader.Read(json.RootElement).TryGet(out var definition, out _) ? definition : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static Column ToColumn(TableRows rows, TableRows.ColumnRow row, int ordinal, TableDefinition? declared)
+    {
+        var isKey = IsRowId(rows, row) || IsUuidKey(rows, row, declared);
+        var own = isKey ? null : Declared(row, declared);
+        return new Column
+        {
+            Ordinal = ordinal,
+            Name = row.Name,
+            Type = own?.Type ?? (isKey && !IsRowId(rows, row) ? ColumnType.Uuid : ForeignTypes.Of(row.Type)),
+            Precision = own?.Precision ?? 0,
+            Scale = own?.Scale ?? 0,
+            DeclaredType = own?.DeclaredType.Name ?? row.Type,
+            IsNullable = !row.IsNotNull && row.PrimaryKey == 0, // SQLite itself would let nulls into most keys
+            IsUnique = rows.Indexes.Exists(i => i is { IsUnique: true, IsPartial: false } && Is(i, row.Name)),
+            IsPrimaryKey = row.PrimaryKey > 0,
+            DefaultSql = row.Default,
+            Check = own?.Check,
+            Role = isKey ? ColumnRole.Id
+                : IsKept(rows, TableDefinition.CreatedAt, row.Name) ? ColumnRole.CreatedAt
+                : IsKept(rows, TableDefinition.UpdatedAt, row.Name) ? ColumnRole.UpdatedAt
+                : ColumnRole.Data,
+        };
+    }
+
+    /// <summary>The column as it was declared, if it still is what that made.</summary>
+    private static ColumnDefinition? Declared(TableRows.ColumnRow row, TableDefinition? declared) =>
+        declared?.Find(row.Name) is { } found && ColumnSql.DeclaredType(found.DeclaredType).Equals(row.Type, StringComparison.OrdinalIgnoreCase) ? found : null;
+
+    /// <summary>
+    /// Only a single column declared exactly INTEGER is the rowid itself, and only where SQLite made no index for the key: https://sqlite.org/lang_createtable.html#rowid.
+    /// </summary>
+    private static bool IsRowId(TableRows rows, TableRows.ColumnRow row) =>
+        IsOnlyKey(rows, row) && row.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase) && !rows.Indexes.Exists(i => i.Origin == "pk");
+
+    private static bool IsUuidKey(TableRows rows, TableRows.ColumnRow row, TableDefinition? declared) =>
+        declared is { IdType: IdType.Uuid } && IsOnlyKey(rows, row) && (row.Name, row.Type) is (TableDefinition.Id, "UUID");
+
+    private static bool IsOnlyKey(TableRows rows, TableRows.ColumnRow row) => row.PrimaryKey == 1 && rows.Columns.Count(c => c.PrimaryKey > 0) == 1;
+
+    private static bool Is(TableRows.IndexRow index, string column) => index.Columns is [{ } only] && only.Equals(column, StringComparison.OrdinalIgnoreCase);
+
+    private static bool IsKept(TableRows rows, string timestamp, string column) =>
+        column.Equals(timestamp, StringComparison.OrdinalIgnoreCase) && rows.Timestamps.Split(',').Contains(timestamp);
+
+    private static IEnumerable<ForeignKey> ForeignKeys(TableRows rows, Dictionary<string, Column> byName, TableDefinition? declared)
+    {
+        foreach (var key in rows.ForeignKeys.GroupBy(k => k.Id).Where(g => g.Count() == 1).Select(g => g.First()))
+        {
+            if (!byName.TryGetValue(key.From, out var column))
+                continue;
+            var own = declared?.Find(column.Name)?.Reference;
+            var action = key.OnDelete switch { "CASCADE" => ReferenceAction.Cascade, "SET NULL" => ReferenceAction.SetNull, _ => ReferenceAction.Restrict };
+            yield return new ForeignKey(column, key.Table, key.To, action, own?.As, own?.Inverse);
+        }
+    }
+
+    private static FullTextIndex? FullText(TableRows rows, TableDefinition definition, Dictionary<string, Column> byName) =>
+        definition.Indexes.FirstOrDefault(i => i.IsFullText) is { } index
+            ? new FullTextIndex(index.Name ?? index.DefaultName(rows.Name), [.. index.Columns.Select(c => byName[c])], FullTextSchema.NameOf(new TableId(rows.Id)))
+            : null;
+
+    private static bool IsOwn(TableRows rows, List<Column> columns, TableDefinition? declared, TableDefinition definition)
+    {
+        if (declared is null)
+            return rows.Sql == TableSql.Create(definition); // made by Nebula before definitions were kept
+        return rows.Columns.Count == columns.Count
+            && rows.ForeignKeys.GroupBy(k => k.Id).All(g => g.Count() == 1)
+            && rows.Columns.Zip(columns).All(c => c.Second.Role != ColumnRole.Data || Declared(c.First, declared) is not null);
+    }
+}

@@ -37,7 +37,7 @@ public sealed class TableTests(SharedServer shared) : ServerTests(shared)
 
         var answer = (await owner.GetAsync($"{Tables}/CUSTOMERS/schema")).ShouldBe(200);
 
-        Assert.Equal(["schema"], answer.Json.Names());
+        Assert.Equal(["schema", "table", "indexes"], answer.Json.Names());
         var columns = answer.Json.List("schema").ToDictionary(c => c.Text("name"));
         Assert.Equal(["age", "created_at", "id", "name", "updated_at"], columns.Keys.Order());
         Assert.All(columns.Values, c => Assert.Equal(["name", "type", "pk", "cid", "notnull", "dflt_value", "nullable", "unique"], c.Names()));

@@ -29,6 +29,9 @@ public sealed record ApiOptions
 
     public long MaxBodyBytes { get; init; } = 10L * 1024 * 1024;
 
+    /// <summary>What an import may take, which is read in constant memory.</summary>
+    public long MaxImportBytes { get; init; } = 16L * 1024 * 1024 * 1024;
+
     // A record prints all its members. This one must not: one log line of the options would give the signing secret away.
     private bool PrintMembers(StringBuilder builder)
     {

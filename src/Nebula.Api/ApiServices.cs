@@ -8,6 +8,8 @@ using Nebula.Api.Databases;
 using Nebula.Api.Health;
 using Nebula.Api.RateLimiting;
 using Nebula.Api.Records;
+using Nebula.Api.Records.Exports;
+using Nebula.Api.Records.Imports;
 using Nebula.Api.SignIn;
 using Nebula.Api.Tables;
 using Nebula.Core.Accounts;
@@ -40,7 +42,9 @@ public static class ApiServices
             .AddSingleton<TableEndpoints>()
             .AddSingleton<RecordEndpoints>()
             .AddSingleton<AggregateEndpoints>()
-            .AddSingleton<BulkEndpoints>();
+            .AddSingleton<BulkEndpoints>()
+            .AddSingleton<ExportEndpoints>()
+            .AddSingleton<ImportEndpoints>();
     }
 
     /// <summary>Exact origins; any header and method for them. No cookies are used, so no credentials are allowed.</summary>

@@ -8,6 +8,8 @@ using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
 using Nebula.Api.Health;
 using Nebula.Api.Records;
+using Nebula.Api.Records.Exports;
+using Nebula.Api.Records.Imports;
 using Nebula.Api.SignIn;
 using Nebula.Api.Tables;
 
@@ -31,5 +33,7 @@ public static class Routes
         services.GetRequiredService<RecordEndpoints>().Map(v1);
         services.GetRequiredService<AggregateEndpoints>().Map(v1);
         services.GetRequiredService<BulkEndpoints>().Map(v1);
+        services.GetRequiredService<ExportEndpoints>().Map(v1);
+        services.GetRequiredService<ImportEndpoints>().Map(v1);
     }
 }

@@ -9,6 +9,8 @@ using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Cursors;
 using Nebula.Core.Records.Bulk;
+using Nebula.Core.Records.Exports;
+using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
 using Nebula.Server.Options;
 using Nebula.Server.Workers;
@@ -40,7 +42,9 @@ internal static class Composition
         .AddSingleton<TableService>()
         .AddSingleton<RecordService>()
         .AddSingleton<AggregateService>()
-        .AddSingleton<BulkService>();
+        .AddSingleton<BulkService>()
+        .AddSingleton<ExportService>()
+        .AddSingleton<ImportService>();
 
     public static IServiceCollection AddNebulaStorage(this IServiceCollection services, SqliteStorage storage) => services
         .AddSingleton(storage.Accounts)
@@ -50,6 +54,8 @@ internal static class Composition
         .AddSingleton(storage.Records)
         .AddSingleton(storage.Aggregates)
         .AddSingleton(storage.Bulk)
+        .AddSingleton(storage.Exports)
+        .AddSingleton(storage.Imports)
         .AddSingleton<IServerStatus>(new StorageStatus(storage))
         .AddHostedService<KeyUseWriter>();
 

@@ -5,6 +5,8 @@ using Nebula.Core.Databases;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Bulk;
+using Nebula.Core.Records.Exports;
+using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
@@ -26,10 +28,12 @@ public sealed class SqliteStorage : IAsyncDisposable
     private readonly DatabasePool _pool;
     private readonly ScanGate _gate;
     private readonly SqliteDatabaseStore _databases;
+    private readonly SpoolDirectory _spool;
 
     private SqliteStorage(StorageOptions options, DataDirectory directory, DataDirectoryLock directoryLock, TimeProvider clock, ILoggerFactory loggers)
     {
         _lock = directoryLock;
+        _spool = new SpoolDirectory(directory);
         _metadata = new MetadataDatabase(directory, options, clock, loggers.CreateLogger<MetadataDatabase>());
         _quarantine = new Quarantine(clock, loggers.CreateLogger<Quarantine>());
         _gate = new ScanGate(options);
@@ -44,6 +48,8 @@ public sealed class SqliteStorage : IAsyncDisposable
         Records = new SqliteRecordStore(_pool, scanner);
         Aggregates = new SqliteAggregateStore(scanner);
         Bulk = new SqliteBulkStore(_pool);
+        Exports = new SqliteExportStore(scanner);
+        Imports = new SqliteImportStore(_pool, _spool);
     }
 
     public IAccountStore Accounts { get; }
@@ -59,6 +65,10 @@ public sealed class SqliteStorage : IAsyncDisposable
     public IAggregateStore Aggregates { get; }
 
     public IBulkStore Bulk { get; }
+
+    public IExportStore Exports { get; }
+
+    public IImportStore Imports { get; }
 
     /// <summary>How many databases are open.</summary>
     public int OpenDatabases => _pool.OpenCount;
@@ -87,6 +97,7 @@ public sealed class SqliteStorage : IAsyncDisposable
         {
             storage._metadata.Start();
             await storage._databases.RecoverAsync(ct);
+            storage._spool.Empty();
             return storage;
         }
         catch

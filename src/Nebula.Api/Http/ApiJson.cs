@@ -6,6 +6,7 @@ using Nebula.Api.Accounts;
 using Nebula.Api.ApiKeys;
 using Nebula.Api.Databases;
 using Nebula.Api.Health;
+using Nebula.Api.Records.Imports;
 using Nebula.Api.SignIn;
 using Nebula.Api.Tables;
 
@@ -24,6 +25,7 @@ namespace Nebula.Api.Http;
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(KeyHealthAnswer))]
 [JsonSerializable(typeof(AccountHealthAnswer))]
+[JsonSerializable(typeof(ImportAnswer))]
 [JsonSerializable(typeof(LoginAnswer))]
 [JsonSerializable(typeof(MessageAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]

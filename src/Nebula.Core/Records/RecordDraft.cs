@@ -36,11 +36,17 @@ public sealed class RecordDraft : IDisposable
     /// <summary>Reads the columns that a change names. Fails as <see cref="ParseNew"/> does, but misses no column.</summary>
     public static Result<RecordDraft> ParseChange(Table table, ReadOnlySpan<byte> utf8Json) => RecordDraftReader.Read(table, utf8Json, isNew: false);
 
+    /// <summary>Reads a row of an import, as <see cref="ParseNew"/> does.</summary>
+    internal static Result<RecordDraft> ParseRow(Table table, ReadOnlySpan<byte> utf8Json, GivenIds ids) => RecordDraftReader.Read(table, utf8Json, isNew: true, ids);
+
     /// <summary>Sets what Nebula gives: the timestamps that it keeps, and a new record's UUID unless the client gave one.</summary>
-    public RecordDraft Stamped(DateTimeOffset now, bool isNew)
+    /// <param name="keepsGiven">Whether timestamps that the draft has already stay.</param>
+    public RecordDraft Stamped(DateTimeOffset now, bool isNew, bool keepsGiven = false)
     {
         foreach (var column in Table.Columns)
         {
+            if (keepsGiven && Values[column.Ordinal].Kind != ValueKind.Absent)
+                continue;
             if (isNew && column is { Role: ColumnRole.Id, Type: ColumnType.Uuid } && Values[column.Ordinal].Kind == ValueKind.Absent)
             {
                 var start = _length;
@@ -66,6 +72,13 @@ public sealed class RecordDraft : IDisposable
             return;
         ArrayPool<byte>.Shared.Return(bytes);
         ArrayPool<DraftValue>.Shared.Return(_values);
+    }
+
+    /// <summary>Forgets the values, to be filled anew.</summary>
+    internal void Clear()
+    {
+        _values.AsSpan(0, Table.Columns.Count).Clear();
+        _length = 0;
     }
 
     internal int Length => _length;

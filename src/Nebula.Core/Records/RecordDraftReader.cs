@@ -10,7 +10,7 @@ namespace Nebula.Core.Records;
 /// <summary>Reads a record's JSON straight into typed values. Goes through the whole object, so that every fault is reported at once.</summary>
 internal static class RecordDraftReader
 {
-    public static Result<RecordDraft> Read(Table table, ReadOnlySpan<byte> utf8Json, bool isNew)
+    public static Result<RecordDraft> Read(Table table, ReadOnlySpan<byte> utf8Json, bool isNew, GivenIds ids = GivenIds.AsInRecords)
     {
         if (!Utf8.IsValid(utf8Json))
             return InvalidJson("it is not UTF-8");
@@ -20,7 +20,7 @@ internal static class RecordDraftReader
         List<FieldError>? faults = null;
         try
         {
-            if (ReadObject(draft, utf8Json, isNew, ref faults) is { } error)
+            if (ReadObject(draft, utf8Json, isNew, ids, ref faults) is { } error)
             {
                 draft.Dispose();
                 return error;
@@ -38,7 +38,7 @@ internal static class RecordDraftReader
         return Error.Of(ErrorCodes.InvalidRecord, faults);
     }
 
-    private static Error? ReadObject(RecordDraft draft, ReadOnlySpan<byte> utf8Json, bool isNew, ref List<FieldError>? faults)
+    private static Error? ReadObject(RecordDraft draft, ReadOnlySpan<byte> utf8Json, bool isNew, GivenIds ids, ref List<FieldError>? faults)
     {
         var reader = new Utf8JsonReader(utf8Json);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -68,7 +68,7 @@ internal static class RecordDraftReader
             }
 
             reader.Read();
-            if (!column.IsWritable && !(isNew && column is { Role: ColumnRole.Id, Type: ColumnType.Uuid }))
+            if (!IsTaken(column, isNew, ids) || (!column.IsWritable && reader.TokenType == JsonTokenType.Null))
             {
                 reader.Skip(); // clients send back the records that they read
                 var bit = 1 << (int)column.Role;
@@ -92,6 +92,14 @@ internal static class RecordDraftReader
         return null;
     }
 
+    /// <summary>Whether the value that a client gives for a column counts.</summary>
+    private static bool IsTaken(Column column, bool isNew, GivenIds ids) => column.IsWritable || ids switch
+    {
+        GivenIds.Kept => true,
+        GivenIds.AsInRecords => isNew && column is { Role: ColumnRole.Id, Type: ColumnType.Uuid },
+        _ => false,
+    };
+
     private static void ReadValue(RecordDraft draft, Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)
     {
         if (reader.TokenType == JsonTokenType.Null)
@@ -105,6 +113,7 @@ internal static class RecordDraftReader
         var before = faults?.Count ?? 0;
         var value = (column.Type, reader.TokenType) switch
         {
+            (_, JsonTokenType.String) when column.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt => ReadMoment(draft, column, ref reader, ref faults),
             (ColumnType.Integer, JsonTokenType.Number) => ReadInteger(column, ref reader, ref faults),
             (ColumnType.Real, JsonTokenType.Number) => ReadReal(column, ref reader, ref faults),
             (ColumnType.Text, JsonTokenType.String) => ReadText(draft, column, ref reader, ref faults),
@@ -193,6 +202,20 @@ internal static class RecordDraftReader
         var start = draft.Length;
         value.Bytes.Span.CopyTo(draft.Append(value.Bytes.Length));
         return DraftValue.Text(start, value.Bytes.Length);
+    }
+
+    /// <summary>A timestamp that Nebula keeps, of a record that comes back with it.</summary>
+    private static DraftValue ReadMoment(RecordDraft draft, Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)
+    {
+        if (!DateText.TryReadMoment(NameOf(ref reader), out var moment))
+        {
+            Add(ref faults, new(column.Name, FieldCodes.NotADate, "expects a time such as 2026-11-23T10:00:00Z"));
+            return default;
+        }
+
+        var value = DraftValue.Text(draft.Length, Timestamps.Length);
+        Timestamps.Write(moment, draft.Append(Timestamps.Length));
+        return value;
     }
 
     private static DraftValue ReadJson(RecordDraft draft, Column column, ref Utf8JsonReader reader, ref List<FieldError>? faults)

@@ -99,13 +99,16 @@ internal static class KnownVariables
     public static readonly Variable<long> MaxBodyBytes = WholeNumber.Variable(
         "MAX_BODY_BYTES", _api.MaxBodyBytes, 1L << 10, 1L << 30, "The largest request body.");
 
+    public static readonly Variable<long> MaxImportBytes = WholeNumber.Variable(
+        "MAX_IMPORT_BYTES", _api.MaxImportBytes, 1L << 10, 1L << 50, "The largest body of an import. It is read in constant memory, but lies on the disk meanwhile.");
+
     /// <summary>In the order of the documentation.</summary>
     public static readonly IReadOnlyList<Variable> All =
     [
         ServerHost, ServerPort, AppEnv, LogLevel, LogFormat,
         DataDirectory, MetadataFile,
         JwtSecret, JwtExpirationHours, Signup, AllowedOrigins,
-        RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, TrustedProxies, MaxBodyBytes,
+        RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, TrustedProxies, MaxBodyBytes, MaxImportBytes,
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,
     ];
 }

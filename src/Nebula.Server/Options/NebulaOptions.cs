@@ -80,6 +80,7 @@ internal sealed record NebulaOptions
         LoginRateLimitPerMinute = reader.Read(Known.LoginRateLimitPerMinute),
         TrustedProxies = reader.Read(Known.TrustedProxies),
         MaxBodyBytes = reader.Read(Known.MaxBodyBytes),
+        MaxImportBytes = reader.Read(Known.MaxImportBytes),
     };
 
     private static IEnumerable<string> ProxyWarnings(ApiOptions api) =>

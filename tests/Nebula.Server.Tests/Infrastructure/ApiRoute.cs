@@ -63,6 +63,8 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("PUT", $"{Table}/records/{{id}}", For.Both, "records:write", _record),
         new("PATCH", $"{Table}/records/{{id}}", For.Both, "records:write", _record),
         new("DELETE", $"{Table}/records/{{id}}", For.Both, "records:write"),
+        new("GET", $"{Table}/export", For.Both, "records:read"),
+        new("POST", $"{Table}/import", For.Both, "records:write", Upload.Csv("name,age\r\nBob,40\r\n")),
     ];
 
     public bool NamesDatabase => Template.Contains("{db}", StringComparison.Ordinal);
@@ -73,6 +75,9 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
     public bool IsForAccounts => Who == For.Account;
 
     public IReadOnlyList<string> Scopes => Scope?.Split(' ') ?? [];
+
+    /// <summary>Whether it reads a JSON body.</summary>
+    public bool TakesJson => Body is not null and not Upload;
 
     public bool Writes => Method != "GET";
 

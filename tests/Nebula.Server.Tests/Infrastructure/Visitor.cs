@@ -49,10 +49,11 @@ internal class Visitor(TestServer nebula, string? authorization)
         var content = new ByteArrayContent(body switch
         {
             byte[] bytes => bytes,
+            Upload upload => upload.Content,
             string text => Encoding.UTF8.GetBytes(text),
             _ => JsonSerializer.SerializeToUtf8Bytes(body),
         });
-        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        content.Headers.ContentType = MediaTypeHeaderValue.Parse(body is Upload { MediaType: var type } ? type : "application/json");
         return content;
     }
 }

@@ -5,7 +5,7 @@ namespace Nebula.Server.Tests.Rights;
 
 public sealed class BodyTests(SharedServer shared) : ServerTests(shared)
 {
-    public static TheoryData<string> WithBody => ApiRoute.Where(r => r.Body is not null);
+    public static TheoryData<string> WithBody => ApiRoute.Where(r => r.TakesJson);
 
     [Theory]
     [MemberData(nameof(WithBody))]

@@ -88,7 +88,7 @@ public sealed class DataDirectory
         }
     }
 
-    private static void Make(string path)
+    internal static void Make(string path)
     {
         if (Directory.Exists(path))
             return;

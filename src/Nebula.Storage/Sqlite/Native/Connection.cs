@@ -20,6 +20,7 @@ internal sealed unsafe class Connection : IDisposable
     private const uint PreparePersistent = 1;
 
     private const int ConfigQueryPlannerStability = 1007;
+    private const int StatusDeferredForeignKeys = 10;
 
     /// <summary>Virtual machine instructions between two looks at the clock: some tens of microseconds.</summary>
     private const int InstructionsBetweenChecks = 2000;
@@ -44,6 +45,16 @@ internal sealed unsafe class Connection : IDisposable
     public int WalPages { get; private set; }
 
     public bool IsInTransaction => sqlite3_get_autocommit(_handle) == 0;
+
+    /// <summary>Whether the open transaction could not be committed, because something refers to what is not there.</summary>
+    public bool HasDeferredViolations
+    {
+        get
+        {
+            int current, highest;
+            return sqlite3_db_status(_handle, StatusDeferredForeignKeys, &current, &highest, 0) == ResultCodes.Ok && current != 0;
+        }
+    }
 
     /// <summary>Rows that the last statement changed itself, cascades not counted.</summary>
     public int Changes => sqlite3_changes(_handle);

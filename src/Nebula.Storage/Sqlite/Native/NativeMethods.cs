@@ -127,6 +127,9 @@ internal static unsafe partial class NativeMethods
     public static partial int sqlite3_db_config(nint db, int option, int value, int* result);
 
     [LibraryImport(Library)]
+    public static partial int sqlite3_db_status(nint db, int operation, int* current, int* highest, int reset);
+
+    [LibraryImport(Library)]
     public static partial int sqlite3_initialize();
 
     [LibraryImport(Library)]

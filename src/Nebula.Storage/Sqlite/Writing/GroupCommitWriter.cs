@@ -198,7 +198,7 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     {
         try
         {
-            var context = new WriteContext(target.Connection, target.Catalog);
+            var context = new WriteContext(target.Connection, target.Catalog, target.Changes);
             return operation.Once is { } once ? KeptAnswers.RunOnce(operation, once, context, clock) : operation.Execute(context);
         }
         catch (SqliteFaultException e) when (!SqliteErrors.IsCorruption(e.Code) && !SqliteErrors.IsInputOutput(e.Code) && SqliteErrors.Translate(e.Code) is not null)

@@ -47,6 +47,17 @@ internal sealed class RowChanges : IRowChangeListener
         _last = null;
     }
 
+    /// <summary>Where the next change comes, for <see cref="ReturnTo"/>: asked before each of very many rows, so it begins no entry of its own.</summary>
+    public (int Deltas, int LastDelta, int Log) Here => (_deltas.Count, _deltas.Count == 0 ? 0 : _deltas[^1].Delta, _log.Count);
+
+    /// <summary>Takes back what a statement changed that undid itself.</summary>
+    public void ReturnTo((int Deltas, int LastDelta, int Log) point)
+    {
+        RollBackTo((point.Deltas, point.Log));
+        if (point.Deltas > 0)
+            _deltas[^1] = (_deltas[^1].Table, point.LastDelta);
+    }
+
     public void OnRowChange(int operation, ReadOnlySpan<byte> utf8Table, long rowId)
     {
         var delta = operation switch { Insert => 1, Delete => -1, _ => 0 };

@@ -1,0 +1,62 @@
+using Nebula.Core;
+using Nebula.Core.Records;
+using Nebula.Core.Records.Imports;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sqlite.Writing;
+
+namespace Nebula.Storage.Sqlite.Importing;
+
+/// <summary>
+/// Adds the rows of a whole body in a transaction of their own, all or none. It falls as a whole, without a savepoint: that would keep each page which changes in memory.
+/// </summary>
+internal sealed class InsertAll(OpenTable table, RowSpool spool, RowBlock last, CancellationToken ct) : WriteOperation<long>(table.Caller, ct)
+{
+    private const int RowsBetweenLooks = 1000;
+
+    private long _count;
+
+    public override bool RunsAlone => true;
+
+    public override Error? Execute(WriteContext context)
+    {
+        if (!context.TryOpen(table.Table, out var entry, out var stale))
+            return stale;
+        _count = 0;
+
+        // Rows of one body may refer to one another in any order.
+        var refersToItself = entry.Table.ForeignKeys.Any(k => k.TargetTable.Equals(entry.Table.Name, StringComparison.OrdinalIgnoreCase));
+        if (refersToItself)
+            context.Connection.Execute("PRAGMA defer_foreign_keys = ON");
+        var inserter = new RowInserter(entry.Table, context.Connection);
+        foreach (var block in spool.Read())
+        {
+            if (Insert(inserter, block.Span) is { } error)
+                return error;
+        }
+
+        return Insert(inserter, last.Bytes.Span) ?? (refersToItself && context.Connection.HasDeferredViolations ? DanglingReferences : null);
+    }
+
+    protected override long Value() => _count;
+
+    private unsafe Error? Insert(RowInserter inserter, ReadOnlySpan<byte> block)
+    {
+        var values = new DraftValue[table.Table.Columns.Count];
+        var rows = new RowBlockReader(block);
+        fixed (byte* bytes = block)
+        {
+            while (rows.Read(values))
+            {
+                if (_count % RowsBetweenLooks == 0 && IsCancelled)
+                    return SqliteErrors.Busy; // nobody waits for it any more
+                if (inserter.Insert(values, bytes) is { } error)
+                    return LineFaults.At(rows.Line, error);
+                _count++;
+            }
+        }
+
+        return null;
+    }
+
+    private static Error DanglingReferences { get; } = new(ErrorCodes.ForeignKeyViolation, "Rows refer to records that neither the table nor the body has.");
+}

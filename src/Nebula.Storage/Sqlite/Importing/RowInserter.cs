@@ -1,0 +1,91 @@
+using Nebula.Core;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sql;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Writing;
+
+namespace Nebula.Storage.Sqlite.Importing;
+
+/// <summary>Adds rows one after the other with a statement that stays prepared as long as they give the same columns. Used by the writer's thread, for one operation.</summary>
+internal sealed unsafe class RowInserter(Table table, Connection connection)
+{
+    private readonly bool[] _given = new bool[table.Columns.Count];
+    private Statement? _insert;
+
+    /// <summary>Adds a row. Gives the error of a violated constraint, or null.</summary>
+    /// <param name="bytes">What texts and blobs point into, pinned.</param>
+    public Error? Insert(ReadOnlySpan<DraftValue> values, byte* bytes)
+    {
+        var insert = Prepare(values);
+        int code;
+        try
+        {
+            var index = 1;
+            foreach (ref readonly var value in values)
+            {
+                if (value.Kind != ValueKind.Absent)
+                    DraftBinding.Bind(insert, index++, value, bytes);
+            }
+
+            code = insert.TryStep();
+        }
+        finally
+        {
+            insert.Reset();
+        }
+
+        if (code == ResultCodes.Done)
+            return connection.Changes > 0 ? null : PreconditionCheck.Ignored;
+        if (ResultCodes.Primary(code) != ResultCodes.Constraint)
+            throw connection.Fault(code);
+        _insert = null; // looking for the columns can push it out of the cache
+        return Violation(code, values, bytes);
+    }
+
+    private Statement Prepare(ReadOnlySpan<DraftValue> values)
+    {
+        var isSame = _insert is not null;
+        for (var i = 0; i < values.Length; i++)
+        {
+            var isGiven = values[i].Kind != ValueKind.Absent;
+            isSame &= isGiven == _given[i];
+            _given[i] = isGiven;
+        }
+
+        if (!isSame || _insert is null)
+            _insert = connection.Prepare(InsertSql.Write(table, values));
+        return _insert;
+    }
+
+    /// <summary>SQLite's code says what kind of constraint it was; which column it was is found by looking for the value.</summary>
+    private Error Violation(int code, ReadOnlySpan<DraftValue> values, byte* bytes)
+    {
+        var error = SqliteErrors.Translate(code) ?? SqliteErrors.Unavailable;
+        if (error.Code != ErrorCodes.UniqueViolation)
+            return error;
+
+        var taken = new List<FieldError>();
+        foreach (var column in table.Columns.Where(c => c.IsUnique || (c.IsPrimaryKey && table.KeyColumns.Count == 1)))
+        {
+            if (values[column.Ordinal] is { Kind: not (ValueKind.Absent or ValueKind.Null) } value && IsTaken(column, value, bytes))
+                taken.Add(new FieldError(column.Name, FieldCodes.Unique, "has a value that another record has already"));
+        }
+
+        return taken.Count > 0 ? Error.Of(ErrorCodes.UniqueViolation, taken) : error;
+    }
+
+    private bool IsTaken(Column column, in DraftValue value, byte* bytes)
+    {
+        var find = connection.Prepare(InsertSql.Find(table, column));
+        try
+        {
+            DraftBinding.Bind(find, 1, value, bytes);
+            return find.Step();
+        }
+        finally
+        {
+            find.Reset();
+        }
+    }
+}

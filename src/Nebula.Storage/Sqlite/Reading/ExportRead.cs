@@ -1,0 +1,61 @@
+using Nebula.Core;
+using Nebula.Core.Records;
+using Nebula.Core.Records.Exports;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sql;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Writing;
+
+namespace Nebula.Storage.Sqlite.Reading;
+
+/// <summary>Reads one part of an export: few enough rows that nothing waits for it, enough that asking for each costs little.</summary>
+internal static class ExportRead
+{
+    private const int MaxRows = 1000;
+    private const int MaxBytes = 256 * 1024;
+
+    public static Result<ExportPosition?> Read(OpenDatabase database, Connection reader, Table table, ExportQuery query, ExportPosition? after, Utf8Buffer rows)
+    {
+        if (database.Catalog.Find(table) is null || query.OtherTables.Any(t => database.Catalog.Find(t) is null))
+            return Error.StaleTable;
+        if (ScanOrder.Of(reader, table) is not { } order)
+            return new Error(ErrorCodes.Conflict, $"The table '{table.Name}' has neither a key nor a rowid that could be read by, so it can't be exported.");
+
+        if (after is null && query.Format == ExportFormat.Csv)
+            RowCsv.WriteHeader(rows, query.Fields);
+        var parameters = new SqlParameters();
+        var select = reader.Prepare(ExportSql.Write(table, query, order.Terms, after, MaxRows, parameters));
+        try
+        {
+            for (var i = 0; i < parameters.Values.Count; i++)
+                DraftBinding.Bind(select, i + 1, parameters.Values[i]);
+            return ReadRows(select, query, order, rows);
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    private static ExportPosition? ReadRows(Statement select, ExportQuery query, ScanOrder order, Utf8Buffer rows)
+    {
+        var json = RowJson.Of(query.Fields);
+        for (var count = 1; select.Step(); count++)
+        {
+            if (query.Format == ExportFormat.Csv)
+            {
+                RowCsv.Write(rows, select, query.Fields);
+            }
+            else
+            {
+                json.Write(rows, select);
+                rows.Write((byte)'\n');
+            }
+
+            if (count == MaxRows || rows.Length >= MaxBytes)
+                return new ExportPosition([.. order.Terms.Select((_, i) => select.Value(query.Fields.Count + i).ToTyped())]);
+        }
+
+        return null;
+    }
+}

@@ -65,9 +65,12 @@ internal sealed class ExpandReader(SchemaView schema, DateTimeOffset now, string
         var options = open < 0 ? [] : ReadOptions(text[(open + 1)..^1], faults);
         var target = relation.Target;
         var sort = options.TryGetValue("sort", out var value) ? SortReader.Read(target, schema, value, parameter, faults) : [];
+        var fields = options.TryGetValue("fields", out value) ? FieldReader.Read(target, schema, value, parameter, faults) : null;
+        if (JoinBound.Fault(fields, sort, parameter) is { } tooMany)
+            faults.Add(tooMany);
         return new Expansion(
             relation,
-            options.TryGetValue("fields", out value) ? FieldReader.Read(target, schema, value, parameter, faults) : null,
+            fields,
             options.TryGetValue("filter", out value) ? ReadFilter(target, value) : null,
             SortReader.Complete(target, sort, isDescending: false),
             options.TryGetValue("limit", out value) ? ReadLimit(relation, value, faults) : Expansion.DefaultLimit,

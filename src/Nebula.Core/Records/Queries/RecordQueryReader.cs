@@ -48,6 +48,8 @@ internal sealed class RecordQueryReader
         var sort = Sort();
         if (_cursor is not null && _seen.Contains("$offset"))
             Add("offset", FieldCodes.Invalid, "can't be given together with a cursor");
+        if (JoinBound.Fault(_fields, sort, "fields") is { } fault)
+            _faults.Add(fault);
         if (_faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidParameter, _faults);
         return (_conditions.FilterError ?? _expandError) is { } error ? error : Build(sort);

@@ -62,6 +62,9 @@ internal sealed class OpenDatabase : IDisposable
 
     private DateTimeOffset CreatedAt { get; }
 
+    /// <summary>The statements that its connections keep; for tests.</summary>
+    internal IEnumerable<string> StatementTexts => Connection.StatementTexts.Concat(_readers.Idle.SelectMany(c => c.StatementTexts));
+
     /// <summary>The writer's own.</summary>
     internal Connection Connection { get; }
 

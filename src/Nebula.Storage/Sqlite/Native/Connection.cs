@@ -44,6 +44,9 @@ internal sealed unsafe class Connection : IDisposable
     /// <summary>How many pages the write-ahead log holds, as of the last commit on this connection.</summary>
     public int WalPages { get; private set; }
 
+    /// <summary>The statements that are kept; for tests.</summary>
+    internal IEnumerable<string> StatementTexts => _statements.Texts;
+
     public bool IsInTransaction => sqlite3_get_autocommit(_handle) == 0;
 
     /// <summary>Whether the open transaction could not be committed, because something refers to what is not there.</summary>

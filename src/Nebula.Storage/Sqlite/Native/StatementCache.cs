@@ -8,6 +8,9 @@ internal sealed class StatementCache(Connection connection)
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
     private long _uses;
 
+    /// <summary>What is kept; for tests.</summary>
+    public IEnumerable<string> Texts => _statements.Keys;
+
     public Statement Get(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))

@@ -13,6 +13,9 @@ internal sealed class ReaderPool(Func<Connection> open, int scans) : IDisposable
     private readonly Stack<Connection> _idle = new();
     private readonly Lock _lock = new();
 
+    /// <summary>The connections that nobody uses at this moment; for tests.</summary>
+    internal IEnumerable<Connection> Idle => _idle;
+
     /// <summary>A connection at once, or null when all are in use.</summary>
     public Connection? TryRent() => _free.Wait(0, CancellationToken.None) ? Take() : null;
 

@@ -30,6 +30,7 @@ namespace Nebula.Api.Http;
 [JsonSerializable(typeof(MessageAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(SignUpAnswer))]
+[JsonSerializable(typeof(TableAlteredAnswer))]
 [JsonSerializable(typeof(TableCreatedAnswer))]
 [JsonSerializable(typeof(TableListAnswer))]
 [JsonSerializable(typeof(TableSchemaAnswer))]

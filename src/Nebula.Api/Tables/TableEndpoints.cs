@@ -20,6 +20,7 @@ internal sealed class TableEndpoints(TableService tables)
         database.MapGet("/tables", ListAsync);
         database.MapGet("/openapi.json", DescribeAsync);
         database.MapGet("/tables/{table}/schema", GetSchemaAsync);
+        database.MapPatch("/tables/{table}", AlterAsync);
         database.MapDelete("/tables/{table}", DropAsync);
     }
 
@@ -56,6 +57,19 @@ internal sealed class TableEndpoints(TableService tables)
     {
         var got = http.TryTable(out var database, out var table, out var error) ? await tables.GetAsync(http.Caller(), database, table, http.RequestAborted) : error;
         await got.AnswerAsync(http, StatusCodes.Status200OK, TableSchemaAnswer.Of, ApiJson.Plain.TableSchemaAnswer);
+    }
+
+    private async Task AlterAsync(HttpContext http)
+    {
+        var altered = await RequestBody.ReadObjectAsync<TableAlteredAnswer>(http, async body =>
+        {
+            if (!http.TryTable(out var database, out var name, out var error))
+                return error;
+            if (!(await tables.AlterAsync(http.Caller(), database, name, body, http.RequestAborted)).TryGet(out var table, out error))
+                return error;
+            return new TableAlteredAnswer("Table changed", database.Value, table.Name, TableSchemaAnswer.DeclarationOf(table));
+        }, RequestBody.SchemaBytes);
+        await altered.AnswerAsync(http, StatusCodes.Status200OK, answer => answer, ApiJson.Plain.TableAlteredAnswer);
     }
 
     private async Task DropAsync(HttpContext http)

@@ -88,3 +88,10 @@ internal sealed record TableCreatedAnswer(
     [property: JsonPropertyName("message")] string Message,
     [property: JsonPropertyName("db_name")] string DbName,
     [property: JsonPropertyName("table_name")] string TableName);
+
+/// <param name="Table">The table as it is declared now.</param>
+internal sealed record TableAlteredAnswer(
+    [property: JsonPropertyName("message")] string Message,
+    [property: JsonPropertyName("db_name")] string DbName,
+    [property: JsonPropertyName("table_name")] string TableName,
+    [property: JsonPropertyName("table")] JsonElement? Table);

@@ -5,10 +5,10 @@ using Nebula.Core.Tables;
 namespace Nebula.Core.Records;
 
 /// <summary>Holds values against the checks of their column, so that a broken one is named with its field before the database has to refuse it.</summary>
-internal static class CheckReader
+public static class CheckReader
 {
     /// <param name="bytes">What texts and blobs point into.</param>
-    public static FieldError? Fault(Column column, ColumnCheck check, in DraftValue value, ReadOnlySpan<byte> bytes)
+    internal static FieldError? Fault(Column column, ColumnCheck check, in DraftValue value, ReadOnlySpan<byte> bytes)
     {
         var content = value.Kind is ValueKind.Text or ValueKind.Blob ? bytes[value.Range] : default;
         if (check.Min is { } min && Compare(value, content, min) < 0)
@@ -31,8 +31,11 @@ internal static class CheckReader
         return null;
     }
 
+    /// <summary>Whether a single value that is not null fulfils a check.</summary>
+    public static bool Allows(Column column, ColumnCheck check, TypedValue value) => Fault(column, check, value) is null;
+
     /// <summary>Holds a single value against a check.</summary>
-    public static FieldError? Fault(Column column, ColumnCheck check, TypedValue value) => value.Kind switch
+    internal static FieldError? Fault(Column column, ColumnCheck check, TypedValue value) => value.Kind switch
     {
         ValueKind.Integer => Fault(column, check, DraftValue.Of(value.Integer), default),
         ValueKind.Real => Fault(column, check, DraftValue.Of(value.Real), default),
@@ -42,7 +45,7 @@ internal static class CheckReader
     };
 
     /// <summary>Orders two values of one column.</summary>
-    public static int Compare(TypedValue a, TypedValue b) => a.Kind switch
+    internal static int Compare(TypedValue a, TypedValue b) => a.Kind switch
     {
         ValueKind.Integer => a.Integer.CompareTo(b.Integer),
         ValueKind.Real => a.Real.CompareTo(b.Real),

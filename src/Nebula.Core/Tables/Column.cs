@@ -45,4 +45,21 @@ public sealed class Column
     public ReadOnlyMemory<byte> JsonName => _jsonName ??= Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\":");
 
     private byte[]? _jsonName;
+
+    /// <summary>The same column at another place.</summary>
+    internal Column At(int ordinal) => new()
+    {
+        Ordinal = ordinal,
+        Name = Name,
+        Type = Type,
+        Precision = Precision,
+        Scale = Scale,
+        DeclaredType = DeclaredType,
+        IsNullable = IsNullable,
+        IsUnique = IsUnique,
+        IsPrimaryKey = IsPrimaryKey,
+        DefaultSql = DefaultSql,
+        Check = Check,
+        Role = Role,
+    };
 }

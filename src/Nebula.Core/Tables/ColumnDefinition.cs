@@ -18,6 +18,10 @@ public sealed record ColumnDefinition(string Name, ColumnType Type, bool IsNulla
 
     public DeclaredType DeclaredType => new(Type, Precision, Scale);
 
+    /// <summary>Whether a table can get it without being made anew: old records then have its default, which has to be one for all of them.</summary>
+    public bool CanBeAppended =>
+        !IsUnique && Default is not { Moment: true } && (IsNullable || Default is not null) && (Reference is null || Default is null);
+
     /// <summary>The column as a table made by this definition has it, to read and write values by.</summary>
     public Column ToColumn(int ordinal) => new()
     {

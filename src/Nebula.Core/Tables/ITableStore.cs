@@ -13,6 +13,12 @@ public interface ITableStore
     /// <summary>Makes a table; the same definition again changes nothing and succeeds. Fails with table_exists.</summary>
     ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct);
 
+    /// <summary>
+    /// Changes a table, all or nothing. Fails with the stale table when it is no longer the one that the changes were read against; with table_exists, table_referenced,
+    /// conflict; or with required, check_failed, unique_violation, foreign_key_violation, naming the records that stand in the way.
+    /// </summary>
+    ValueTask<Result<Table>> AlterAsync(OpenTable table, TableAlteration alteration, CancellationToken ct);
+
     /// <summary>Removes a table and its rows. Fails with table_not_found, or table_referenced while rows of another table refer to it.</summary>
     ValueTask<Result<Done>> DropAsync(OpenTable table, CancellationToken ct);
 }

@@ -16,6 +16,9 @@ public readonly struct OpenTable
 
     public Table Table { get; }
 
+    /// <summary>The tables that the caller may refer to.</summary>
+    internal DatabaseSchema Visible => (Caller as KeyCaller)?.Key.Tables is { } bound ? new([.. _schema.Tables.Where(t => bound.Contains(t.Id))]) : _schema;
+
     /// <summary>What the caller may see around the table.</summary>
     public SchemaView Schema => new(_schema, (Caller as KeyCaller)?.Key.Tables);
 }

@@ -5,16 +5,20 @@ namespace Nebula.Core.Tables;
 /// <summary>Holds the references of a definition against the tables that there are.</summary>
 public static class ReferenceTargets
 {
+    /// <summary>As the other one, for a new table.</summary>
+    public static Result<TableDefinition> Resolve(TableDefinition table, DatabaseSchema schema) => Resolve(table, schema, table.PlaceOf);
+
     /// <summary>
     /// The definition with each reference as the target has it written, its column named. Fails with invalid_schema, naming every reference that leads nowhere: to no
     /// table, to a column that is not unique, or to one of another type.
     /// </summary>
-    public static Result<TableDefinition> Resolve(TableDefinition table, DatabaseSchema schema, Func<int, string>? placeOf = null)
+    /// <param name="placeOf">Where the client wrote a column; null for one that is left as it is.</param>
+    public static Result<TableDefinition> Resolve(TableDefinition table, DatabaseSchema schema, Func<int, string?> placeOf)
     {
         var fields = new DefinitionFields([]);
-        var columns = table.Columns.Select((column, i) => column.Reference is null
+        var columns = table.Columns.Select((column, i) => column.Reference is null || placeOf(i) is not { } place
             ? column
-            : column with { Reference = Resolve(table, column, schema, $"{(placeOf ?? table.PlaceOf)(i)}.references", fields) }).ToList();
+            : column with { Reference = Resolve(table, column, schema, $"{place}.references", fields) }).ToList();
         return fields.Faults.Count > 0 ? Error.Of(ErrorCodes.InvalidSchema, fields.Faults) : table with { Columns = columns };
     }
 

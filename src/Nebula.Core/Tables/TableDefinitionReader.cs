@@ -10,7 +10,15 @@ namespace Nebula.Core.Tables;
 public static class TableDefinitionReader
 {
     /// <summary>Fails with invalid_name when nothing but the table's name is at fault, else with invalid_schema; either names every fault.</summary>
-    public static Result<TableDefinition> Read(JsonElement body)
+    public static Result<TableDefinition> Read(JsonElement body) => Read(body, isStored: false);
+
+    /// <summary>
+    /// Reads what <see cref="TableDefinitionJson"/> wrote. Of a table of another program that is a part: there need be no column, and indexes may be on columns that are not
+    /// among it.
+    /// </summary>
+    public static Result<TableDefinition> ReadStored(JsonElement body) => Read(body, isStored: true);
+
+    private static Result<TableDefinition> Read(JsonElement body, bool isStored)
     {
         var fields = new DefinitionFields([]);
         JsonElement? columns = null, name = null, idType = null, indexes = null, unique = null;
@@ -45,19 +53,19 @@ public static class TableDefinitionReader
         }
 
         var before = fields.Faults.Count;
-        var tableName = fields.Name(name, "table_name");
+        var tableName = isStored ? null : fields.Name(name, "table_name");
         var isNameFaulty = fields.Faults.Count > before;
         var definition = new TableDefinition(default, []) { IdType = ReadIdType(idType, fields) };
         if (columns is null)
             fields.Add("columns", FieldCodes.Required, "is required");
         else if (columns.Value.ValueKind == JsonValueKind.Array)
-            definition = ReadColumns(definition, columns.Value, fields);
+            definition = ReadColumns(definition, columns.Value, least: isStored ? 0 : 1, fields);
         if (TableName.Parse(tableName).TryGet(out var parsed, out _))
             definition = definition with { Name = parsed };
         if (unique is not null)
             definition = UniqueReader.Read(definition, unique.Value, fields);
         if (indexes is not null)
-            definition = ReadIndexes(definition, indexes.Value, fields);
+            definition = ReadIndexes(definition, indexes.Value, isWhole: !isStored, fields);
 
         if (fields.Faults.Count == 0)
             return definition;
@@ -74,10 +82,10 @@ public static class TableDefinitionReader
         return text == "uuid" ? IdType.Uuid : IdType.Integer;
     }
 
-    private static TableDefinition ReadColumns(TableDefinition table, JsonElement columns, DefinitionFields fields)
+    private static TableDefinition ReadColumns(TableDefinition table, JsonElement columns, int least, DefinitionFields fields)
     {
         var count = columns.GetArrayLength();
-        if (count is 0 or > TableDefinition.MaxColumns)
+        if (count < least || count > TableDefinition.MaxColumns)
         {
             fields.Add("columns", FieldCodes.OutOfRange, $"needs 1 to {TableDefinition.MaxColumns} columns, got {count}");
             return table;
@@ -100,11 +108,11 @@ public static class TableDefinitionReader
         return table with { Columns = read, IdPlace = idPlace };
     }
 
-    private static TableDefinition ReadIndexes(TableDefinition table, JsonElement given, DefinitionFields fields)
+    private static TableDefinition ReadIndexes(TableDefinition table, JsonElement given, bool isWhole, DefinitionFields fields)
     {
         var places = new List<string?>();
         var read = new List<IndexDefinition>();
-        var areColumnsKnown = fields.Faults.Count == 0;
+        var areColumnsKnown = isWhole && fields.Faults.Count == 0;
         foreach (var (item, place) in fields.Objects(given, "indexes", TableDefinition.MaxIndexes, "with 'columns'"))
         {
             if (IndexDefinitionReader.Read(item, place, fields) is not { } index)

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 
@@ -6,6 +7,9 @@ namespace Nebula.Core.Tables;
 /// <summary>Tables, and the one authorizer: every way to records passes <see cref="OpenAsync"/>.</summary>
 public sealed class TableService(ITableStore store, DatabaseService databases)
 {
+    /// <summary>A schema that changes faster than this is answered with a conflict.</summary>
+    private const int MaxAttempts = 5;
+
     /// <summary>
     /// The table, if the caller may do with it what <paramref name="scope"/> says. Fails with database_not_found, wrong_database,
     /// scope_missing, forbidden or table_not_found.
@@ -43,6 +47,22 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
         if (caller is KeyCaller { Key.Tables: not null })
             return TableForbidden;
         return await store.CreateAsync(caller, found, definition, ct);
+    }
+
+    /// <summary>
+    /// Changes a table, all or nothing; its records and its identity stay. Fails with invalid_schema, what the store fails with, table_not_found, scope_missing or forbidden.
+    /// </summary>
+    public async ValueTask<Result<Table>> AlterAsync(Caller caller, DatabaseName database, TableName name, JsonElement changes, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (!(await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
+                || !TableAlterationReader.Read(table.Table, table.Visible, changes).TryGet(out var alteration, out error))
+                return error;
+            var altered = await store.AlterAsync(table, alteration, ct);
+            if (attempt == MaxAttempts || altered.TryGet(out _, out error) || !ReferenceEquals(error, Error.StaleTable))
+                return altered;
+        }
     }
 
     /// <summary>Removes a table. Fails with table_not_found, table_referenced, scope_missing or forbidden.</summary>

@@ -7,14 +7,17 @@ namespace Nebula.Storage.Sql;
 internal static class TableSql
 {
     /// <summary>The key is AUTOINCREMENT so that an id is never given twice.</summary>
-    /// <param name="name">What the table is called for now; null for what the definition says.</param>
-    public static string Create(TableDefinition definition, string? name = null)
+    public static string Create(TableDefinition definition) => Create(definition, definition.Name.Value, ManagedTimestamps(definition));
+
+    /// <param name="name">What the table is called for now.</param>
+    /// <param name="timestamps">The timestamps that Nebula keeps in it.</param>
+    public static string Create(TableDefinition definition, string name, IEnumerable<string> timestamps)
     {
         var key = definition.IdType == IdType.Uuid ? ColumnSql.DeclareUuidKey() : "\"id\" INTEGER PRIMARY KEY AUTOINCREMENT";
-        var sql = new StringBuilder($"CREATE TABLE {Identifier.Quote(name ?? definition.Name.Value)} ({key}");
+        var sql = new StringBuilder($"CREATE TABLE {Identifier.Quote(name)} ({key}");
         foreach (var column in definition.Columns)
             sql.Append(", ").Append(ColumnSql.Declare(column));
-        foreach (var timestamp in ManagedTimestamps(definition))
+        foreach (var timestamp in timestamps)
             sql.Append(", ").Append(ColumnSql.DeclareTimestamp(timestamp));
         foreach (var columns in definition.Unique)
             sql.Append($", UNIQUE ({string.Join(", ", columns.Select(Identifier.Quote))})");

@@ -43,7 +43,7 @@ internal sealed class OpenDatabase : IDisposable
         Writer = new GroupCommitWriter(this, threads, options, clock);
         _readers = new ReaderPool(OpenReader, options.ReadersPerDatabase);
         _dataVersion = connection.ExecuteInteger("PRAGMA data_version"); // first: what another program writes from here on is noticed later
-        AdoptUnknownTables(database.CreatedAt);
+        TableAdoption.Run(connection, database.CreatedAt);
         _catalog = ReadCatalog(connection, previous: null);
         connection.Observe(Changes);
         CreatedAt = database.CreatedAt;
@@ -216,6 +216,26 @@ internal sealed class OpenDatabase : IDisposable
         return ResultCodes.Ok;
     }
 
+    /// <summary>Outside of a transaction: inside of one SQLite ignores it. See https://sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes.</summary>
+    internal void SuspendForeignKeys() => Connection.Execute("PRAGMA foreign_keys = OFF");
+
+    /// <summary>Whatever happened since: a database whose references are not enforced is closed, and opened anew with them.</summary>
+    internal void ResumeForeignKeys()
+    {
+        try
+        {
+            RollBack(); // of a batch that failed half-way; after a commit there is nothing to undo
+            Connection.Execute("PRAGMA foreign_keys = ON");
+            if (Connection.ExecuteInteger("PRAGMA foreign_keys") == 1)
+                return;
+            _fault ??= new Fault(new InvalidOperationException("Foreign keys stay off."), IsCorruption: false);
+        }
+        catch (SqliteFaultException e)
+        {
+            _fault ??= new Fault(e, IsCorruption: false);
+        }
+    }
+
     internal void RollBack()
     {
         if (Connection.IsInTransaction)
@@ -328,7 +348,7 @@ internal sealed class OpenDatabase : IDisposable
         if (_isCatalogProvisional || Connection.ExecuteInteger("PRAGMA schema_version") != _catalog.SchemaVersion)
         {
             _isCatalogProvisional = true;
-            AdoptUnknownTables(CreatedAt);
+            TableAdoption.Run(Connection, CreatedAt);
             ReadCatalog();
             Changes.Begin(_catalog);
         }
@@ -351,38 +371,6 @@ internal sealed class OpenDatabase : IDisposable
         finally
         {
             connection.Execute("COMMIT");
-        }
-    }
-
-    /// <summary>
-    /// Gives an entry to each table that has none, and drops entries whose table is gone, so that every table has an identity.
-    /// </summary>
-    private void AdoptUnknownTables(DateTimeOffset createdAt)
-    {
-        var isNew = Connection.ExecuteInteger("SELECT count(*) FROM sqlite_schema WHERE name = '_nebula_tables'") == 0;
-        var isOld = !isNew && Connection.ExecuteInteger(CatalogSql.CountDefinition) == 0;
-        if (!isNew && !isOld && SchemaReader.ReadUnknown(Connection).Count == 0 && Connection.ExecuteInteger(CatalogSql.CountOrphans) == 0)
-            return;
-
-        var ownsTransaction = !Connection.IsInTransaction;
-        if (ownsTransaction)
-            Connection.Execute("BEGIN IMMEDIATE");
-        try
-        {
-            Connection.Execute(CatalogSql.CreateTable);
-            if (isOld)
-                Connection.Execute(CatalogSql.AddDefinition);
-            Connection.Execute(CatalogSql.DropOrphans);
-            foreach (var (name, timestamps) in SchemaReader.ReadUnknown(Connection))
-                CatalogSql.Add(Connection, name, timestamps, createdAt, definition: null);
-            if (ownsTransaction)
-                Connection.Execute("COMMIT");
-        }
-        catch
-        {
-            if (ownsTransaction)
-                RollBack();
-            throw;
         }
     }
 

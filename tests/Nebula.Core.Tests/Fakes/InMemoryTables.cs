@@ -46,6 +46,9 @@ internal sealed class InMemoryTables : ITableStore
         return new(Add(database, definition.Name.Value, [.. definition.Columns.Select(c => $"{c.Name} {ColumnTypes.Name(c.Type)}")]));
     }
 
+    public ValueTask<Result<Table>> AlterAsync(OpenTable table, TableAlteration alteration, CancellationToken ct) =>
+        new(new Error(ErrorCodes.Conflict, "The tables of this fake stay as they are."));
+
     public ValueTask<Result<Done>> DropAsync(OpenTable table, CancellationToken ct)
     {
         Of(table.Database).RemoveAll(t => t.Id == table.Table.Id);

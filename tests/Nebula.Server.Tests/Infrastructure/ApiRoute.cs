@@ -53,6 +53,7 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("GET", $"{Database}/tables", For.Both, "schema:read"),
         new("GET", $"{Database}/openapi.json", For.Both, "schema:read"),
         new("GET", $"{Table}/schema", For.Both, "schema:read"),
+        new("PATCH", Table, For.Both, "schema:write", new { add_columns = new[] { new { name = "nickname", type = "TEXT" } } }),
         new("DELETE", Table, For.Both, "schema:write"),
         new("POST", $"{Table}/records", For.Both, "records:write", _record),
         new("GET", $"{Table}/records", For.Both, "records:read"),

@@ -38,6 +38,13 @@ public sealed class TestDatabase(Services services, Caller caller, Database data
     /// <summary>Makes a table of a whole definition in JSON.</summary>
     public async Task<TestTable> MakeTableAsync(string json) => Table((await TryMakeTableAsync(json).Succeeds()).Name);
 
+    /// <summary>Changes a table as JSON says.</summary>
+    public async ValueTask<Result<Table>> AlterAsync(string table, string json)
+    {
+        using var document = JsonDocument.Parse(json);
+        return await services.Tables.AlterAsync(caller, database.Name, Some.Table(table), document.RootElement, Ct);
+    }
+
     public ValueTask<Result<Done>> DropAsync(string table) => services.Tables.DropAsync(caller, database.Name, Some.Table(table), Ct);
 
     public ValueTask<Result<Table>> GetTableAsync(string table) => services.Tables.GetAsync(caller, database.Name, Some.Table(table), Ct);

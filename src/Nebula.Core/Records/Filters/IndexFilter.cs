@@ -20,4 +20,17 @@ public static class IndexFilter
 
         return faults.First is { } fault ? fault : FilterText.Bind(shape, new SchemaView(new DatabaseSchema([shape]), bound: null), text, default, field);
     }
+
+    /// <summary>Whether a name stands in a condition. A text that can't be read names nothing.</summary>
+    public static bool Mentions(string text, string name)
+    {
+        var lexer = new FilterLexer(text, new FilterFaults(text, "where"));
+        for (var token = lexer.Next(); token.Kind is not (FilterTokenKind.End or FilterTokenKind.Broken); token = lexer.Next())
+        {
+            if (token.Kind is FilterTokenKind.Name or FilterTokenKind.QuotedName && token.Value.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return true;
+        }
+
+        return false;
+    }
 }

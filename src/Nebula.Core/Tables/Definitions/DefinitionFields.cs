@@ -75,16 +75,16 @@ internal sealed class DefinitionFields(List<FieldError> faults)
         return [];
     }
 
-    /// <summary>A list of names, each once; those that are faulty are left out.</summary>
+    /// <summary>A list of names of columns that are there, each once; what is no string is left out.</summary>
     public List<string> NameList(JsonElement array, string place, int most)
     {
         var names = new List<string>();
         foreach (var (item, at) in Items(array, place, most))
         {
-            if (Name(item, at) is not { } name)
+            if (Text(item, at) is not { } name)
                 continue;
             if (names.Contains(name, StringComparer.OrdinalIgnoreCase))
-                Add(at, FieldCodes.Duplicate, $"'{name}' is named twice");
+                Add(at, FieldCodes.Duplicate, $"'{Excerpt.Of(name)}' is named twice");
             else
                 names.Add(name);
         }

@@ -36,7 +36,7 @@ internal static class IndexFaults
         {
             var at = $"{place}.columns[{i}]";
             if (shape.Find(name) is not { } column)
-                fields.Add(at, FieldCodes.UnknownColumn, $"'{name}' is no column of '{shape.Name}'");
+                fields.Add(at, FieldCodes.UnknownColumn, $"'{Excerpt.Of(name)}' is no column of '{shape.Name}'");
             else if (index.IsFullText && column.Type != ColumnType.Text)
                 fields.Add(at, FieldCodes.WrongType, $"'{name}' is not TEXT, and only TEXT can be searched");
             else if (index.IsFullText && name.Equals("rank", StringComparison.OrdinalIgnoreCase))

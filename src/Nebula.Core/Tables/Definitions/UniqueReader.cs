@@ -35,7 +35,7 @@ internal static class UniqueReader
         for (var i = 0; i < names.Count; i++)
         {
             if (table.Find(names[i]) is null)
-                fields.Add($"{place}[{i}]", FieldCodes.UnknownColumn, $"'{names[i]}' is no column that '{table.Name}' declares");
+                fields.Add($"{place}[{i}]", FieldCodes.UnknownColumn, $"'{Excerpt.Of(names[i])}' is no column that '{table.Name}' declares");
         }
     }
 }

@@ -6,6 +6,9 @@ internal sealed class SqliteFaultException(int code, string message) : Exception
     /// <summary>The extended result code.</summary>
     public int Code { get; } = code;
 
+    /// <summary>SQLite's own words. They name tables and columns, and hold no values.</summary>
+    public string Reason { get; } = message;
+
     /// <summary>Whether the statement could not be prepared at all: then it does not fit the schema, or it is wrong.</summary>
     public bool IsOfPreparing { get; init; }
 

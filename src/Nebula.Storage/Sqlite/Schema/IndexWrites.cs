@@ -26,9 +26,10 @@ internal static class IndexWrites
     /// <param name="shape">The table's columns as they are by now.</param>
     public static Error? Create(Connection connection, TableId id, Table shape, IndexDefinition index)
     {
+        var columns = index.Columns.Select(c => shape.Find(c)?.Name ?? c).ToList(); // as SQLite has them written
         if (index.IsFullText)
         {
-            foreach (var sql in FullTextSchema.Create(id, shape.Name, shape.Key?.Name ?? FullTextSchema.RowIdName, index.Columns))
+            foreach (var sql in FullTextSchema.Create(id, shape.Name, shape.Key?.Name ?? FullTextSchema.RowIdName, columns))
                 connection.Execute(sql);
             return null;
         }
@@ -43,7 +44,7 @@ internal static class IndexWrites
             where = Where(shape, condition);
         }
 
-        connection.Execute(IndexSql.Create(shape.Name, name, index.Columns, index.IsUnique, where));
+        connection.Execute(IndexSql.Create(shape.Name, name, columns, index.IsUnique, where));
         return null;
     }
 

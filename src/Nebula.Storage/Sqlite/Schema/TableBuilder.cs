@@ -31,7 +31,7 @@ internal static class TableBuilder
             Definition = definition,
             IsOwn = IsOwn(rows, columns, declared, definition),
         };
-        return new CatalogTable(table, rows.IsCountKept, rows.Fingerprint);
+        return new CatalogTable(table, rows.IsCountKept, rows.Fingerprint, declared);
     }
 
     /// <summary>A definition that can't be read any more is none: the table is then served by what SQL says.</summary>
@@ -42,7 +42,7 @@ internal static class TableBuilder
         try
         {
             using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind == JsonValueKind.Object && TableDefinitionReader.Read(json.RootElement).TryGet(out var definition, out _) ? definition : null;
+            return json.RootElement.ValueKind == JsonValueKind.Object && TableDefinitionReader.ReadStored(json.RootElement).TryGet(out var definition, out _) ? definition : null;
         }
         catch (JsonException)
         {

@@ -4,6 +4,7 @@ using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Pool;
 using Nebula.Storage.Sqlite.Writing;
+using Nebula.Storage.Sqlite.Writing.Altering;
 
 namespace Nebula.Storage.Sqlite.Stores;
 
@@ -29,6 +30,18 @@ internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry regis
             return await ChangeSchemaAsync(database, lease.Database, new CreateTable(caller, definition, clock, ct), ct) is { } failure
                 ? failure
                 : lease.Database.Catalog.Find(definition.Name.Value) is { } entry ? entry.Table : Error.StaleTable; // dropped again already
+        }
+    }
+
+    public async ValueTask<Result<Table>> AlterAsync(OpenTable table, TableAlteration alteration, CancellationToken ct)
+    {
+        if (!(await pool.LeaseAsync(table.Database.Id, ct)).TryGet(out var lease, out var error))
+            return error;
+        using (lease)
+        {
+            return await ChangeSchemaAsync(table.Database, lease.Database, new AlterTable(table, alteration, ct), ct) is { } failure
+                ? failure
+                : lease.Database.Catalog.Find(table.Table.Id) is { } entry ? entry.Table : Error.StaleTable; // dropped already
         }
     }
 

@@ -55,7 +55,7 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         var isBusy = false;
         try
         {
-            isBusy = !target.RunExclusive(RunTransaction);
+            isBusy = !target.RunExclusive(RunNext);
         }
         catch (Exception e)
         {
@@ -102,6 +102,22 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     }
 
     /// <summary>False when another program holds the database.</summary>
+    private bool RunNext()
+    {
+        // Only this thread takes from the queue, so that what it sees first is what runs.
+        if (!TryPeek(out var first) || !first.SuspendsForeignKeys)
+            return RunTransaction();
+        try
+        {
+            target.SuspendForeignKeys();
+            return RunTransaction();
+        }
+        finally
+        {
+            target.ResumeForeignKeys();
+        }
+    }
+
     private bool RunTransaction()
     {
         if (!target.TryBegin())
@@ -109,7 +125,7 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
 
         var started = Stopwatch.GetTimestamp();
         var bytes = 0;
-        while (_batch.Count < MaxOperations && bytes < MaxBytes && TryPeek(out var next) && !(next.RunsAlone && _batch.Count > 0))
+        while (_batch.Count < MaxOperations && bytes < MaxBytes && TryPeek(out var next) && !((next.RunsAlone || next.SuspendsForeignKeys) && _batch.Count > 0))
         {
             Take();
             _batch.Add(next);

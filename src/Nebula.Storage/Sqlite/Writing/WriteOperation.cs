@@ -16,6 +16,12 @@ internal abstract class WriteOperation(Caller? caller, CancellationToken ct)
     /// <summary>Whether nothing else may share its transaction: so with changes of the schema.</summary>
     public virtual bool RunsAlone => false;
 
+    /// <summary>
+    /// Whether references are not enforced while it runs, because it makes a table anew that others refer to: dropping the old one would delete their rows. It runs alone
+    /// then, and looks at the references itself.
+    /// </summary>
+    public virtual bool SuspendsForeignKeys => false;
+
     /// <summary>Whether it takes several statements to change the data, so that a failure half-way has to be undone by a savepoint.</summary>
     public virtual bool IsMultiStatement => false;
 

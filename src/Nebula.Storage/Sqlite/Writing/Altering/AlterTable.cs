@@ -1,0 +1,108 @@
+using Nebula.Core;
+using Nebula.Core.Tables;
+using Nebula.Storage.Sql;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Schema;
+
+namespace Nebula.Storage.Sqlite.Writing.Altering;
+
+/// <summary>
+/// Changes a table and keeps its records and its identity. What SQLite can change in place is changed there; for anything else the table is made anew
+/// (<see cref="TableRebuild"/>). All in one transaction, so that a refusal leaves everything as it was.
+/// </summary>
+internal sealed class AlterTable(OpenTable table, TableAlteration alteration, CancellationToken ct) : WriteOperation<Done>(table.Caller, ct)
+{
+    private readonly bool _isRebuilt = TableRebuild.IsNeeded(table.Table, alteration);
+
+    public override bool RunsAlone => true;
+
+    public override bool IsMultiStatement => true;
+
+    public override bool SuspendsForeignKeys => _isRebuilt;
+
+    public override Error? Execute(WriteContext context)
+    {
+        if (!context.TryOpen(table.Table, out var entry, out var stale))
+            return stale;
+        if (Referrers.Find(context.Catalog.Schema, entry.Table, alteration) is { } needed)
+            return needed;
+        if (alteration.RenameTo is { } name && !IsSameName(name, entry.Table.Name) && SchemaNames.IsTaken(context.Connection, name))
+            return new Error(ErrorCodes.TableExists, $"The database has something else named '{name}' already.");
+        try
+        {
+            return Alter(context.Connection, entry);
+        }
+        catch (SqliteFaultException e) when (ResultCodes.Primary(e.Code) == ResultCodes.Error)
+        {
+            // A view or a trigger of another program that needs what goes, or a table that can't be changed in place.
+            return new Error(ErrorCodes.Conflict, $"SQLite refuses the change: {e.Reason}.") { Hint = "Something else in the database needs the table as it is." };
+        }
+    }
+
+    protected override Done Value() => new();
+
+    private Error? Alter(Connection connection, CatalogTable entry)
+    {
+        var old = entry.Table;
+        var fullText = new FullTextChange(old, alteration, _isRebuilt);
+        fullText.Drop(connection);
+        foreach (var index in DroppedIndexes(old).Distinct(StringComparer.OrdinalIgnoreCase))
+            connection.Execute(IndexSql.Drop(index));
+        InPlace.DropAndRename(connection, old, alteration, _isRebuilt);
+        if (AlterationCheck.Find(connection, alteration) is { } broken)
+            return broken;
+        if (_isRebuilt && TableRebuild.Run(connection, old, alteration) is { } failed)
+            return failed;
+        if (!_isRebuilt)
+            InPlace.Add(connection, alteration);
+        if (AddIndexes(connection, old.Id) is { } taken)
+            return taken;
+        fullText.Create(connection);
+        CatalogSql.Change(connection, old.Id, alteration.Shape.Name, Declared(entry));
+        return null;
+    }
+
+    /// <summary>Those that were named, those on a column that goes, and those that came with a reference that goes.</summary>
+    private IEnumerable<string> DroppedIndexes(Table old)
+    {
+        var gone = Implied(alteration.Before).Except(Implied(alteration.After), StringComparer.OrdinalIgnoreCase).Select(OldName)
+            .Concat(alteration.DroppedColumns).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return alteration.DroppedIndexes.Concat(old.Indexes
+            .Where(i => i is { IsUnique: false, IsPartial: false, Columns: [var only] } && gone.Contains(only.Name) && !IsDeclared(old, i)).Select(i => i.Name));
+    }
+
+    private Error? AddIndexes(Connection connection, TableId id)
+    {
+        var implied = Implied(alteration.After).Except(Implied(alteration.Before), StringComparer.OrdinalIgnoreCase)
+            .Select(column => new IndexDefinition(null, [column], IsUnique: false, Where: null, IsFullText: false));
+        foreach (var (place, index) in alteration.AddedIndexes.Where(i => !i.Index.IsFullText))
+        {
+            if (index.IsUnique && AlterationCheck.FindDuplicates(connection, alteration.Shape, index, place) is { } duplicates)
+                return duplicates;
+            if (IndexWrites.Create(connection, id, alteration.Shape, index) is { } taken)
+                return taken;
+        }
+
+        return implied.Select(index => IndexWrites.Create(connection, id, alteration.Shape, index)).FirstOrDefault(e => e is not null);
+    }
+
+    /// <summary>What is kept of the declaration: for a table of another program what Nebula added to it alone.</summary>
+    private TableDefinition? Declared(CatalogTable entry)
+    {
+        if (entry.Table.IsOwn)
+            return alteration.After;
+        var added = alteration.AddedColumns.Select(a => a.Column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        var columns = alteration.After.Columns.Where(c => added.Contains(c.Name) || entry.Declared?.Declares(OldName(c.Name)) == true).ToList();
+        return columns.Count + alteration.After.Indexes.Count == 0 ? null : alteration.After with { Columns = columns, Unique = [] };
+    }
+
+    private string OldName(string column) => alteration.RenamedColumns.FirstOrDefault(r => IsSameName(r.To, column)) is { From: { } from } ? from : column;
+
+    private static IEnumerable<string> Implied(TableDefinition definition) => IndexSql.ForReferences(definition).Select(i => i.Columns[0]);
+
+    private static bool IsDeclared(Table old, TableIndex index) => old.Definition is { } definition && definition.Indexes.Any(d =>
+        index.Name.Equals(d.Name, StringComparison.OrdinalIgnoreCase)
+        || (d is { Name: null, IsFullText: false, IsUnique: false, Where: null, Columns: [var only] } && IsSameName(only, index.Columns[0].Name)));
+
+    private static bool IsSameName(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+}

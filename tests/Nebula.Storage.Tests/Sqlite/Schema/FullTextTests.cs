@@ -1,0 +1,117 @@
+using Nebula.Core;
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Sqlite.Schema;
+
+public sealed class FullTextTests : IAsyncLifetime
+{
+    private RunningStorage _storage = null!; // set before each test
+    private TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _storage = await RunningStorage.StartAsync();
+        _database = await (await _storage.Services.AddTenantAsync()).AddDatabaseAsync();
+    }
+
+    public ValueTask DisposeAsync() => _storage.DisposeAsync();
+
+    [Theory]
+    [InlineData("integer")]
+    [InlineData("uuid")]
+    public async Task What_is_written_is_found(string idType)
+    {
+        var table = await MakeAsync(idType);
+        await table.AddAsync("""{"title": "Les Misérables", "body": "a novel", "n": 1}""");
+        await table.AddAsync("""{"title": "Other", "body": null, "n": 2}""");
+
+        Assert.Equal(["1"], await FoundAsync(table, "miserables"));
+        using (var program = _storage.OpenFile(_database.Database))
+        {
+            program.Run("UPDATE books SET title = 'Germinal' WHERE n = 1");
+            program.Run("UPDATE books SET n = 3 WHERE n = 2");
+            program.Run("INSERT INTO books (id, title, n) VALUES ($id, 'Nana', 4)", ("$id", idType == "uuid" ? "019ab0d2-7f10-7d21-a4c5-1b2c3d4e5f60" : 9L));
+        }
+
+        Assert.Empty(await FoundAsync(table, "miserables"));
+        Assert.Equal(["1"], await FoundAsync(table, "germinal novel"));
+        Assert.Equal(["4"], await FoundAsync(table, "nana"));
+        using (var program = _storage.OpenFile(_database.Database))
+            program.Run("DELETE FROM books WHERE n = 4");
+        Assert.Empty(await FoundAsync(table, "nana"));
+    }
+
+    [Fact]
+    public async Task Its_tables_are_not_shown_and_go_with_the_table()
+    {
+        var table = await MakeAsync("integer");
+        await table.AddAsync("""{"title": "x"}""");
+
+        Assert.Equal(["books"], (await _database.ListTablesAsync()).Select(t => t.Name));
+        await _database.DropAsync("books").Succeeds();
+
+        using var program = _storage.OpenFile(_database.Database);
+        Assert.Equal(0, program.Integer("SELECT count(*) FROM sqlite_schema WHERE name LIKE '\\_nebula\\_fts%' ESCAPE '\\'"));
+        Assert.Equal("ok", program.Text("PRAGMA integrity_check"));
+    }
+
+    [Fact]
+    public async Task Totals_are_still_kept()
+    {
+        var table = await MakeAsync("integer");
+        Assert.Equal(0, await table.TotalAsync());
+        await table.AddAsync("""{"title": "x"}""");
+        Assert.Equal(1, await table.TotalAsync());
+        Assert.True(await _storage.InsideAsync(_database.Database, d => d.Catalog.Find("books")?.IsCountKept));
+
+        await table.DeleteAsync(1).Succeeds();
+        Assert.Equal(0, await table.TotalAsync());
+    }
+
+    [Fact]
+    public async Task It_stays_current_through_every_change_of_the_table()
+    {
+        var table = await MakeAsync("integer");
+        await table.AddAsync("""{"title": "Germinal", "body": "a novel", "n": 1}""");
+
+        foreach (var change in new[]
+        {
+            """{"rename_columns": {"title": "name"}}""",
+            """{"rename_columns": [{"from": "name", "to": "title"}], "alter_columns": [{"name": "n", "nullable": false}]}""",
+            """{"add_columns": [{"name": "extra", "type": "TEXT"}]}""",
+            """{"drop_columns": ["extra"], "rename_to": "works"}""",
+            """{"rename_to": "Books"}""",
+            """{"rename_to": "books"}""",
+        })
+        {
+            var altered = await _database.AlterAsync((await _database.ListTablesAsync())[0].Name, change).Succeeds();
+            Assert.Equal("ok", await IntegrityAsync(altered.Id.Value));
+        }
+
+        Assert.Equal(["1"], await FoundAsync(table, "germinal"));
+        await table.UpdateAsync(1, """{"title": "Nana"}""").Succeeds();
+        Assert.Empty(await FoundAsync(table, "germinal"));
+        Assert.Equal(["1"], await FoundAsync(table, "nana"));
+        await _database.AlterAsync("books", """{"drop_columns": ["title"]}""").FailsWith(ErrorCodes.InvalidSchema);
+        await _database.AlterAsync("books", """{"drop_indexes": ["books_fulltext"], "drop_columns": ["title"], "add_indexes": [{"columns": ["body"], "type": "fulltext"}]}""").Succeeds();
+        Assert.Equal(["1"], await FoundAsync(table, "novel"));
+        await _database.AlterAsync("books", """{"drop_columns": ["body"]}""").Succeeds();
+        Assert.Null((await _database.GetTableAsync("books").Succeeds()).FullText);
+    }
+
+    private async Task<string> IntegrityAsync(long table)
+    {
+        await Task.Yield();
+        using var program = _storage.OpenFile(_database.Database);
+        program.Run($"INSERT INTO _nebula_fts_{table}(_nebula_fts_{table}, rank) VALUES ('integrity-check', 1)");
+        return program.Text("PRAGMA integrity_check") ?? "";
+    }
+
+    private Task<TestTable> MakeAsync(string idType) => _database.MakeTableAsync(
+        $$"""
+        {"table_name": "books", "id_type": "{{idType}}", "columns": [{"name": "title", "type": "TEXT"}, {"name": "body", "type": "TEXT"}, {"name": "n", "type": "INTEGER"}],
+         "indexes": [{"columns": ["title", "body"], "type": "fulltext"}]}
+        """);
+
+    private static async Task<IReadOnlyList<string>> FoundAsync(TestTable table, string terms) => (await table.ListAsync($"search={Uri.EscapeDataString(terms)}")).Column("n");
+}

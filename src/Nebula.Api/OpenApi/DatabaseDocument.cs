@@ -95,7 +95,7 @@ internal sealed class DatabaseDocument(Utf8JsonWriter json, Database database, S
         {
             json.WriteStartObject("requestBody");
             json.WriteBoolean("required", true);
-            WriteContent($"{table.Name}{(method == "post" ? "New" : "Change")}");
+            WriteContent(TableSchemaJson.Reference(table.Name, method == "post" ? "New" : "Change"));
             json.WriteEndObject();
         }
 
@@ -103,11 +103,11 @@ internal sealed class DatabaseDocument(Utf8JsonWriter json, Database database, S
         json.WriteStartObject(status.ToString(System.Globalization.CultureInfo.InvariantCulture));
         json.WriteString("description", "Done.");
         if (output is not null)
-            WriteContent($"{table.Name}{output}");
+            WriteContent(TableSchemaJson.Reference(table.Name, output));
         json.WriteEndObject();
         json.WriteStartObject("default");
         json.WriteString("description", "An error.");
-        WriteContent("Error");
+        WriteContent("#/components/schemas/.Error");
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -133,12 +133,12 @@ internal sealed class DatabaseDocument(Utf8JsonWriter json, Database database, S
         json.WriteEndObject();
     }
 
-    private void WriteContent(string schema)
+    private void WriteContent(string reference)
     {
         json.WriteStartObject("content");
         json.WriteStartObject("application/json");
         json.WriteStartObject("schema");
-        json.WriteString("$ref", TableSchemaJson.Reference(schema));
+        json.WriteString("$ref", reference);
         json.WriteEndObject();
         json.WriteEndObject();
         json.WriteEndObject();
@@ -162,7 +162,7 @@ internal sealed class DatabaseDocument(Utf8JsonWriter json, Database database, S
 
     private void WriteError()
     {
-        json.WriteStartObject("Error");
+        json.WriteStartObject(".Error"); // with a point before it no table is called so
         json.WriteString("type", "object");
         json.WriteStartArray("required");
         foreach (var member in (string[])["error", "code", "status", "request_id"])

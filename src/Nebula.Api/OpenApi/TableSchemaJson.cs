@@ -12,10 +12,10 @@ internal static class TableSchemaJson
     {
         WriteRecord(json, Name(table.Name), [.. table.Columns], required: table.Columns);
         var writable = table.Columns.Where(c => c.IsWritable || c is { Role: ColumnRole.Id, Type: ColumnType.Uuid }).ToList();
-        WriteRecord(json, Name($"{table.Name}New"), writable, [.. writable.Where(c => c is { IsNullable: false, DefaultSql: null, IsWritable: true })]);
-        WriteRecord(json, Name($"{table.Name}Change"), [.. table.Columns.Where(c => c.IsWritable)], []);
+        WriteRecord(json, Name(table.Name, "New"), writable, [.. writable.Where(c => c is { IsNullable: false, DefaultSql: null, IsWritable: true })]);
+        WriteRecord(json, Name(table.Name, "Change"), [.. table.Columns.Where(c => c.IsWritable)], []);
 
-        json.WriteStartObject(Name($"{table.Name}Written"));
+        json.WriteStartObject(Name(table.Name, "Written"));
         json.WriteString("type", "object");
         json.WriteStartObject("properties");
         WriteType(json, "message", "string");
@@ -24,7 +24,7 @@ internal static class TableSchemaJson
         json.WriteEndObject();
         json.WriteEndObject();
 
-        json.WriteStartObject(Name($"{table.Name}List"));
+        json.WriteStartObject(Name(table.Name, "List"));
         json.WriteString("type", "object");
         json.WriteStartObject("properties");
         json.WriteStartObject("records");
@@ -38,11 +38,18 @@ internal static class TableSchemaJson
         json.WriteEndObject();
     }
 
-    public static string Reference(string schema) => $"#/components/schemas/{Name(schema)}";
+    /// <param name="part">What of the table: nothing for its records, else <c>New</c>, <c>Change</c>, <c>Written</c> or <c>List</c>.</param>
+    public static string Reference(string table, string part = "") => $"#/components/schemas/{Name(table, part)}";
 
-    /// <summary>Names of components may hold only these: https://spec.openapis.org/oas/v3.1.0#components-object. Tables of other programs may be called anything.</summary>
-    private static string Name(string table) =>
-        string.Concat(table.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' ? c.ToString() : string.Create(CultureInfo.InvariantCulture, $"-{(int)c:x}")));
+    /// <summary>
+    /// Names of components may hold only these: https://spec.openapis.org/oas/v3.1.0#components-object. Tables of other programs may be called anything. A point stands before a part and nowhere else,
+    /// so that no table is called what a part of another is.
+    /// </summary>
+    private static string Name(string table, string part = "")
+    {
+        var name = string.Concat(table.Select(c => char.IsAsciiLetterOrDigit(c) || c is '_' ? c.ToString() : string.Create(CultureInfo.InvariantCulture, $"-{(int)c:x}")));
+        return part.Length == 0 ? name : $"{name}.{part}";
+    }
 
     private static void WriteRecord(Utf8JsonWriter json, string name, IReadOnlyList<Column> columns, IReadOnlyList<Column> required)
     {

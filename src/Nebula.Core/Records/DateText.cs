@@ -21,6 +21,18 @@ public static class DateText
     /// Reads a moment: RFC 3339, also with a space for the T, without seconds, or a day alone, which is its midnight. Offsets are converted, none is UTC. What lies behind
     /// the milliseconds is cut off.
     /// </summary>
-    public static bool TryReadMoment(ReadOnlySpan<char> text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(
-        text, _moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
+    public static bool TryReadMoment(string text, out DateTimeOffset moment) => DateTimeOffset.TryParseExact(
+        Shortened(text), _moments, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out moment);
+
+    /// <summary>With three digits of a longer fraction: the library takes seven at most.</summary>
+    private static string Shortened(string text)
+    {
+        var point = text.IndexOf('.', StringComparison.Ordinal);
+        if (point < 0)
+            return text;
+        var end = point + 1;
+        while (end < text.Length && char.IsAsciiDigit(text[end]))
+            end++;
+        return end - point > 8 ? string.Concat(text.AsSpan(0, point + 4), text.AsSpan(end)) : text;
+    }
 }

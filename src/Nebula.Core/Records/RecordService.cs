@@ -69,9 +69,15 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
             var page = await store.ListAsync(table, query, ct);
             if (Staleness.IsStale(page, attempt))
                 continue;
-            if (page.TryGet(out var read, out _) && read.Last is { } last)
-                read.NextCursor = cursors.Sign(CursorSigner.Bind(query.Identity), last);
-            return page;
+            if (!page.TryGet(out var read, out _) || read.Last is not { } last)
+                return page;
+            read.NextCursor = cursors.Sign(CursorSigner.Bind(query.Identity), last);
+            if (read.NextCursor is not null || !query.HasCursor)
+                return page;
+
+            // Left out it would say that the list ends here.
+            read.Dispose();
+            return Error.Of(ErrorCodes.InvalidParameter, "sort", FieldCodes.TooLong, "is by values that are too long for a cursor; sort by another column, or page with 'offset'");
         }
     }
 

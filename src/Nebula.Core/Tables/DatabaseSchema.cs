@@ -33,8 +33,9 @@ public sealed class DatabaseSchema
         {
             foreach (var key in table.ForeignKeys)
             {
-                if (Find(key.TargetTable) is not { } target || TargetColumn(key, target) is not { } column)
-                    continue; // another program may refer to what is not there
+                // Another program may refer to what is not there or not unique; and no filter compares blobs of two tables.
+                if (Find(key.TargetTable) is not { } target || TargetColumn(key, target) is not { } column || column.Type == ColumnType.Blob || !IsUnique(target, column))
+                    continue;
                 yield return new Relation(key.As ?? NameOf(key.Column.Name), table, key.Column, target, column, IsToMany: false);
                 backward.Add(new Relation(key.Inverse ?? table.Name, target, column, table, key.Column, IsToMany: true));
             }
@@ -46,6 +47,8 @@ public sealed class DatabaseSchema
 
     private static Column? TargetColumn(ForeignKey key, Table target) =>
         key.TargetColumn is null ? target.KeyColumns is [var only] ? only : null : target.Find(key.TargetColumn);
+
+    private static bool IsUnique(Table table, Column column) => column.IsUnique || (table.KeyColumns is [var only] && only == column);
 
     private static string NameOf(string column) =>
         column.Length > 3 && column.EndsWith("_id", StringComparison.OrdinalIgnoreCase) ? column[..^3]

@@ -42,11 +42,11 @@ public static class ReferenceTargets
 
         if (!isUnique)
             fields.Add($"{place}.column", FieldCodes.Invalid, $"'{found.Name}' of '{name}' is not unique, so that it could mean several records");
-        if ((found.Type, found.Scale) != (column.Type, column.Scale) || column.Type is ColumnType.Json or ColumnType.Real)
+        if ((found.Type, found.Scale) != (column.Type, column.Scale) || column.Type is ColumnType.Json or ColumnType.Real or ColumnType.Blob)
         {
             fields.Add(
                 $"{place}.column", FieldCodes.WrongType,
-                $"'{found.Name}' of '{name}' is {new DeclaredType(found.Type, found.Precision, found.Scale).Name}, and '{column.Name}' is {column.DeclaredType.Name}; both have to be of one type, and not REAL or JSON");
+                $"'{found.Name}' of '{name}' is {new DeclaredType(found.Type, found.Precision, found.Scale).Name}, and '{column.Name}' is {column.DeclaredType.Name}; both have to be of one type, and not REAL, BLOB or JSON");
         }
 
         return reference with { Table = name, Column = found.Name };

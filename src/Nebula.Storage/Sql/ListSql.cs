@@ -34,7 +34,7 @@ internal sealed class ListSql
         var rank = list.Search(table, query);
         list.Where(query.Filter);
         if (query.After is { } after)
-            list.And(KeysetSql.After(query.Sort, [.. query.Sort.Select(k => list._source.Column(k.Path, k.Column))], after, list._parameters));
+            list.And(KeysetSql.After(query.Sort, [.. query.Sort.Select(list.Term)], after, list._parameters));
         var sort = query.CanContinue ? query.Sort.Select(k => list.Position(k.Path, k.Column)).ToArray() : [];
         var links = query.Expansions.Select(e => list.Position([], e.Relation.SourceColumn)).ToArray();
         var order = rank is null ? list.OrderBy(query.Sort) : $"{rank}, {string.Join(", ", table.KeyColumns.Select(list._source.Column))}".TrimEnd(',', ' ');
@@ -45,16 +45,15 @@ internal sealed class ListSql
         return list.Build($"SELECT {string.Join(", ", list._columns)} FROM {list._source.From}{list._where} ORDER BY {order} LIMIT {limit} OFFSET {offset}", sort, links);
     }
 
-    /// <summary>The related records of many records at once. Parameter 1 is a JSON array of the values that they are found by; the last column is that value.</summary>
+    /// <summary>The related records of many records at once. Parameter 1 is a JSON array of the values that they are found by; the key is a value's place in it.</summary>
     public static SelectStatement Related(Expansion expansion)
     {
         var (relation, table) = (expansion.Relation, expansion.Relation.Target);
         var list = new ListSql(table, expansion.Fields);
-        var target = list._source.Column(relation.TargetColumn);
-        list.And($"{target} IN (SELECT value FROM json_each({list._parameters.Add(TypedValue.Null)}))");
+        list._source.Join($"JOIN json_each({list._parameters.Add(TypedValue.Null)}) AS j ON {list._source.Column(relation.TargetColumn)} = j.value");
         list.Where(expansion.Filter);
         var links = expansion.Expansions.Select(e => list.Position([], e.Relation.SourceColumn)).ToArray();
-        var parent = list.Position([], relation.TargetColumn);
+        var parent = list.Position("j.key");
         if (!relation.IsToMany)
             return list.Build($"SELECT {string.Join(", ", list._columns)} FROM {list._source.From}{list._where}", [parent], links);
 
@@ -64,7 +63,7 @@ internal sealed class ListSql
         var limit = list._parameters.Add(TypedValue.Of(expansion.Limit));
         return list.Build(
             $"SELECT {string.Join(", ", list._columns.Select((_, i) => $"c{i}"))} FROM (SELECT {string.Join(", ", named)}, "
-            + $"row_number() OVER (PARTITION BY {target} ORDER BY {order}) AS place FROM {list._source.From}{list._where}) WHERE place <= {limit} ORDER BY place",
+            + $"row_number() OVER (PARTITION BY j.key ORDER BY {order}) AS place FROM {list._source.From}{list._where}) WHERE place <= {limit} ORDER BY place",
             [parent], links);
     }
 
@@ -124,12 +123,15 @@ internal sealed class ListSql
 
     private void And(string condition) => _where.Append(_where.Length == 0 ? " WHERE " : " AND ").Append(condition);
 
-    private string OrderBy(IReadOnlyList<SortKey> sort) => string.Join(", ", sort.Select(k => OrderSql.Of(_source.Column(k.Path, k.Column), k)));
+    private string OrderBy(IReadOnlyList<SortKey> sort) => string.Join(", ", sort.Select(k => OrderSql.Of(Term(k), k)));
+
+    private string Term(SortKey key) => SqliteDialect.Ordered(_source.Column(key.Path, key.Column), key.Column);
 
     /// <summary>Where the statement has a column; behind the others if the answer does not show it.</summary>
-    private int Position(IReadOnlyList<Relation> path, Column column)
+    private int Position(IReadOnlyList<Relation> path, Column column) => Position(_source.Column(path, column));
+
+    private int Position(string text)
     {
-        var text = _source.Column(path, column);
         var at = _columns.IndexOf(text);
         if (at >= 0)
             return at;

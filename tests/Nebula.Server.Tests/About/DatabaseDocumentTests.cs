@@ -18,8 +18,8 @@ public sealed class DatabaseDocumentTests(SharedServer shared) : ServerTests(sha
         var path = document.GetProperty("paths").GetProperty("/api/v1/databases/shop/tables/customers/records");
         Assert.Equal(["get", "post"], path.Names());
         var schemas = document.GetProperty("components").GetProperty("schemas");
-        Assert.Equal(["name", "age", "paid"], schemas.GetProperty("customersNew").GetProperty("properties").Names());
-        Assert.Equal("""["name"]""", schemas.GetProperty("customersNew").GetProperty("required").GetRawText());
+        Assert.Equal(["name", "age", "paid"], schemas.GetProperty("customers.New").GetProperty("properties").Names());
+        Assert.Equal("""["name"]""", schemas.GetProperty("customers.New").GetProperty("required").GetRawText());
         Assert.Equal("""["integer","null"]""", schemas.GetProperty("customers").GetProperty("properties").GetProperty("age").GetProperty("type").GetRawText());
         Assert.All(References(document.GetRawText()), name => Assert.True(schemas.TryGetProperty(name, out _), name));
     }

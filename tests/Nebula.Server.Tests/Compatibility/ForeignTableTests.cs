@@ -98,6 +98,24 @@ public sealed class ForeignTableTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_composite_key_is_sorted_and_paged_by_any_of_its_columns()
+    {
+        foreach (var (a, b) in new[] { (1, 9), (2, 1), (3, 5) })
+            (await Owner.PostAsync($"{Tables}/links/records", new { a, b })).ShouldBe(201);
+        var pages = new List<string>();
+        for (var cursor = ""; ;)
+        {
+            var page = (await Owner.GetAsync($"{Tables}/links/records?sort=b&limit=1&cursor={cursor}")).ShouldBe(200);
+            pages.Add(page["records"].GetRawText());
+            if (!page["pagination"].TryGetProperty("next_cursor", out var next))
+                break;
+            cursor = next.GetString();
+        }
+
+        Assert.Equal(["""[{"a":2,"b":1}]""", """[{"a":3,"b":5}]""", """[{"a":1,"b":9}]"""], pages);
+    }
+
+    [Fact]
     public async Task A_table_without_a_primary_key_is_read_and_written_but_its_records_have_no_id()
     {
         (await Owner.GetAsync($"{Tables}/notes/schema")).ShouldBe(200);

@@ -79,6 +79,21 @@ public sealed class ExpandTests(SharedServer shared) : ServerTests(shared)
     }
 
     [Fact]
+    public async Task What_is_written_again_and_again_is_bounded_too()
+    {
+        var shop = await MusicShop.OpenAsync(Nebula);
+        var name = new string('x', 20_000);
+        await shop.Owner.AddAsync(MusicShop.Records("artists"), new { name });
+        (await shop.Owner.PostAsync(MusicShop.Records("artists"), Enumerable.Range(0, 100).Select(i => new { name = $"{i}", boss_id = 4 }))).ShouldBe(201);
+
+        // A hundred subordinates, each with the boss, each with a hundred subordinates, each with the boss: 200 MB of what are 101 records.
+        var answer = await shop.Owner.GetAsync($"{MusicShop.Records("artists")}/4?expand=minions(expand=boss(expand=minions(expand=boss)))");
+
+        answer.ShouldBe(413, "too_large");
+        (await shop.Owner.GetAsync($"{MusicShop.Records("artists")}/4?expand=minions(expand=boss)")).ShouldBe(200);
+    }
+
+    [Fact]
     public async Task A_key_follows_relations_only_to_tables_that_it_is_bound_to()
     {
         var shop = await MusicShop.OpenAsync(Nebula);

@@ -186,6 +186,19 @@ public sealed class ListTests(SharedServer shared) : ServerTests(shared)
     }
 
     [Fact]
+    public async Task A_list_by_cursor_never_ends_for_want_of_one()
+    {
+        var owner = await Nebula.SignUpAsync();
+        var records = await owner.CreateShopAsync("name TEXT");
+        await owner.AddAsync(records, new { name = new string('a', 7000) });
+        await owner.AddAsync(records, new { name = new string('b', 7000) });
+
+        (await owner.GetAsync($"{records}?sort=name&limit=1&cursor=")).ShouldBe(400, "invalid_parameter", ("sort", "too_long"));
+        (await owner.GetAsync($"{records}?limit=1&cursor=")).ShouldBe(200);
+        (await owner.GetAsync($"{records}?sort=name&limit=1")).ShouldBe(200);
+    }
+
+    [Fact]
     public async Task A_single_record_takes_fields_and_no_other_parameter()
     {
         var (owner, records) = await OpenAsync();

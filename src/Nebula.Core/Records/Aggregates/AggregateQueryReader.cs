@@ -43,6 +43,8 @@ internal sealed class AggregateQueryReader
         IReadOnlyList<AggregateOutput> all = [.. groups, .. selected];
         foreach (var twice in all.GroupBy(o => o.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
             _faults.Add(new("select", FieldCodes.Duplicate, $"gives '{Excerpt.Of(twice.Key)}' twice"));
+        if (JoinBound.Fault(all.SelectMany(o => o.Operand is null ? [] : QueriedTables.PathsOf(o.Operand)), "select") is { } tooMany)
+            _faults.Add(tooMany);
         var sort = ReadSort(all, groups.Count);
         var limit = (int)ReadNumber("limit", AggregateQuery.DefaultLimit, 1, AggregateQuery.MaxLimit);
         var offset = ReadNumber("offset", 0, 0, long.MaxValue);
@@ -82,10 +84,9 @@ internal sealed class AggregateQueryReader
         foreach (var part in _words.TryGetValue("sort", out var text) ? NameList.Split(text, ',') : [])
         {
             var isDescending = part.StartsWith('-');
-            var name = NameList.Unquote(isDescending ? part[1..] : part);
+            var name = isDescending ? part[1..] : part;
             bool? nullsFirst = name.EndsWith(":nullsfirst", StringComparison.Ordinal) ? true : name.EndsWith(":nullslast", StringComparison.Ordinal) ? false : null;
-            if (nullsFirst is not null)
-                name = name[..name.LastIndexOf(':')];
+            name = NameList.Unquote(nullsFirst is null ? name : name[..name.LastIndexOf(':')]);
             var index = outputs.Index().FirstOrDefault(o => o.Item.Name.Equals(name, StringComparison.OrdinalIgnoreCase), (-1, null!)).Index; // -1: the null is not read
             if (index < 0)
                 _faults.Add(new("sort", FieldCodes.UnknownColumn, $"names '{Excerpt.Of(name)}', which is none of {string.Join(", ", outputs.Select(o => o.Name))}"));

@@ -36,6 +36,8 @@ internal sealed class ExportQueryReader
                 ReadWord(word, name, value);
         }
 
+        if (JoinBound.Fault((_fields ?? []).Select(f => f.Path), "fields") is { } tooMany)
+            _faults.Add(tooMany);
         if (_faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidParameter, _faults);
         return _conditions.FilterError is { } error ? error : Build();

@@ -6,6 +6,8 @@ namespace Nebula.Core.Records.Filters;
 /// <summary>Turns a filter as it is written into a condition: names are resolved, types fit. Each method gives null when it has noted a fault.</summary>
 internal sealed class FilterBinder(FilterScope scope, DateTimeOffset now, FilterFaults faults)
 {
+    private const int MaxPattern = 256;
+
     private readonly OperandBinder _operands = new(scope, now, faults);
 
     public Condition? Bind(FilterSyntax syntax) => syntax switch
@@ -94,6 +96,13 @@ internal sealed class FilterBinder(FilterScope scope, DateTimeOffset now, Filter
         if (like.Pattern is not ValueSyntax.Text { Value: var pattern })
         {
             faults.Add(like.Pattern.At, faults.Shown(like.Pattern.At, like.Pattern.End), " is no pattern; expected a text in single quotes", FieldCodes.WrongType);
+            return null;
+        }
+
+        // SQLite can't be interrupted within one match, and the time that it takes grows with text and pattern.
+        if (pattern.Length > MaxPattern)
+        {
+            faults.Add(like.Pattern.At, faults.Shown(like.Pattern.At, like.Pattern.End), $" is a pattern of more than {MaxPattern} characters", FieldCodes.TooLong);
             return null;
         }
 

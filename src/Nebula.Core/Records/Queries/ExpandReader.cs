@@ -66,7 +66,7 @@ internal sealed class ExpandReader(SchemaView schema, DateTimeOffset now, string
         var target = relation.Target;
         var sort = options.TryGetValue("sort", out var value) ? SortReader.Read(target, schema, value, parameter, faults) : [];
         var fields = options.TryGetValue("fields", out value) ? FieldReader.Read(target, schema, value, parameter, faults) : null;
-        if (JoinBound.Fault(fields, sort, parameter) is { } tooMany)
+        if (JoinBound.Fault([.. (fields ?? []).Select(f => f.Path), .. sort.Select(k => k.Path)], parameter) is { } tooMany)
             faults.Add(tooMany);
         return new Expansion(
             relation,

@@ -7,17 +7,17 @@ internal static class JoinBound
 {
     private const int MaxJoins = 24;
 
-    /// <summary>What is wrong with a query that follows too many different relations to show and sort by, or null.</summary>
-    public static FieldError? Fault(IReadOnlyList<SelectedField>? fields, IReadOnlyList<SortKey> sort, string parameter)
+    /// <summary>What is wrong with a query that shows, sorts and groups by too many different relations, or null.</summary>
+    public static FieldError? Fault(IEnumerable<IReadOnlyList<Relation>> followed, string parameter)
     {
-        var paths = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var path in (fields ?? []).Select(f => f.Path).Concat(sort.Select(k => k.Path)))
+        var ways = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in followed)
         {
             for (var length = 1; length <= path.Count; length++)
-                paths.Add(string.Join('/', path.Take(length).Select(Key)));
+                ways.Add(string.Join('/', path.Take(length).Select(Key)));
         }
 
-        return paths.Count > MaxJoins ? new(parameter, FieldCodes.OutOfRange, $"and 'sort' may follow at most {MaxJoins} different ways along relations") : null;
+        return ways.Count > MaxJoins ? new(parameter, FieldCodes.OutOfRange, $"makes the query follow more than {MaxJoins} different ways along relations") : null;
     }
 
     private static string Key(Relation relation) => $"{relation.Source.Id.Value}.{relation.SourceColumn.Ordinal}>{relation.Target.Id.Value}.{relation.TargetColumn.Ordinal}";

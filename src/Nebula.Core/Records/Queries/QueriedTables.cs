@@ -31,11 +31,14 @@ public static class QueriedTables
         _ => throw new InvalidOperationException($"{condition.GetType().Name} is no condition that is known."),
     };
 
-    public static IEnumerable<Table> Of(Operand operand) => operand switch
+    public static IEnumerable<Table> Of(Operand operand) => PathsOf(operand).SelectMany(Of);
+
+    /// <summary>The relations that the columns of an operand are reached by.</summary>
+    public static IEnumerable<IReadOnlyList<Relation>> PathsOf(Operand operand) => operand switch
     {
-        Operand.Field field => Of(field.Path),
-        Operand.JsonField json => Of(json.Column.Path),
-        Operand.Call call => call.Arguments.SelectMany(Of),
+        Operand.Field field => [field.Path],
+        Operand.JsonField json => [json.Column.Path],
+        Operand.Call call => call.Arguments.SelectMany(PathsOf),
         _ => [],
     };
 

@@ -32,6 +32,9 @@ public sealed record RecordQuery
     /// <summary>The values of <see cref="Sort"/> of the record that the page begins behind; null begins at the first one.</summary>
     public IReadOnlyList<TypedValue>? After { get; init; }
 
+    /// <summary>Whether it is asked for by cursor, be it for the first page.</summary>
+    public bool HasCursor { get; init; }
+
     /// <summary>What a cursor of this list is bound to: database, table, order, conditions.</summary>
     public IReadOnlyList<string> Identity { get; init; } = [];
 
@@ -45,9 +48,9 @@ public sealed record RecordQuery
     public static RecordQuery FirstOf(Table table) => new() { Sort = SortReader.Complete(table, [], isDescending: false), CanContinue = table.KeyColumns.Count > 0 };
 
     /// <summary>Whether it is that list, whatever its limit and offset.</summary>
-    public bool IsPlain =>
+    public bool IsPlainFor(Table table) =>
         CanContinue && Fields is null && Filter is null && Search is null && After is null && Expansions.Count == 0
-        && Sort.All(k => k is { Path.Count: 0, IsDescending: false, Column.IsPrimaryKey: true });
+        && Sort.Count == table.KeyColumns.Count && !Sort.Where((k, i) => k.Path.Count > 0 || k.IsDescending || !ReferenceEquals(k.Column, table.KeyColumns[i])).Any();
 
     /// <summary>Reads the parameters of a list. Fails with invalid_parameter, naming every fault, with invalid_filter or invalid_cursor.</summary>
     /// <param name="parameters">Decoded names and values in the order of the query string.</param>
@@ -60,7 +63,7 @@ public sealed record RecordQuery
         var parts = id.IsInteger ? [TypedValue.Of(id.Value)] : id.Parts;
         var isRecord = table.KeyColumns.Select(Condition (column, i) =>
             new Condition.Compare(new Operand.Field([], column), Comparison.Equal, new Operand.Literal(parts[i], column.Type, column.Scale)));
-        return this with { Filter = new Condition.All([.. isRecord]), Limit = 1, Count = CountMode.None, CanContinue = false };
+        return this with { Filter = new Condition.All([.. isRecord, .. Filter is null ? Array.Empty<Condition>() : [Filter]]), Limit = 1, Count = CountMode.None, CanContinue = false };
     }
 
     /// <summary>Reads a comma list of columns. Fails with invalid_parameter.</summary>

@@ -48,7 +48,7 @@ internal sealed class RecordQueryReader
         var sort = Sort();
         if (_cursor is not null && _seen.Contains("$offset"))
             Add("offset", FieldCodes.Invalid, "can't be given together with a cursor");
-        if (JoinBound.Fault(_fields, sort, "fields") is { } fault)
+        if (JoinBound.Fault([.. (_fields ?? []).Select(f => f.Path), .. sort.Select(k => k.Path)], "fields") is { } fault)
             _faults.Add(fault);
         if (_faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidParameter, _faults);
@@ -67,6 +67,7 @@ internal sealed class RecordQueryReader
             Search = _search,
             Expansions = _expansions,
             Count = _count ?? (_cursor is null ? CountMode.Exact : CountMode.None),
+            HasCursor = _cursor is not null,
             CanContinue = sort.Count > 0 && _table.KeyColumns.Count > 0,
             Identity = Identify(sort),
         };
@@ -123,6 +124,8 @@ internal sealed class RecordQueryReader
             case "search":
                 _searchText = value;
                 _search = SearchText.Read(value);
+                if (_search.Count > SearchText.MaxTerms)
+                    Add(name, FieldCodes.OutOfRange, $"may have at most {SearchText.MaxTerms} words and phrases");
                 if (_table.FullText is null)
                     Add(name, FieldCodes.Invalid, $"needs a full-text index, which '{_table.Name}' does not have");
                 break;

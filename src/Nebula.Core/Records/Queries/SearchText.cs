@@ -8,8 +8,8 @@ namespace Nebula.Core.Records.Queries;
 /// </summary>
 internal static class SearchText
 {
-    /// <summary>More words than this find nothing that fewer don't.</summary>
-    private const int MaxTerms = 32;
+    /// <summary>More than anybody types.</summary>
+    public const int MaxTerms = 32;
 
     public static IReadOnlyList<SearchTerm> Read(string text)
     {
@@ -45,7 +45,7 @@ internal static class SearchText
     {
         // What has neither letter nor digit is nothing to the index, and a search for nothing but that finds nothing.
         var text = word.ToString().Trim();
-        if (text.Length > 0 && text.EnumerateRunes().Any(r => Rune.IsLetterOrDigit(r) || r.Value > 0x7F) && terms.Count < MaxTerms)
+        if (text.Length > 0 && text.EnumerateRunes().Any(r => Rune.IsLetterOrDigit(r) || r.Value > 0x7F))
             terms.Add(new SearchTerm(text, isPrefix));
         word.Clear();
     }

@@ -19,8 +19,8 @@ internal static class AggregateRead
 
         var (sql, parameters) = AggregateSql.Write(table, query);
         var json = RowJson.Of([.. query.Outputs.Select(ToColumn)]);
-        var rows = new Utf8Buffer(4096);
         var select = reader.Prepare(sql);
+        var rows = new Utf8Buffer(4096);
         try
         {
             for (var i = 0; i < parameters.Count; i++)
@@ -30,6 +30,10 @@ internal static class AggregateRead
                 if (rows.Length > 0)
                     rows.Write((byte)',');
                 json.Write(rows, select);
+                if (rows.Length <= PageBound.MaxBytes)
+                    continue;
+                rows.Dispose();
+                return PageBound.TooLarge;
             }
 
             return new GroupRows(rows);

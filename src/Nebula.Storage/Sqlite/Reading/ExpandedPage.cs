@@ -10,45 +10,51 @@ namespace Nebula.Storage.Sqlite.Reading;
 /// Reads rows together with their related ones: one statement for the rows, one for each expansion however many rows there are, then puts the JSON together.
 /// All in the transaction of the caller, so that it is one snapshot.
 /// </summary>
-internal sealed class ExpandedPage(Connection reader, int maxBytes)
+internal sealed class ExpandedPage(Connection reader)
 {
+    /// <summary>What a row takes beside its JSON: its end, its place, and the values that join it.</summary>
+    private const int RowOverhead = 100;
+
     private int _bytes;
 
     /// <summary>Reads a statement's rows and what they expand to; null when it is more than fits into memory.</summary>
     public RowLevel? Read(SelectStatement select, IReadOnlyList<TypedValue> parameters, IReadOnlyList<Expansion> expansions, int limit, PageEnd end)
     {
-        var level = ReadRows(select, parameters, limit, end);
-        if (level is null)
-            return null;
-        for (var i = 0; i < expansions.Count; i++)
+        var level = new RowLevel();
+        try
         {
-            if (Relate(level, expansions[i], i))
-                continue;
+            if (ReadRows(level, select, parameters, limit, end) && Enumerable.Range(0, expansions.Count).All(i => Relate(level, expansions[i], i)))
+                return level;
+        }
+        catch
+        {
             level.Dispose();
-            return null;
+            throw;
         }
 
-        return level;
+        level.Dispose();
+        return null;
     }
 
-    /// <summary>Writes the rows as JSON objects with commas between them; false when that is more than fits into memory.</summary>
+    /// <summary>
+    /// Writes the rows as JSON objects with commas between them; false when that is more than fits into memory. A record that many others refer to is written with each of them, so this can be far more
+    /// than was read.
+    /// </summary>
     public bool Write(Utf8Buffer json, RowLevel level, IReadOnlyList<Expansion> expansions)
     {
         for (var i = 0; i < level.Count; i++)
         {
             if (i > 0)
                 json.Write((byte)',');
-            WriteRow(json, level, i, expansions);
-            if (json.Length > maxBytes)
+            if (!WriteRow(json, level, i, expansions))
                 return false;
         }
 
         return true;
     }
 
-    private RowLevel? ReadRows(SelectStatement select, IReadOnlyList<TypedValue> parameters, int limit, PageEnd end)
+    private bool ReadRows(RowLevel level, SelectStatement select, IReadOnlyList<TypedValue> parameters, int limit, PageEnd end)
     {
-        var level = new RowLevel();
         var json = RowJson.Of(select.Fields);
         var statement = reader.Prepare(select.Sql);
         try
@@ -60,30 +66,21 @@ internal sealed class ExpandedPage(Connection reader, int maxBytes)
                 if (level.Count == limit)
                 {
                     end.HasMore = true;
-                    break;
+                    return true;
                 }
 
                 var before = level.Json.Length;
                 json.WriteOpen(level.Json, statement);
-                level.End();
-                level.Links.Add([.. select.LinkPositions.Select(p => statement.Value(p).ToTyped())]);
+                level.End([.. select.LinkPositions.Select(p => statement.Value(p).ToTyped())]);
                 end.Note(statement, select.KeyPositions);
-                if (end.Keys.Length == 1)
-                    level.Keys.Add(end.Keys[0]);
-                _bytes += level.Json.Length - before;
-                if (_bytes > maxBytes)
-                {
-                    level.Dispose();
-                    return null;
-                }
+                if (end.Keys is [{ Kind: ValueKind.Integer } parent])
+                    level.Parents.Add((int)parent.Integer);
+                _bytes += level.Json.Length - before + RowOverhead;
+                if (_bytes > PageBound.MaxBytes)
+                    return false;
             }
 
-            return level;
-        }
-        catch
-        {
-            level.Dispose();
-            throw;
+            return true;
         }
         finally
         {
@@ -91,13 +88,17 @@ internal sealed class ExpandedPage(Connection reader, int maxBytes)
         }
     }
 
+    /// <summary>Reads the related rows of all rows at once: the values that join them go in as one array, and each row comes back with the place of its value.</summary>
     private bool Relate(RowLevel level, Expansion expansion, int position)
     {
-        var keys = level.Links.Select(l => l[position]).Where(v => v.Kind is not (ValueKind.Null or ValueKind.Blob)).Distinct();
+        var places = new Dictionary<TypedValue, int>();
         using var array = new Utf8Buffer();
         array.Write((byte)'[');
-        foreach (var key in keys)
+        foreach (var links in level.Links)
         {
+            var key = links[position];
+            if (key.Kind is ValueKind.Null or ValueKind.Blob || !places.TryAdd(key, places.Count))
+                continue;
             if (array.Length > 1)
                 array.Write((byte)',');
             WriteKey(array, key);
@@ -107,54 +108,59 @@ internal sealed class ExpandedPage(Connection reader, int maxBytes)
         var select = ListSql.Related(expansion);
         TypedValue[] parameters = [.. select.Parameters];
         parameters[0] = TypedValue.Text(array.Memory);
-        var rows = Read(select, parameters, expansion.Expansions, int.MaxValue, new PageEnd());
-        if (rows is null)
+        if (Read(select, parameters, expansion.Expansions, int.MaxValue, new PageEnd()) is not { } rows)
             return false;
 
-        var byKey = new Dictionary<TypedValue, List<int>>();
+        var byPlace = new List<int>[places.Count];
         for (var i = 0; i < rows.Count; i++)
-        {
-            if (!byKey.TryGetValue(rows.Keys[i], out var indexes))
-                byKey.Add(rows.Keys[i], indexes = []);
-            indexes.Add(i);
-        }
-
-        level.Related.Add((rows, byKey));
+            (byPlace[rows.Parents[i]] ??= []).Add(i);
+        level.Related.Add(new RelatedLevel(rows, places, byPlace));
         return true;
     }
 
-    private static void WriteRow(Utf8Buffer json, RowLevel level, int index, IReadOnlyList<Expansion> expansions)
+    private bool WriteRow(Utf8Buffer json, RowLevel level, int index, IReadOnlyList<Expansion> expansions)
     {
+        if (json.Length > PageBound.MaxBytes)
+            return false;
+        if (reader.IsOverdue)
+            throw reader.Fault(ResultCodes.Interrupt);
         json.Write(level.Row(index));
         for (var e = 0; e < expansions.Count; e++)
         {
-            var (relation, (rows, byKey)) = (expansions[e].Relation, level.Related[e]);
+            var (relation, related) = (expansions[e].Relation, level.Related[e]);
             json.Write(e == 0 ? ",\"expand\":{"u8 : ","u8);
             JsonValues.WriteText(json, System.Text.Encoding.UTF8.GetBytes(relation.Name));
             json.Write((byte)':');
-            var found = byKey.GetValueOrDefault(level.Links[index][e], []);
-            if (relation.IsToMany)
-                WriteMany(json, rows, found, expansions[e].Expansions);
-            else if (found is [var one, ..])
-                WriteRow(json, rows, one, expansions[e].Expansions);
-            else
-                JsonValues.WriteNull(json);
+            var found = related.Of(level.Links[index][e]);
+            if (relation.IsToMany ? !WriteMany(json, related.Rows, found, expansions[e].Expansions) : !WriteOne(json, related.Rows, found, expansions[e].Expansions))
+                return false;
         }
 
         json.Write(expansions.Count > 0 ? "}}"u8 : "}"u8);
+        return true;
     }
 
-    private static void WriteMany(Utf8Buffer json, RowLevel rows, List<int> found, IReadOnlyList<Expansion> expansions)
+    private bool WriteOne(Utf8Buffer json, RowLevel rows, IReadOnlyList<int> found, IReadOnlyList<Expansion> expansions)
+    {
+        if (found is [var one, ..])
+            return WriteRow(json, rows, one, expansions);
+        JsonValues.WriteNull(json);
+        return true;
+    }
+
+    private bool WriteMany(Utf8Buffer json, RowLevel rows, IReadOnlyList<int> found, IReadOnlyList<Expansion> expansions)
     {
         json.Write((byte)'[');
         for (var i = 0; i < found.Count; i++)
         {
             if (i > 0)
                 json.Write((byte)',');
-            WriteRow(json, rows, found[i], expansions);
+            if (!WriteRow(json, rows, found[i], expansions))
+                return false;
         }
 
         json.Write((byte)']');
+        return true;
     }
 
     private static void WriteKey(Utf8Buffer json, TypedValue key)

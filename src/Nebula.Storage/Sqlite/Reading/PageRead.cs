@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
@@ -12,15 +13,11 @@ namespace Nebula.Storage.Sqlite.Reading;
 /// <summary>Reads a page of records with its total.</summary>
 internal static class PageRead
 {
-    /// <summary>A page is gathered in memory before it is sent, so that no statement stays open for a slow client; this bounds it.</summary>
-    private const int MaxBytes = 64 * 1024 * 1024;
-
     public static async ValueTask<Result<RecordPage>> ListAsync(OpenDatabase database, Connection reader, Table table, RecordQuery query, CancellationToken ct)
     {
         if (query.Count != CountMode.None)
             database.NoticeOtherWriters();
-        var catalog = database.Catalog;
-        if (catalog.Find(table) is not { } entry || query.OtherTables.Any(t => catalog.Find(t) is null))
+        if (!IsCurrent(database, table, query, out var entry))
             return Error.StaleTable;
 
         // Counted in the snapshot of the page when there is a filter, else kept by the writer and only found the first time.
@@ -30,12 +27,24 @@ internal static class PageRead
             if (!(await TotalRead.OfAllAsync(database, reader, entry, ct)).TryGet(out var kept, out var error))
                 return error;
             total = new RecordTotal(kept);
+
+            // Finding it may have taken a while, and the page is read by names.
+            if (!IsCurrent(database, table, query, out entry))
+                return Error.StaleTable;
         }
 
-        return Read(reader, entry, query, total);
+        long? all = database.Counts.TryGet(table, out var rows) ? rows : null;
+        return Read(reader, entry, query, total, all);
     }
 
-    private static Result<RecordPage> Read(Connection reader, CatalogTable entry, RecordQuery query, RecordTotal? total)
+    private static bool IsCurrent(OpenDatabase database, Table table, RecordQuery query, [NotNullWhen(true)] out CatalogTable? entry)
+    {
+        var catalog = database.Catalog;
+        entry = catalog.Find(table);
+        return entry is not null && query.OtherTables.All(t => catalog.Find(t) is not null);
+    }
+
+    private static Result<RecordPage> Read(Connection reader, CatalogTable entry, RecordQuery query, RecordTotal? total, long? all)
     {
         var countsHere = query.Count != CountMode.None && total is null;
         var isOneSnapshot = countsHere || query.Expansions.Count > 0;
@@ -48,11 +57,11 @@ internal static class PageRead
             if (!(query.Expansions.Count > 0 ? ReadExpanded(reader, entry.Table, query, rows, end) : ReadRows(reader, entry, query, rows, end)))
             {
                 rows.Dispose();
-                return TooLarge;
+                return PageBound.TooLarge;
             }
 
             if (countsHere)
-                total = TotalRead.OfSome(reader, entry.Table, query);
+                total = TotalRead.OfSome(reader, entry.Table, query, all);
             return new RecordPage(rows, total, query, end.HasMore ? end.Keys : null);
         }
         catch
@@ -62,14 +71,14 @@ internal static class PageRead
         }
         finally
         {
-            if (isOneSnapshot)
+            if (isOneSnapshot && reader.IsInTransaction) // a fault of the disk ended it already
                 reader.Execute("COMMIT");
         }
     }
 
     private static bool ReadExpanded(Connection reader, Table table, RecordQuery query, Utf8Buffer rows, PageEnd end)
     {
-        var page = new ExpandedPage(reader, MaxBytes);
+        var page = new ExpandedPage(reader);
         var select = ListSql.Page(table, query);
         using var level = page.Read(select, select.Parameters, query.Expansions, query.Limit, end);
         return level is not null && page.Write(rows, level, query.Expansions);
@@ -77,7 +86,7 @@ internal static class PageRead
 
     private static bool ReadRows(Connection reader, CatalogTable entry, RecordQuery query, Utf8Buffer rows, PageEnd end)
     {
-        var isPlain = query.IsPlain;
+        var isPlain = query.IsPlainFor(entry.Table);
         var select = isPlain ? entry.FirstPage : ListSql.Page(entry.Table, query);
         var json = query.Fields is null ? entry.Json : RowJson.Of(select.Fields);
         var list = reader.Prepare(select.Sql);
@@ -105,7 +114,7 @@ internal static class PageRead
                 if (count > 0)
                     rows.Write((byte)',');
                 json.Write(rows, list);
-                if (rows.Length > MaxBytes)
+                if (rows.Length > PageBound.MaxBytes)
                     return false;
                 if (count == query.Limit - 1)
                     end.Note(list, select.KeyPositions);
@@ -118,9 +127,4 @@ internal static class PageRead
             list.Reset();
         }
     }
-
-    private static Error TooLarge { get; } = new(ErrorCodes.TooLarge, $"The page is larger than {MaxBytes / 1024 / 1024} MiB.")
-    {
-        Hint = "Ask for fewer records with 'limit', or for fewer columns with 'fields'.",
-    };
 }

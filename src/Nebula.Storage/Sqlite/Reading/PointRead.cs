@@ -14,8 +14,8 @@ internal static class PointRead
         if (database.Catalog.Find(table) is not { } entry)
             return Error.StaleTable;
 
-        var json = new Utf8Buffer();
         var get = reader.Prepare(entry.Sql.Get);
+        var json = new Utf8Buffer();
         try
         {
             DraftBinding.Bind(get, 1, id);

@@ -11,17 +11,21 @@ internal sealed class RowLevel : IDisposable
 
     public int Count => _ends.Count;
 
-    /// <summary>Of each row the value that it was found by; empty for the rows of the page itself.</summary>
-    public List<TypedValue> Keys { get; } = [];
+    /// <summary>Of each row the place of the value that it was found by; empty for the rows of the page itself.</summary>
+    public List<int> Parents { get; } = [];
 
     /// <summary>Of each row, for each expansion, the value that its related rows are found by.</summary>
     public List<TypedValue[]> Links { get; } = [];
 
-    /// <summary>For each expansion its rows, and by the value that they were found by which of them.</summary>
-    public List<(RowLevel Rows, Dictionary<TypedValue, List<int>> ByKey)> Related { get; } = [];
+    /// <summary>For each expansion its rows.</summary>
+    public List<RelatedLevel> Related { get; } = [];
 
     /// <summary>Ends a row.</summary>
-    public void End() => _ends.Add(Json.Length);
+    public void End(TypedValue[] links)
+    {
+        _ends.Add(Json.Length);
+        Links.Add(links);
+    }
 
     public ReadOnlySpan<byte> Row(int index)
     {
@@ -32,7 +36,7 @@ internal sealed class RowLevel : IDisposable
     public void Dispose()
     {
         Json.Dispose();
-        foreach (var (rows, _) in Related)
-            rows.Dispose();
+        foreach (var related in Related)
+            related.Rows.Dispose();
     }
 }

@@ -53,7 +53,8 @@ internal static class TotalRead
     }
 
     /// <summary>Those that fulfil a condition, in the open transaction.</summary>
-    public static RecordTotal OfSome(Connection reader, Table table, RecordQuery query)
+    /// <param name="all">All rows of the table, if that is known.</param>
+    public static RecordTotal OfSome(Connection reader, Table table, RecordQuery query, long? all)
     {
         if (query.Count == CountMode.Exact || table.Key is null)
             return new RecordTotal(Run(reader, ListSql.Count(table, query)).First);
@@ -67,7 +68,7 @@ internal static class TotalRead
         var least = reader.ExecuteInteger($"SELECT min({key}) FROM {Identifier.Quote(table.Name)}");
         var last = reader.ExecuteInteger($"SELECT max({key}) FROM {Identifier.Quote(table.Name)}");
         var share = ((double)greatest - least + 1) / ((double)last - least + 1);
-        return new RecordTotal((long)Math.Max(found, Math.Round(found / share)), IsEstimate: true);
+        return new RecordTotal((long)Math.Clamp(Math.Round(found / share), found, Math.Max(found, all ?? long.MaxValue)), IsEstimate: true);
     }
 
     private static (long First, long Second) Run(Connection reader, SelectStatement select)

@@ -1,0 +1,13 @@
+using Nebula.Core.Records;
+
+namespace Nebula.Storage.Sqlite.Reading;
+
+/// <summary>The related rows of an expansion, found by the value that joins them.</summary>
+/// <param name="places">For each value its place among all that were looked for.</param>
+/// <param name="byPlace">For each place which of the rows; null for none.</param>
+internal sealed class RelatedLevel(RowLevel rows, Dictionary<TypedValue, int> places, List<int>?[] byPlace)
+{
+    public RowLevel Rows => rows;
+
+    public IReadOnlyList<int> Of(TypedValue link) => places.TryGetValue(link, out var place) && byPlace[place] is { } found ? found : [];
+}

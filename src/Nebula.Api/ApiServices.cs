@@ -43,6 +43,7 @@ public static class ApiServices
             .AddSingleton<RecordEndpoints>()
             .AddSingleton<AggregateEndpoints>()
             .AddSingleton<BulkEndpoints>()
+            .AddSingleton<BatchEndpoints>()
             .AddSingleton<ExportEndpoints>()
             .AddSingleton<ImportEndpoints>();
     }

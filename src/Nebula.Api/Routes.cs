@@ -33,6 +33,7 @@ public static class Routes
         services.GetRequiredService<RecordEndpoints>().Map(v1);
         services.GetRequiredService<AggregateEndpoints>().Map(v1);
         services.GetRequiredService<BulkEndpoints>().Map(v1);
+        services.GetRequiredService<BatchEndpoints>().Map(v1);
         services.GetRequiredService<ExportEndpoints>().Map(v1);
         services.GetRequiredService<ImportEndpoints>().Map(v1);
     }

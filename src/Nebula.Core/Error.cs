@@ -14,6 +14,9 @@ public sealed record Error(string Code, string Message)
     /// <summary>How long to wait before the same request may succeed; set on errors that pass by themselves.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Which operation of a batch failed, from 0 on; null for what is no batch, or is about all of it.</summary>
+    public int? Operation { get; init; }
+
     /// <summary>Enough to mend a form in one go; a hostile body can't make a huge answer.</summary>
     internal const int MaxDetails = 100;
 

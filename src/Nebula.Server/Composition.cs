@@ -7,8 +7,9 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
-using Nebula.Core.Records.Cursors;
+using Nebula.Core.Records.Batches;
 using Nebula.Core.Records.Bulk;
+using Nebula.Core.Records.Cursors;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
@@ -43,6 +44,7 @@ internal static class Composition
         .AddSingleton<RecordService>()
         .AddSingleton<AggregateService>()
         .AddSingleton<BulkService>()
+        .AddSingleton<BatchService>()
         .AddSingleton<ExportService>()
         .AddSingleton<ImportService>();
 
@@ -54,6 +56,7 @@ internal static class Composition
         .AddSingleton(storage.Records)
         .AddSingleton(storage.Aggregates)
         .AddSingleton(storage.Bulk)
+        .AddSingleton(storage.Batches)
         .AddSingleton(storage.Exports)
         .AddSingleton(storage.Imports)
         .AddSingleton<IServerStatus>(new StorageStatus(storage))

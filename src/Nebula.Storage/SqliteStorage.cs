@@ -4,6 +4,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
+using Nebula.Core.Records.Batches;
 using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
@@ -48,6 +49,7 @@ public sealed class SqliteStorage : IAsyncDisposable
         Records = new SqliteRecordStore(_pool, scanner);
         Aggregates = new SqliteAggregateStore(scanner);
         Bulk = new SqliteBulkStore(_pool);
+        Batches = new SqliteBatchStore(_pool);
         Exports = new SqliteExportStore(scanner);
         Imports = new SqliteImportStore(_pool, _spool);
     }
@@ -65,6 +67,8 @@ public sealed class SqliteStorage : IAsyncDisposable
     public IAggregateStore Aggregates { get; }
 
     public IBulkStore Bulk { get; }
+
+    public IBatchStore Batches { get; }
 
     public IExportStore Exports { get; }
 

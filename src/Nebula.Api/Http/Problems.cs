@@ -62,6 +62,8 @@ internal static class Problems
             body.WriteEndArray();
         }
 
+        if (error.Operation is { } operation)
+            body.WriteNumber("operation"u8, operation);
         if (error.Hint is not null)
             body.WriteString("hint"u8, error.Hint);
         body.WriteEndObject();

@@ -18,6 +18,9 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>What the definition of a table may take.</summary>
     public const int SchemaBytes = 1024 * 1024;
 
+    /// <summary>As much as the server takes at all.</summary>
+    public const int AnyBytes = int.MaxValue;
+
     private readonly PipeReader? _reader;
     private readonly SequencePosition _end;
     private readonly Utf8Buffer? _copy;

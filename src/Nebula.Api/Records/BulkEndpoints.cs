@@ -31,7 +31,7 @@ internal sealed class BulkEndpoints(BulkService bulk)
         Result<long> updated;
         using (body)
         {
-            updated = IdempotencyHeader.Read(http, body.Utf8).TryGet(out var once, out error)
+            updated = IdempotencyHeader.Read(http, body.Utf8.Span).TryGet(out var once, out error)
                 ? await bulk.UpdateMatchingAsync(http.Caller(), database, table, QueryParameters.Read(http.Request), body.Utf8, once, http.RequestAborted)
                 : error;
             IdempotencyHeader.Tell(http, once);

@@ -13,14 +13,14 @@ internal static class IdempotencyHeader
     private const int MaxLength = 255;
 
     /// <summary>What the storage knows the request by; null when the client sent no key. Fails with invalid_parameter.</summary>
-    public static Result<IdempotentRequest?> Read(HttpContext http, ReadOnlyMemory<byte> body)
+    public static Result<IdempotentRequest?> Read(HttpContext http, ReadOnlySpan<byte> body)
     {
         if (!http.Request.Headers.TryGetValue(Name, out var given))
             return Result.Success<IdempotentRequest?>(null);
         if (given is not [{ Length: > 0 and <= MaxLength } key] || key.AsSpan().ContainsAnyExceptInRange('!', '~'))
             return Error.Of(ErrorCodes.InvalidParameter, Name, FieldCodes.Invalid, $"must be 1 to {MaxLength} visible ASCII characters");
         var target = http.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        return IdempotentRequest.Of(http.Caller(), http.Request.Method, target, key, body.Span);
+        return IdempotentRequest.Of(http.Caller(), http.Request.Method, target, key, body);
     }
 
     /// <summary>Says so in the answer when it is that of an earlier request.</summary>

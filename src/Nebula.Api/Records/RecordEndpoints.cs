@@ -39,7 +39,7 @@ internal sealed class RecordEndpoints(RecordService records, BulkService bulk)
 
         using (body)
         {
-            if (!IdempotencyHeader.Read(http, body.Utf8).TryGet(out var once, out error))
+            if (!IdempotencyHeader.Read(http, body.Utf8.Span).TryGet(out var once, out error))
                 await Problems.WriteAsync(http, error);
             else if (BulkService.IsArray(body.Utf8.Span))
                 await CreateManyAsync(http, database, table, body, conflict, once);
@@ -111,7 +111,7 @@ internal sealed class RecordEndpoints(RecordService records, BulkService bulk)
         Result<Record> updated;
         using (body)
         {
-            updated = IdempotencyHeader.Read(http, body.Utf8).TryGet(out var once, out error)
+            updated = IdempotencyHeader.Read(http, body.Utf8.Span).TryGet(out var once, out error)
                 ? await records.UpdateAsync(http.Caller(), database, table, id, body.Utf8, ifMatch, once, http.RequestAborted)
                 : error;
             IdempotencyHeader.Tell(http, once);

@@ -65,6 +65,15 @@ internal sealed class Client : IDisposable
 
     public Task<Answer> DeleteAsync(string path, CancellationToken ct) => SendAsync(HttpMethod.Delete, path, body: null, ct);
 
+    /// <summary>A request that may be sent again with the same key.</summary>
+    public async Task<Answer> SendOnceAsync(string path, object body, string key, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json") };
+        request.Headers.Add("Idempotency-Key", key);
+        using var answer = await _http.SendAsync(request, ct);
+        return new Answer(answer.StatusCode, await answer.Content.ReadAsStringAsync(ct), answer.Headers.RetryAfter?.Delta);
+    }
+
     /// <param name="requestId">Comes back in the answer, so that a trace shows which answer is whose.</param>
     public async Task<Answer> SendAsync(HttpMethod method, string path, object? body, CancellationToken ct, string? requestId = null)
     {

@@ -19,6 +19,7 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
 
     private static readonly object _table = new { table_name = "orders", columns = new[] { new { name = "total", type = "REAL" } } };
     private static readonly object _record = new { name = "Ada" };
+    private static readonly object _batch = new { operations = new object[] { new { op = "create", table = "customers", data = new { name = "Ada" } } } };
 
     /// <summary>Every route that there is; a test holds this against the server.</summary>
     public static IReadOnlyList<ApiRoute> All { get; } =
@@ -59,6 +60,7 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("GET", $"{Table}/records", For.Both, "records:read"),
         new("PATCH", $"{Table}/records", For.Both, "records:read records:write", _record, "?age=36&max_affected=1"),
         new("DELETE", $"{Table}/records", For.Both, "records:read records:write", Query: "?filter=age%20%3D%2036&max_affected=1"),
+        new("POST", $"{Database}/batch", For.Both, "records:write", _batch),
         new("GET", $"{Table}/aggregate", For.Both, "records:read"),
         new("GET", $"{Table}/records/{{id}}", For.Both, "records:read"),
         new("PUT", $"{Table}/records/{{id}}", For.Both, "records:write", _record),

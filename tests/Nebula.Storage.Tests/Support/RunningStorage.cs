@@ -7,7 +7,6 @@ namespace Nebula.Storage.Tests.Support;
 public sealed class RunningStorage : IAsyncDisposable
 {
     private readonly TemporaryDirectory _directory;
-    private readonly StorageOptions _options;
     private readonly TimeProvider _clock;
     private SqliteStorage? _storage;
     private Services? _services;
@@ -17,18 +16,21 @@ public sealed class RunningStorage : IAsyncDisposable
         _directory = directory;
         _clock = clock ?? TimeProvider.System;
         var options = new StorageOptions { DataDirectory = directory.Path };
-        _options = change is null ? options : change(options);
+        Options = change is null ? options : change(options);
     }
 
     public SqliteStorage Storage => _storage ?? throw new InvalidOperationException("The storage is stopped.");
 
     public Services Services => _services ?? throw new InvalidOperationException("The storage is stopped.");
 
+    /// <summary>As of the next start.</summary>
+    public StorageOptions Options { get; set; }
+
     public RecordingLoggers Log { get; } = new();
 
     public TemporaryDirectory Directory => _directory;
 
-    public string MetadataPath => _directory.Combine(_options.MetadataFile);
+    public string MetadataPath => _directory.Combine(Options.MetadataFile);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -69,8 +71,8 @@ public sealed class RunningStorage : IAsyncDisposable
 
     public async Task StartAsync()
     {
-        _storage = await SqliteStorage.StartAsync(_options, _clock, Log, Ct);
-        _services = new Services(_storage.Accounts, _storage.ApiKeys, _storage.Databases, _storage.Tables, _storage.Records, _clock);
+        _storage = await SqliteStorage.StartAsync(Options, _clock, Log, Ct);
+        _services = new Services(_storage.Accounts, _storage.ApiKeys, _storage.Databases, _storage.Tables, _storage.Records, _storage.Bulk, _storage.Batches, _clock);
     }
 
     public string PathOf(Database database) => _directory.Combine(database.FilePath.Split('/'));

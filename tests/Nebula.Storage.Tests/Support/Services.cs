@@ -2,6 +2,8 @@ using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Batches;
+using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Cursors;
 using Nebula.Core.Tables;
 
@@ -11,7 +13,7 @@ namespace Nebula.Storage.Tests.Support;
 public sealed class Services
 {
     public Services(
-        IAccountStore accounts, IApiKeyStore keys, IDatabaseStore databases, ITableStore tables, IRecordStore records, TimeProvider clock)
+        IAccountStore accounts, IApiKeyStore keys, IDatabaseStore databases, ITableStore tables, IRecordStore records, IBulkStore bulk, IBatchStore batches, TimeProvider clock)
     {
         Clock = clock;
         Accounts = accounts;
@@ -24,6 +26,8 @@ public sealed class Services
         ApiKeys = new ApiKeyService(keys, cache, Uses, Databases, tables, clock);
         Tables = new TableService(tables, Databases);
         Records = new RecordService(Tables, records, Cursors, clock);
+        Bulk = new BulkService(Tables, bulk, clock);
+        Batches = new BatchService(Tables, batches, clock);
     }
 
     public TimeProvider Clock { get; }
@@ -47,6 +51,10 @@ public sealed class Services
     public CursorSigner Cursors { get; } = new("a secret of tests"u8);
 
     public RecordService Records { get; }
+
+    public BulkService Bulk { get; }
+
+    public BatchService Batches { get; }
 
     /// <summary>A new account, added.</summary>
     public async Task<Tenant> AddTenantAsync()

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Nebula.Core;
 using Nebula.Core.Databases;
+using Nebula.Core.Records;
+using Nebula.Core.Records.Batches;
 using Nebula.Core.Tables;
 
 namespace Nebula.Storage.Tests.Support;
@@ -50,6 +52,13 @@ public sealed class TestDatabase(Services services, Caller caller, Database data
     public ValueTask<Result<Table>> GetTableAsync(string table) => services.Tables.GetAsync(caller, database.Name, Some.Table(table), Ct);
 
     public async Task<IReadOnlyList<Table>> ListTablesAsync() => (await services.Tables.ListAsync(caller, database.Name, Ct).Succeeds()).Tables;
+
+    /// <summary>Runs a batch of these operations, written in JSON with commas between them.</summary>
+    public async ValueTask<Result<BatchOutcome>> RunAsync(string operations, IdempotentRequest? once = null)
+    {
+        using var body = JsonDocument.Parse($$"""{"operations": [{{operations}}]}""");
+        return await services.Batches.RunAsync(caller, database.Name, body.RootElement, once, Ct);
+    }
 
     /// <summary>A table by name, which need not be there.</summary>
     public TestTable Table(string name) => new(this, caller, Some.Table(name));

@@ -2,6 +2,7 @@ using System.Text;
 using Nebula.Core;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Bulk;
 using Nebula.Core.Tables;
 
 namespace Nebula.Storage.Tests.Support;
@@ -23,6 +24,21 @@ public sealed class TestTable(TestDatabase database, Caller caller, TableName na
         Row.Of(await Records.CreateAsync(caller, database.Database.Name, name, Encoding.UTF8.GetBytes(json), null, ct));
 
     public async Task<Row> AddAsync(string json) => (await InsertAsync(json)).Succeeds();
+
+    /// <summary>Adds a record for a request that may be sent again.</summary>
+    public async ValueTask<Result<Row>> InsertOnceAsync(string json, IdempotentRequest once) =>
+        Row.Of(await Records.CreateAsync(caller, database.Database.Name, name, Encoding.UTF8.GetBytes(json), once, Token));
+
+    /// <summary>Adds an array, or upserts it by some columns.</summary>
+    public ValueTask<Result<BulkOutcome>> InsertManyAsync(string json, string? onConflict = null, IdempotentRequest? once = null, string? resolution = null) =>
+        database.Services.Bulk.CreateAsync(
+            caller, database.Database.Name, name, Encoding.UTF8.GetBytes(json), onConflict is null ? null : new ConflictText(onConflict, resolution), once, Token);
+
+    public ValueTask<Result<long>> UpdateMatchingAsync(string filter, int max, string json) => database.Services.Bulk.UpdateMatchingAsync(
+        caller, database.Database.Name, name, Matching(filter, max), Encoding.UTF8.GetBytes(json), null, Token);
+
+    public ValueTask<Result<long>> DeleteMatchingAsync(string filter, int max) =>
+        database.Services.Bulk.DeleteMatchingAsync(caller, database.Database.Name, name, Matching(filter, max), null, Token);
 
     public async ValueTask<Result<Row>> UpdateAsync(long id, string json, params EntityTag[] ifMatch) => Row.Of(await Records.UpdateAsync(
         caller, database.Database.Name, name, $"{id}", Encoding.UTF8.GetBytes(json), Match(ifMatch), null, Token));
@@ -53,6 +69,9 @@ public sealed class TestTable(TestDatabase database, Caller caller, TableName na
     /// <summary>What opening the table gives: the proof that the caller may use it.</summary>
     public ValueTask<Result<OpenTable>> OpenAsync() =>
         database.Services.Tables.OpenAsync(caller, database.Database.Name, name, Scopes.RecordsWrite, Token);
+
+    private static KeyValuePair<string, string>[] Matching(string filter, int max) =>
+        [new("filter", filter), new("max_affected", max.ToString(System.Globalization.CultureInfo.InvariantCulture))];
 
     private static Precondition Match(EntityTag[] tags) => tags.Length == 0 ? default : new Precondition(tags);
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
+using Nebula.Core.Tables;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Reading;
 using Nebula.Storage.Sqlite.Schema;
@@ -28,6 +29,7 @@ internal sealed class OpenDatabase : IDisposable
     private readonly SemaphoreSlim _schemaChanges = new(1);
     private volatile DatabaseCatalog _catalog;
     private volatile Fault? _fault;
+    private volatile bool _isSchemaChanging;
     private long _dataVersion;
     private int _nextCheckpoint = CheckpointPages;
 
@@ -150,6 +152,16 @@ internal sealed class OpenDatabase : IDisposable
             NoticeOtherWriters();
     }
 
+    /// <summary>
+    /// Whether what was just read of a table was read as what it is: not so when a change of the schema was committed between the look at the catalogue and the read.
+    /// </summary>
+    public bool IsCurrent(Table table)
+    {
+        if (_isSchemaChanging)
+            CatchUp();
+        return _catalog.Find(table) is not null;
+    }
+
     /// <summary>A reader met a broken file or disk: the database is closed, and opened anew with a check.</summary>
     public void Break(SqliteFaultException e) => _fault ??= new Fault(e, SqliteErrors.IsCorruption(e.Code));
 
@@ -203,17 +215,24 @@ internal sealed class OpenDatabase : IDisposable
     internal int TryCommit()
     {
         Log.Append(Changes);
-        var schemaVersion = Connection.ExecuteInteger("PRAGMA schema_version");
-        var commit = Connection.Prepare("COMMIT");
-        var code = commit.TryStep();
-        commit.Reset();
-        if (code != ResultCodes.Done)
-            return code;
-        _isCatalogProvisional = false;
-        Counts.Apply(Changes.Deltas);
-        if (schemaVersion != _catalog.SchemaVersion)
-            ReadCatalog();
-        return ResultCodes.Ok;
+        _isSchemaChanging = Connection.ExecuteInteger("PRAGMA schema_version") != _catalog.SchemaVersion;
+        try
+        {
+            var commit = Connection.Prepare("COMMIT");
+            var code = commit.TryStep();
+            commit.Reset();
+            if (code != ResultCodes.Done)
+                return code;
+            _isCatalogProvisional = false;
+            Counts.Apply(Changes.Deltas);
+            if (_isSchemaChanging)
+                ReadCatalog();
+            return ResultCodes.Ok;
+        }
+        finally
+        {
+            _isSchemaChanging = false;
+        }
     }
 
     /// <summary>Outside of a transaction: inside of one SQLite ignores it. See https://sqlite.org/lang_altertable.html#making_other_kinds_of_table_schema_changes.</summary>

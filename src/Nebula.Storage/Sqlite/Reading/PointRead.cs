@@ -34,7 +34,10 @@ internal static class PointRead
                 RowJson.OfSome(fields).Write(json, get);
             }
 
-            return new Record(id, json, tag);
+            if (database.IsCurrent(table))
+                return new Record(id, json, tag);
+            json.Dispose();
+            return Error.StaleTable;
         }
         catch
         {

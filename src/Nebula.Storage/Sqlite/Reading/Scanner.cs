@@ -29,7 +29,12 @@ internal sealed class Scanner(DatabasePool pool, ScanGate gate, StorageOptions o
                 using (entered)
                 {
                     reader.SetDeadline(options.QueryTimeout, ct);
-                    return await read(database, reader);
+                    var got = await read(database, reader);
+                    if (tables.All(database.IsCurrent))
+                        return got;
+                    if (got.TryGet(out var value, out _))
+                        (value as IDisposable)?.Dispose();
+                    return Error.StaleTable;
                 }
             }
             catch (SqliteFaultException e)

@@ -115,9 +115,11 @@ internal static class RowWrite
                 code = statement.TryStep();
                 if (code == ResultCodes.Row)
                 {
-                    // RETURNING gives its rows after all changes are made; the last step ends the statement.
+                    // RETURNING gives its rows after all changes are made; the last step ends the statement, and looks at references.
                     record = ReadRow(entry, statement);
-                    statement.Step();
+                    code = statement.TryStep();
+                    if (code != ResultCodes.Done)
+                        record.Dispose();
                 }
             }
             finally
@@ -125,13 +127,16 @@ internal static class RowWrite
                 statement.Reset();
             }
 
-            if (code is ResultCodes.Row or ResultCodes.Done)
+            if (code == ResultCodes.Done)
                 return null;
+            record = null;
             if (ResultCodes.Primary(code) != ResultCodes.Constraint)
                 throw connection.Fault(code);
 
             // Behind the reset: looking for the columns can push the statement out of the cache.
-            return UniqueViolation.Explain(entry, connection, code, draft, key, merge?.Columns ?? [], bytes);
+            return code == ResultCodes.ConstraintForeignKey
+                ? ReferenceViolation.Explain(entry, connection, draft, bytes)
+                : UniqueViolation.Explain(entry, connection, code, draft, key, merge?.Columns ?? [], bytes);
         }
     }
 

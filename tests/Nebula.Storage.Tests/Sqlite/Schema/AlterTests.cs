@@ -216,6 +216,19 @@ public sealed class AlterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_nothing_to_the_database_itself_changes_at_once_too()
+    {
+        await MakeAsync("""{"name": "a", "type": "TEXT"}, {"name": "r", "type": "INTEGER", "references": {"table": "artists"}}""");
+
+        await _database.AlterAsync("t", """{"alter_columns": [{"name": "a", "check": {"pattern": "[a-z]"}}, {"name": "r", "references": {"table": "artists", "as": "singer"}}]}""").Succeeds();
+
+        await _database.Table("t").InsertAsync("""{"a": "B"}""").FailsWith(ErrorCodes.InvalidRecord);
+        Assert.Equal("singer", Assert.Single((await _database.GetTableAsync("t").Succeeds()).ForeignKeys).As);
+        using var program = _storage.OpenFile(_database.Database);
+        Assert.Equal("ok", program.Text("PRAGMA integrity_check"));
+    }
+
+    [Fact]
     public async Task A_table_with_uuids_is_changed_as_any_other()
     {
         await _database.MakeTableAsync("""{"table_name": "t", "id_type": "uuid", "columns": [{"name": "a", "type": "TEXT"}, {"name": "b", "type": "TEXT"}]}""");

@@ -43,7 +43,8 @@ public sealed class ReferenceTests : IAsyncLifetime
     {
         var albums = await AlbumsAsync("""{"table": "artists"}""");
 
-        await albums.InsertAsync("""{"artist_id": 9}""").FailsWith(ErrorCodes.ForeignKeyViolation);
+        var error = await albums.InsertAsync("""{"artist_id": 9}""").FailsWith(ErrorCodes.ForeignKeyViolation);
+        Assert.Equal("artist_id", Assert.Single(error.Details).Field);
         using var program = _storage.OpenFile(_database.Database);
         program.Run("PRAGMA foreign_keys = ON");
         Assert.ThrowsAny<Exception>(() => program.Run("INSERT INTO albums (artist_id) VALUES (9)"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nebula.Core;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
@@ -44,6 +45,7 @@ internal sealed class AlterTable(OpenTable table, TableAlteration alteration, Ca
     private Error? Alter(Connection connection, CatalogTable entry)
     {
         var old = entry.Table;
+        var version = connection.ExecuteInteger("PRAGMA schema_version");
         var fullText = new FullTextChange(old, alteration, _isRebuilt);
         fullText.Drop(connection);
         foreach (var index in DroppedIndexes(old).Distinct(StringComparer.OrdinalIgnoreCase))
@@ -59,6 +61,10 @@ internal sealed class AlterTable(OpenTable table, TableAlteration alteration, Ca
             return taken;
         fullText.Create(connection);
         CatalogSql.Change(connection, old.Id, alteration.Shape.Name, Declared(entry));
+
+        // A pattern or the name of a relation is nothing to SQLite, but the catalogue is read anew by this number.
+        if (connection.ExecuteInteger("PRAGMA schema_version") == version)
+            connection.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA schema_version = {version + 1}"));
         return null;
     }
 

@@ -6,7 +6,7 @@ namespace Nebula.Server.Tests.Documents;
 /// <summary>Every request that a document shows is sent as it is written, one after the other, and answered as it is written.</summary>
 public sealed class ExampleTests
 {
-    public static TheoryData<string> Documents => ["docs/filters.md"];
+    public static TheoryData<string> Documents => ["docs/api.md", "docs/filters.md"];
 
     [Theory]
     [MemberData(nameof(Documents))]

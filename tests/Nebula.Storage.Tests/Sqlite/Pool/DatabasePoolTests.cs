@@ -131,7 +131,7 @@ public sealed class DatabasePoolTests
         })));
 
         Assert.Empty(await storage.Services.DatabaseStore.ListAsync(tenant.Id, 10, 0, Ct));
-        Assert.Empty(Directory.GetDirectories(storage.Directory.Path));
+        Assert.Equal(["nebula.spool"], Directory.GetDirectories(storage.Directory.Path).Select(Path.GetFileName));
     }
 
     [Fact]

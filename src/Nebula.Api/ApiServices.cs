@@ -5,6 +5,7 @@ using Nebula.Api.Accounts;
 using Nebula.Api.ApiKeys;
 using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
+using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
 using Nebula.Api.RateLimiting;
 using Nebula.Api.Records;
@@ -38,6 +39,7 @@ public static class ApiServices
             .AddSingleton<SignInEndpoints>()
             .AddSingleton<AccountEndpoints>()
             .AddSingleton<DatabaseEndpoints>()
+            .AddSingleton<DatabaseFileEndpoints>()
             .AddSingleton<ApiKeyEndpoints>()
             .AddSingleton<TableEndpoints>()
             .AddSingleton<RecordEndpoints>()

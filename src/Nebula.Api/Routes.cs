@@ -6,6 +6,7 @@ using Nebula.Api.Accounts;
 using Nebula.Api.ApiKeys;
 using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
+using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
 using Nebula.Api.Records;
 using Nebula.Api.Records.Exports;
@@ -28,6 +29,7 @@ public static class Routes
         var v1 = app.MapGroup("/api/v1").Allow(Access.Account);
         services.GetRequiredService<AccountEndpoints>().Map(v1);
         services.GetRequiredService<DatabaseEndpoints>().Map(v1);
+        services.GetRequiredService<DatabaseFileEndpoints>().Map(v1);
         services.GetRequiredService<ApiKeyEndpoints>().Map(v1);
         services.GetRequiredService<TableEndpoints>().Map(v1);
         services.GetRequiredService<RecordEndpoints>().Map(v1);

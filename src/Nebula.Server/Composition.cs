@@ -5,6 +5,7 @@ using Nebula.Api.Health;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Databases.Files;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
@@ -39,6 +40,7 @@ internal static class Composition
         .AddSingleton<ApiKeyUses>()
         .AddSingleton<AccountService>()
         .AddSingleton<DatabaseService>()
+        .AddSingleton<DatabaseFileService>()
         .AddSingleton<ApiKeyService>()
         .AddSingleton<TableService>()
         .AddSingleton<RecordService>()
@@ -52,6 +54,7 @@ internal static class Composition
         .AddSingleton(storage.Accounts)
         .AddSingleton(storage.ApiKeys)
         .AddSingleton(storage.Databases)
+        .AddSingleton(storage.DatabaseFiles)
         .AddSingleton(storage.Tables)
         .AddSingleton(storage.Records)
         .AddSingleton(storage.Aggregates)

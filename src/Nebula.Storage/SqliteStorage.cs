@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Databases.Files;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
@@ -29,12 +30,12 @@ public sealed class SqliteStorage : IAsyncDisposable
     private readonly DatabasePool _pool;
     private readonly ScanGate _gate;
     private readonly SqliteDatabaseStore _databases;
-    private readonly SpoolDirectory _spool;
+    private readonly SqliteDatabaseFileStore _files;
 
     private SqliteStorage(StorageOptions options, DataDirectory directory, DataDirectoryLock directoryLock, TimeProvider clock, ILoggerFactory loggers)
     {
         _lock = directoryLock;
-        _spool = new SpoolDirectory(directory);
+        var spool = new SpoolDirectory(directory);
         _metadata = new MetadataDatabase(directory, options, clock, loggers.CreateLogger<MetadataDatabase>());
         _quarantine = new Quarantine(clock, loggers.CreateLogger<Quarantine>());
         _gate = new ScanGate(options);
@@ -51,7 +52,8 @@ public sealed class SqliteStorage : IAsyncDisposable
         Bulk = new SqliteBulkStore(_pool);
         Batches = new SqliteBatchStore(_pool);
         Exports = new SqliteExportStore(scanner);
-        Imports = new SqliteImportStore(_pool, _spool);
+        Imports = new SqliteImportStore(_pool, spool);
+        _files = new SqliteDatabaseFileStore(registry, _pool, directory, spool, clock, loggers.CreateLogger<SqliteDatabaseFileStore>());
     }
 
     public IAccountStore Accounts { get; }
@@ -59,6 +61,8 @@ public sealed class SqliteStorage : IAsyncDisposable
     public IApiKeyStore ApiKeys { get; }
 
     public IDatabaseStore Databases => _databases;
+
+    public IDatabaseFileStore DatabaseFiles => _files;
 
     public ITableStore Tables { get; }
 
@@ -101,7 +105,7 @@ public sealed class SqliteStorage : IAsyncDisposable
         {
             storage._metadata.Start();
             await storage._databases.RecoverAsync(ct);
-            storage._spool.Empty();
+            await storage._files.RecoverAsync(ct);
             return storage;
         }
         catch
@@ -121,6 +125,7 @@ public sealed class SqliteStorage : IAsyncDisposable
         _threads.Dispose();
         _metadata.Dispose();
         _gate.Dispose();
+        _files.Dispose();
         _lock.Dispose();
     }
 }

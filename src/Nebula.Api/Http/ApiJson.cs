@@ -5,6 +5,7 @@ using Nebula.Api.About;
 using Nebula.Api.Accounts;
 using Nebula.Api.ApiKeys;
 using Nebula.Api.Databases;
+using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
 using Nebula.Api.Records.Imports;
 using Nebula.Api.SignIn;
@@ -18,6 +19,7 @@ namespace Nebula.Api.Http;
 [JsonSerializable(typeof(ApiKeyListAnswer))]
 [JsonSerializable(typeof(ApiKeyView))]
 [JsonSerializable(typeof(DatabaseCreatedAnswer))]
+[JsonSerializable(typeof(DatabaseImportedAnswer))]
 [JsonSerializable(typeof(DatabaseInformation))]
 [JsonSerializable(typeof(DatabaseListAnswer))]
 [JsonSerializable(typeof(DefaultKeyAnswer))]

@@ -11,7 +11,7 @@ internal static class RouteNames
 {
     public static Result<DatabaseName> Database(this HttpContext http) => DatabaseName.Parse(http.Route("db"));
 
-    public static Result<TableName> Table(this HttpContext http) => TableName.Parse(http.Route("table"));
+    public static Result<TableName> Table(this HttpContext http) => TableName.ParseExisting(http.Route("table"));
 
     /// <summary>Database and table; fails with the first fault.</summary>
     public static bool TryTable(this HttpContext http, out DatabaseName database, out TableName table, [NotNullWhen(false)] out Error? error)
@@ -27,5 +27,9 @@ internal static class RouteNames
         return http.TryTable(out database, out table, out error);
     }
 
-    public static string Route(this HttpContext http, string name) => http.Request.RouteValues[name] as string ?? "";
+    public static string Route(this HttpContext http, string name)
+    {
+        var value = http.Request.RouteValues[name] as string ?? "";
+        return value.Contains("%2F", StringComparison.OrdinalIgnoreCase) ? RawSegment.Find(http, name) ?? value : value;
+    }
 }

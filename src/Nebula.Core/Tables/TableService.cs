@@ -116,7 +116,7 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
         return bound is null || bound.Contains(table.Id) ? new OpenTable(caller, database, table, schema) : TableForbidden;
     }
 
-    private static Error? Missing(Caller caller, Scopes scope) =>
+    internal static Error? Missing(Caller caller, Scopes scope) =>
         caller is KeyCaller key && (key.Key.Scopes & scope) != scope
             ? new Error(ErrorCodes.ScopeMissing, $"This API key lacks the scope {string.Join(", ", ScopeNames.Of(scope))}.")
             : null;

@@ -76,7 +76,7 @@ internal static class ColumnSql
     }
 
     // IS, because a check lets a null through, and that is what the functions give for what is no time.
-    private static string Allowed(string name, DeclaredType type) => type.Type switch
+    public static string Allowed(string name, DeclaredType type) => type.Type switch
     {
         ColumnType.Boolean => $"{name} IN (0, 1)",
         ColumnType.Text => $"typeof({name}) = 'text'",

@@ -39,6 +39,8 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("DELETE", "/api/v1/account", For.Account, Body: new { password = Some.Password }),
         new("GET", "/api/v1/databases", For.Both),
         new("POST", "/api/v1/databases", For.Account, Body: new { db_name = "blog" }),
+        new("POST", "/api/v1/databases/import", For.Account, Body: SqliteUpload.Of("CREATE TABLE t (a)", "INSERT INTO t VALUES (1)"), Query: "?db_name=copy"),
+        new("GET", $"{Database}/export", For.Both, "records:read schema:read"),
         new("GET", Database, For.Both),
         new("PATCH", Database, For.Account, Body: new { db_name = "store" }),
         new("DELETE", Database, For.Account),

@@ -6,7 +6,7 @@ namespace Nebula.Server.Tests.Pipeline;
 
 public sealed class ErrorFormatTests(SharedServer shared) : ServerTests(shared)
 {
-    public static TheoryData<string> Paths => [.. ApiRoute.All.Select(r => r.Template).Distinct()];
+    public static TheoryData<string> Paths => [.. ApiRoute.All.Select(r => r.Template).Where(t => t != "/api/v1/databases/import").Distinct()]; // also the path of a database of that name
 
     [Theory]
     [InlineData("/")]

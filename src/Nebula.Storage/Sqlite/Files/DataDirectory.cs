@@ -74,6 +74,13 @@ public sealed class DataDirectory
         }
     }
 
+    /// <summary>Removes what SQLite keeps beside a file that nobody has open.</summary>
+    internal static void RemoveLog(string path)
+    {
+        foreach (var companion in _companions.Where(c => c.Length > 0))
+            File.Delete(path + companion);
+    }
+
     internal static long SizeOf(string path) => _companions.Take(2).Select(c => new FileInfo(path + c)).Where(f => f.Exists).Sum(f => f.Length);
 
     private static void RemoveFolder(string folder)

@@ -8,15 +8,31 @@ internal sealed class SpoolDirectory(DataDirectory directory)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    // No account's folder and no metadata can have this name: those are a UUID and a name that is refused if it begins so.
+    // No account's folder has this name, and the metadata may not.
     private readonly string _path = Path.Combine(directory.Root, "nebula.spool");
 
-    /// <summary>Makes the directory, or removes what is in it.</summary>
-    public void Empty()
+    public void Make() => DataDirectory.Make(_path);
+
+    /// <summary>Removes what is in it but for some files.</summary>
+    public void Empty(IReadOnlyCollection<string> kept)
     {
-        DataDirectory.Make(_path);
-        foreach (var file in Directory.EnumerateFiles(_path))
+        foreach (var file in Directory.EnumerateFiles(_path).Where(f => !kept.Contains(Path.GetFileName(f))))
             File.Delete(file);
+    }
+
+    /// <summary>
+    /// Puts a finished file in a database's place, and syncs both directories. Does nothing when there is no such file: it is in its place already.
+    /// </summary>
+    public void Place(string file, DataDirectory data, Nebula.Core.Databases.Database database)
+    {
+        var (from, to) = (PathOf(file), data.PathOf(database));
+        if (!File.Exists(from))
+            return;
+        data.MakeFolderOf(database);
+        DataDirectory.RemoveLog(to); // of whatever lay there: a new file must not meet it
+        File.Move(from, to, overwrite: true);
+        Posix.SyncDirectory(data.FolderOf(database.OwnerId));
+        Posix.SyncDirectory(_path);
     }
 
     /// <summary>The path of a file that does not exist yet.</summary>
@@ -29,6 +45,25 @@ internal sealed class SpoolDirectory(DataDirectory directory)
 
     /// <summary>A new file that only this process's user can read.</summary>
     public static FileStream Create(string path) => new(path, Options(FileOptions.None));
+
+    /// <summary>Opens a file to be read, which is gone when it is closed.</summary>
+    public static FileStream OpenForLastTime(string path) =>
+        new(path, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose | FileOptions.SequentialScan);
+
+    /// <summary>Writes a finished file through to the disk.</summary>
+    public static void Sync(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        file.Flush(flushToDisk: true);
+    }
+
+    /// <summary>Removes a file with what SQLite left beside it; does nothing when there is none.</summary>
+    public static void Remove(string path)
+    {
+        File.Delete(path);
+        File.Delete(path + "-journal");
+        DataDirectory.RemoveLog(path);
+    }
 
     private static FileStreamOptions Options(FileOptions options)
     {

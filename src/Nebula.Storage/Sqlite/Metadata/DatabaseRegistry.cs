@@ -49,6 +49,52 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, TimeProvider c
         }
     }
 
+    /// <summary>
+    /// Enters a database whose file is ready in the spool, and puts the file in its place, with nobody in between. A crash leaves the file pending, and the start finishes it. Fails
+    /// with database_exists or user_not_found.
+    /// </summary>
+    public async ValueTask<Result<Database>> AddImportedAsync(UserId owner, DatabaseName name, int tables, string file, Action<Database> place, CancellationToken ct)
+    {
+        try
+        {
+            return await metadata.RunExclusiveAsync(
+                c =>
+                {
+                    var added = c.Query(
+                        $"INSERT INTO databases (owner_id, db_name, state, tables, pending_file, created_at, updated_at) VALUES ($owner, $name, 'created', $tables, $file, $now, $now) RETURNING {Columns}",
+                        Map, ("$owner", owner.ToString()), ("$name", name.Value), ("$tables", tables), ("$file", file), ("$now", Now))[0];
+                    try
+                    {
+                        place(added);
+                    }
+                    catch
+                    {
+                        c.Execute("DELETE FROM databases WHERE database_id = $id", ("$id", added.Id.Value));
+                        throw;
+                    }
+
+                    c.Execute("UPDATE databases SET pending_file = NULL WHERE database_id = $id", ("$id", added.Id.Value));
+                    return added;
+                },
+                ct);
+        }
+        catch (SqliteException e) when (e.IsUniqueViolation())
+        {
+            return Exists(name);
+        }
+        catch (SqliteException e) when (e.IsForeignKeyViolation())
+        {
+            return new Error(ErrorCodes.UserNotFound, "The account was deleted.");
+        }
+    }
+
+    /// <summary>The databases whose imported file is not in its place yet.</summary>
+    public ValueTask<List<(Database Database, string File)>> ListImportingAsync(CancellationToken ct) => metadata.ReadAsync(
+        c => c.Query($"SELECT {Columns}, pending_file FROM databases WHERE pending_file IS NOT NULL AND state <> 'deleting'", r => (Map(r), r.GetString(7))), ct);
+
+    public async ValueTask FinishImportAsync(DatabaseId id, CancellationToken ct) => await metadata.WriteAsync(
+        c => c.Execute("UPDATE databases SET pending_file = NULL WHERE database_id = $id", ("$id", id.Value)), ct);
+
     public async ValueTask SetCreatedAsync(DatabaseId id, CancellationToken ct) => await metadata.WriteAsync(
         c => c.Execute("UPDATE databases SET state = 'created' WHERE database_id = $id AND state = 'registered'", ("$id", id.Value)), ct);
 

@@ -14,10 +14,12 @@ internal sealed unsafe class Connection : IDisposable
 {
     private const int OpenReadWrite = 0x2;
     private const int OpenCreate = 0x4;
+    private const int OpenUri = 0x40;
     private const int OpenNoMutex = 0x8000;
     private const int OpenNoFollow = 0x01000000;
     private const int OpenExtendedCodes = 0x02000000;
     private const uint PreparePersistent = 1;
+    private const int LimitLength = 0;
 
     private const int ConfigQueryPlannerStability = 1007;
     private const int StatusDeferredForeignKeys = 10;
@@ -62,18 +64,47 @@ internal sealed unsafe class Connection : IDisposable
     /// <summary>Rows that the last statement changed itself, cascades not counted.</summary>
     public int Changes => sqlite3_changes(_handle);
 
+    /// <summary>The largest value. An uploaded schema can call functions that make values as large as they may be, on each write.</summary>
+    private const int MaxValueBytes = 256 * 1024 * 1024;
+
+    /// <summary>What is switched on and off for a database of somebody else: https://sqlite.org/security.html#untrusted_sqlite_database_files.</summary>
+    private static readonly (int Option, int Value)[] _wary =
+    [
+        (1002, 0), // FKEY: references are checked at the end
+        (1003, 0), // ENABLE_TRIGGER
+        (1005, 0), // ENABLE_LOAD_EXTENSION
+        (1010, 1), // DEFENSIVE
+        (1011, 0), // WRITABLE_SCHEMA
+        (1013, 0), // DQS_DML: names in double quotes are no texts
+        (1014, 0), // DQS_DDL
+        (1015, 0), // ENABLE_VIEW
+        (1017, 0), // TRUSTED_SCHEMA
+    ];
+
     /// <summary>Opens a file; it must exist unless <paramref name="create"/>. Refuses symbolic links.</summary>
-    public static Connection Open(string path, bool create)
+    public static Connection Open(string path, bool create) => Open(path, create ? OpenCreate : 0);
+
+    /// <summary>Makes a file that what can be trusted of another one is copied to: nothing of the other one's schema runs on this connection.</summary>
+    public static Connection CreateWary(string path)
+    {
+        var connection = Open(path, OpenCreate | OpenUri);
+        foreach (var (option, value) in _wary)
+            _ = sqlite3_db_config(connection._handle, option, value, null);
+        return connection;
+    }
+
+    private static Connection Open(string path, int flags)
     {
         nint handle;
         int code;
         fixed (byte* utf8 = Encoding.UTF8.GetBytes(path + "\0"))
-            code = sqlite3_open_v2(utf8, &handle, OpenReadWrite | OpenNoMutex | OpenNoFollow | OpenExtendedCodes | (create ? OpenCreate : 0), null);
+            code = sqlite3_open_v2(utf8, &handle, OpenReadWrite | OpenNoMutex | OpenNoFollow | OpenExtendedCodes | flags, null);
         var connection = new Connection(handle);
         if (code == ResultCodes.Ok)
         {
             // Otherwise SQLite looks at the values bound to LIMIT and prepares a kept statement anew each time they are bound.
             _ = sqlite3_db_config(handle, ConfigQueryPlannerStability, 1, null);
+            _ = sqlite3_limit(handle, LimitLength, MaxValueBytes);
             sqlite3_progress_handler(handle, InstructionsBetweenChecks, &OnProgress, GCHandle.ToIntPtr(connection._self));
             return connection;
         }
@@ -151,6 +182,51 @@ internal sealed unsafe class Connection : IDisposable
         if (mode == CheckpointMode.Truncate && code == ResultCodes.Ok)
             WalPages = 0;
         return code == ResultCodes.Ok && frames == copied;
+    }
+
+    /// <summary>
+    /// Copies the whole database into another, page by page, as it is at one moment: https://sqlite.org/backup.html. Pages keep their numbers and rows their rowids, which a VACUUM
+    /// would change.
+    /// </summary>
+    public void CopyTo(Connection target, CancellationToken ct)
+    {
+        // The snapshot of this transaction holds through all steps, so that none has to begin anew for what others write meanwhile.
+        Execute("BEGIN");
+        try
+        {
+            ExecuteInteger("SELECT count(*) FROM sqlite_schema LIMIT 1");
+            CopyPages(target, ct);
+        }
+        finally
+        {
+            Execute("COMMIT");
+        }
+    }
+
+    private void CopyPages(Connection target, CancellationToken ct)
+    {
+        const int PagesInStep = 1024;
+        nint backup;
+        fixed (byte* main = "main\0"u8)
+            backup = sqlite3_backup_init(target._handle, main, _handle, main);
+        if (backup == 0)
+            throw target.Fault(sqlite3_extended_errcode(target._handle));
+        var code = ResultCodes.Ok;
+        try
+        {
+            while (code == ResultCodes.Ok)
+            {
+                ct.ThrowIfCancellationRequested();
+                code = sqlite3_backup_step(backup, PagesInStep);
+            }
+        }
+        finally
+        {
+            _ = sqlite3_backup_finish(backup);
+        }
+
+        if (code != ResultCodes.Done)
+            throw target.Fault(code);
     }
 
     /// <summary>Drops kept statements, after a change of the schema.</summary>

@@ -127,6 +127,18 @@ internal static unsafe partial class NativeMethods
     public static partial int sqlite3_db_config(nint db, int option, int value, int* result);
 
     [LibraryImport(Library)]
+    public static partial int sqlite3_limit(nint db, int id, int value);
+
+    [LibraryImport(Library)]
+    public static partial nint sqlite3_backup_init(nint target, byte* targetName, nint source, byte* sourceName);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_backup_step(nint backup, int pages);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_backup_finish(nint backup);
+
+    [LibraryImport(Library)]
     public static partial int sqlite3_db_status(nint db, int operation, int* current, int* highest, int reset);
 
     [LibraryImport(Library)]

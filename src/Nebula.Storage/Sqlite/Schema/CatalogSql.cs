@@ -7,6 +7,8 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// <summary>Nebula's own table in each database: what SQL can't say of a table. Part of the file, so that a copy of it is the whole.</summary>
 internal static class CatalogSql
 {
+    private static readonly string[] _added = ["definition", "types"];
+
     /// <summary>Its key is the table's identity; AUTOINCREMENT so that a dropped table's is never given again.</summary>
     public const string CreateTable = """
         CREATE TABLE IF NOT EXISTS _nebula_tables (
@@ -14,13 +16,15 @@ internal static class CatalogSql
           name TEXT NOT NULL UNIQUE COLLATE NOCASE,
           timestamps TEXT NOT NULL,
           created_at TEXT NOT NULL,
-          definition TEXT)
+          definition TEXT,
+          types TEXT)
         """;
 
-    /// <summary>Databases that were made before there were definitions.</summary>
-    public const string AddDefinition = "ALTER TABLE _nebula_tables ADD COLUMN definition TEXT";
-
-    public const string CountDefinition = "SELECT count(*) FROM pragma_table_info('_nebula_tables') WHERE name = 'definition'";
+    /// <summary>Adds columns that databases which were made before them lack: what was declared, and the types that were found in tables of other programs.</summary>
+    public static IEnumerable<string> AddMissing(Connection connection) =>
+        _added
+            .Where(column => connection.ExecuteInteger($"SELECT count(*) FROM pragma_table_info('_nebula_tables') WHERE name = '{column}'") == 0)
+            .Select(column => $"ALTER TABLE _nebula_tables ADD COLUMN {column} TEXT");
 
     public const string CountOrphans = $"SELECT count(*) FROM _nebula_tables WHERE {IsOrphan}";
 
@@ -47,6 +51,22 @@ internal static class CatalogSql
         finally
         {
             insert.Reset();
+        }
+    }
+
+    /// <summary>Enters the types that were found for a table's columns.</summary>
+    public static void SetTypes(Connection connection, TableId id, byte[] types)
+    {
+        var update = connection.Prepare("UPDATE _nebula_tables SET types = ?2 WHERE table_id = ?1");
+        try
+        {
+            update.Bind(1, id.Value);
+            update.BindCopiedText(2, types);
+            update.Step();
+        }
+        finally
+        {
+            update.Reset();
         }
     }
 

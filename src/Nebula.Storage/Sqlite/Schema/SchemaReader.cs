@@ -14,7 +14,8 @@ internal static class SchemaReader
         SELECT m.name, m.rootpage, m.sql, n.table_id, n.timestamps, n.created_at,
           l.wr = 0 AND m.sql NOT LIKE '%replace%' AND NOT EXISTS (
             SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT GLOB '{FullTextSchema.Prefix}*'),
-          n.definition, (SELECT f.sql FROM sqlite_schema f WHERE f.type = 'table' AND f.name = '{FullTextSchema.Prefix}' || n.table_id)
+          n.definition, (SELECT f.sql FROM sqlite_schema f WHERE f.type = 'table' AND f.name = '{FullTextSchema.Prefix}' || n.table_id),
+          n.types
         FROM sqlite_schema m
         JOIN pragma_table_list l ON l.schema = 'main' AND l.name = m.name AND l.type = 'table'
         JOIN _nebula_tables n ON n.name = m.name
@@ -82,7 +83,7 @@ internal static class SchemaReader
     {
         var tables = new List<TableRows>();
         ForEach(connection, SelectTables, row => tables.Add(new TableRows(
-            row.Text(0), row.Integer(1), row.Text(2), row.Integer(3), row.Text(4), row.Text(5), row.Integer(6) != 0, row.TextOrNull(7), row.TextOrNull(8))));
+            row.Text(0), row.Integer(1), row.Text(2), row.Integer(3), row.Text(4), row.Text(5), row.Integer(6) != 0, row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9))));
 
         var byName = tables.ToDictionary(t => t.Name, StringComparer.Ordinal);
         ForEach(connection, SelectColumns, row =>

@@ -9,8 +9,8 @@ internal static class TableAdoption
     public static void Run(Connection connection, DateTimeOffset createdAt)
     {
         var isNew = connection.ExecuteInteger("SELECT count(*) FROM sqlite_schema WHERE name = '_nebula_tables'") == 0;
-        var isOld = !isNew && connection.ExecuteInteger(CatalogSql.CountDefinition) == 0;
-        if (!isNew && !isOld && SchemaReader.ReadUnknown(connection).Count == 0 && connection.ExecuteInteger(CatalogSql.CountOrphans) == 0)
+        List<string> missing = isNew ? [] : [.. CatalogSql.AddMissing(connection)];
+        if (!isNew && missing.Count == 0 && SchemaReader.ReadUnknown(connection).Count == 0 && connection.ExecuteInteger(CatalogSql.CountOrphans) == 0)
             return;
 
         var ownsTransaction = !connection.IsInTransaction;
@@ -19,8 +19,8 @@ internal static class TableAdoption
         try
         {
             connection.Execute(CatalogSql.CreateTable);
-            if (isOld)
-                connection.Execute(CatalogSql.AddDefinition);
+            foreach (var add in missing)
+                connection.Execute(add);
             connection.Execute(CatalogSql.DropOrphans);
             foreach (var (name, timestamps) in SchemaReader.ReadUnknown(connection))
                 CatalogSql.Add(connection, name, timestamps, createdAt, definition: null);

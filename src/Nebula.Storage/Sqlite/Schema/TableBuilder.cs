@@ -14,8 +14,9 @@ internal static class TableBuilder
     public static CatalogTable Build(TableRows rows)
     {
         var declared = Parse(rows.Definition);
+        var found = ColumnTypeMap.Parse(rows.Types);
         var visible = rows.Columns.Where(c => !c.IsHidden).ToList();
-        var columns = visible.Select((row, i) => ToColumn(rows, row, i, declared)).ToList();
+        var columns = visible.Select((row, i) => ToColumn(rows, row, i, declared, found)).ToList();
         var byName = columns.ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
         var keys = visible.Where(r => r.PrimaryKey > 0).OrderBy(r => r.PrimaryKey).Select(r => byName[r.Name]).ToList();
         var foreignKeys = ForeignKeys(rows, byName, declared).ToList();
@@ -50,7 +51,7 @@ internal static class TableBuilder
         }
     }
 
-    private static Column ToColumn(TableRows rows, TableRows.ColumnRow row, int ordinal, TableDefinition? declared)
+    private static Column ToColumn(TableRows rows, TableRows.ColumnRow row, int ordinal, TableDefinition? declared, ColumnTypeMap found)
     {
         var isKey = IsRowId(rows, row) || IsUuidKey(rows, row, declared);
         var own = isKey ? null : Declared(row, declared);
@@ -58,7 +59,7 @@ internal static class TableBuilder
         {
             Ordinal = ordinal,
             Name = row.Name,
-            Type = own?.Type ?? (isKey && !IsRowId(rows, row) ? ColumnType.Uuid : ForeignTypes.Of(row.Type)),
+            Type = own?.Type ?? (isKey && !IsRowId(rows, row) ? ColumnType.Uuid : found.Find(row.Name) ?? ForeignTypes.Of(row.Type)),
             Precision = own?.Precision ?? 0,
             Scale = own?.Scale ?? 0,
             DeclaredType = own?.DeclaredType.Name ?? row.Type,

@@ -6,8 +6,9 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// <param name="Timestamps">A comma list of the timestamps that Nebula keeps in it.</param>
 /// <param name="Definition">What was declared, as JSON; null for a table that Nebula did not make.</param>
 /// <param name="FullText">The statement that made its full-text index, if it has one.</param>
+/// <param name="Types">Types that were found for its columns, as JSON; null where nothing was looked for.</param>
 internal sealed record TableRows(
-    string Name, long RootPage, string Sql, long Id, string Timestamps, string CreatedAt, bool IsCountKept, string? Definition, string? FullText)
+    string Name, long RootPage, string Sql, long Id, string Timestamps, string CreatedAt, bool IsCountKept, string? Definition, string? FullText, string? Types)
 {
     public List<ColumnRow> Columns { get; } = [];
 
@@ -21,7 +22,7 @@ internal sealed record TableRows(
         get
         {
             var text = new StringBuilder();
-            foreach (var part in new[] { $"{Id} {RootPage} {IsCountKept}", Name, Sql, Timestamps, CreatedAt, Definition, FullText })
+            foreach (var part in new[] { $"{Id} {RootPage} {IsCountKept}", Name, Sql, Timestamps, CreatedAt, Definition, FullText, Types })
                 text.Append(part).Append('\0');
             foreach (var index in Indexes)
                 text.Append(index.Name).Append('\0').Append(index.Sql).Append('\0');

@@ -1,0 +1,16 @@
+namespace Nebula.Core.Databases.Files;
+
+/// <summary>Databases as files. Thread-safe.</summary>
+public interface IDatabaseFileStore
+{
+    /// <summary>
+    /// A copy as the database is at one moment; writers go on meanwhile. Fails with database_not_found, busy, unavailable or storage_full.
+    /// </summary>
+    ValueTask<Result<DatabaseExport>> ExportAsync(Database database, CancellationToken ct);
+
+    /// <summary>
+    /// Makes a database of a file that is taken for hostile: nothing of its pages is used, only what was read from them and checked. It is there as a whole when the task completes,
+    /// and after a crash as a whole or not at all. Fails with invalid_body, saying why, with database_exists, user_not_found or storage_full.
+    /// </summary>
+    ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, StripList strip, Stream body, CancellationToken ct);
+}

@@ -1,0 +1,137 @@
+using Microsoft.Extensions.Logging;
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Core.Databases.Files;
+using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Sqlite.Importing;
+using Nebula.Storage.Sqlite.Metadata;
+using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Pool;
+
+namespace Nebula.Storage.Sqlite.Stores;
+
+/// <summary>Whole databases out of their files and into new ones, each copied on a thread of its own and few at a time.</summary>
+internal sealed class SqliteDatabaseFileStore(
+    DatabaseRegistry registry, DatabasePool pool, DataDirectory directory, SpoolDirectory spool, TimeProvider clock, ILogger<SqliteDatabaseFileStore> logger)
+    : IDatabaseFileStore, IDisposable
+{
+    private const int CopiesAtOnce = 2;
+
+    private readonly SemaphoreSlim _copies = new(CopiesAtOnce);
+
+    public async ValueTask<Result<DatabaseExport>> ExportAsync(Database database, CancellationToken ct)
+    {
+        if (!(await pool.LeaseAsync(database.Id, ct)).TryGet(out var lease, out var error))
+            return error;
+        var path = spool.NewPath("export");
+        using (lease)
+        {
+            var open = lease.Database;
+            var copied = await RunAsync(() => Copy(open, path, ct), ct);
+            return copied.TryGet(out _, out error) ? new DatabaseExport(database.Name, SpoolDirectory.OpenForLastTime(path)) : error;
+        }
+    }
+
+    public async ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, StripList strip, Stream body, CancellationToken ct)
+    {
+        var (upload, copy) = (spool.NewPath("upload"), spool.NewPath("import"));
+        try
+        {
+            if (!(await ReceiveAsync(body, upload, ct)).TryGet(out _, out var error)
+                || !(await RunAsync(() => DatabaseCopy.Run(upload, copy, strip, clock.GetUtcNow(), ct), ct)).TryGet(out var copied, out error))
+                return error;
+
+            // It may have taken an hour to send.
+            if (!caller.IsCurrent(clock))
+                return new Error(ErrorCodes.Unauthenticated, "The credential was revoked while the request was on its way.");
+            SpoolDirectory.Sync(copy);
+            var file = Path.GetFileName(copy);
+            return (await registry.AddImportedAsync(caller.Id, name, copied.Tables, file, d => spool.Place(file, directory, d), CancellationToken.None)).TryGet(out var added, out error)
+                ? new ImportedDatabase(added, copied.Rows)
+                : error;
+        }
+        catch (IOException e) when (!ct.IsCancellationRequested)
+        {
+            return DiskErrors.Translate(e);
+        }
+        finally
+        {
+            SpoolDirectory.Remove(upload);
+            SpoolDirectory.Remove(copy);
+        }
+    }
+
+    /// <summary>Puts files in place that a crash left in the spool, and removes what else is there.</summary>
+    public async ValueTask RecoverAsync(CancellationToken ct)
+    {
+        spool.Make();
+        var kept = new List<string>();
+        foreach (var (database, file) in await registry.ListImportingAsync(ct))
+        {
+            try
+            {
+                spool.Place(file, directory, database);
+                await registry.FinishImportAsync(database.Id, ct);
+                StorageLog.ChangeFinished(logger, "import", database.Id);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                kept.Add(file);
+                StorageLog.ChangeNotFinished(logger, e, database.Id);
+            }
+        }
+
+        spool.Empty(kept);
+    }
+
+    public void Dispose() => _copies.Dispose();
+
+    private static async ValueTask<Result<Done>> ReceiveAsync(Stream body, string path, CancellationToken ct)
+    {
+        await using var file = SpoolDirectory.Create(path);
+        await body.CopyToAsync(file, ct);
+        return UploadHeader.Check(file) is { } error ? error : new Done();
+    }
+
+    private static Result<Done> Copy(OpenDatabase open, string path, CancellationToken ct)
+    {
+        try
+        {
+            using (var source = open.OpenOwnReader())
+            using (var target = Connection.Open(path, create: true))
+            {
+                target.Execute("PRAGMA synchronous = OFF");
+                source.CopyTo(target, ct);
+            }
+
+            ExportedFile.Finish(path);
+            return new Done();
+        }
+        catch (SqliteFaultException e) when (SqliteErrors.Translate(e.Code) is { } error)
+        {
+            SpoolDirectory.Remove(path);
+            if (SqliteErrors.IsCorruption(e.Code))
+                open.Break(e);
+            return error;
+        }
+        catch
+        {
+            SpoolDirectory.Remove(path);
+            throw;
+        }
+    }
+
+    /// <summary>On a thread of its own: one of the pool would be missed for minutes.</summary>
+    private async ValueTask<Result<T>> RunAsync<T>(Func<Result<T>> work, CancellationToken ct)
+    {
+        await _copies.WaitAsync(ct);
+        try
+        {
+            return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        finally
+        {
+            _copies.Release();
+        }
+    }
+}

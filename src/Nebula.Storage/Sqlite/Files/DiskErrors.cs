@@ -10,5 +10,7 @@ internal static class DiskErrors
     private const int FileTooBig = 27;
     private const int OverQuota = 122;
 
-    public static Error Translate(IOException e) => e.HResult is NoSpace or FileTooBig or OverQuota ? SqliteErrors.StorageFull : SqliteErrors.Unavailable;
+    public static Error Translate(IOException e) => IsFull(e) ? SqliteErrors.StorageFull : SqliteErrors.Unavailable;
+
+    public static bool IsFull(IOException e) => e.HResult is NoSpace or FileTooBig or OverQuota;
 }

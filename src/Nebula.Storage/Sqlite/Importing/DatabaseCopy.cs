@@ -79,14 +79,24 @@ internal sealed class DatabaseCopy(Connection connection, StripList strip, DateT
         }
     }
 
-    /// <summary>So that no id is given again that was given before.</summary>
-    private void CopySequence() => connection.Execute(
-        """
-        INSERT INTO main.sqlite_sequence (name, seq)
-        SELECT s.name, max(s.seq) FROM upload.sqlite_sequence s JOIN main.sqlite_schema m ON m.type = 'table' AND m.name = s.name COLLATE NOCASE
-        WHERE typeof(s.seq) = 'integer' AND m.name NOT LIKE '\_nebula%' ESCAPE '\' AND m.sql LIKE '%AUTOINCREMENT%' GROUP BY m.name
-        HAVING max(s.seq) > coalesce((SELECT max(t.seq) FROM main.sqlite_sequence t WHERE t.name = s.name COLLATE NOCASE), -1)
-        """);
+    /// <summary>So that no id is given again that was given before. SQLite entered those that are there; where the upload says more, its number counts.</summary>
+    private void CopySequence()
+    {
+        connection.Execute(
+            """
+            DELETE FROM main.sqlite_sequence WHERE EXISTS (
+              SELECT 1 FROM upload.sqlite_sequence s
+              WHERE s.name = main.sqlite_sequence.name COLLATE NOCASE AND typeof(s.seq) = 'integer' AND s.seq > main.sqlite_sequence.seq)
+            """);
+        connection.Execute(
+            """
+            INSERT INTO main.sqlite_sequence (name, seq)
+            SELECT m.name, max(s.seq) FROM upload.sqlite_sequence s JOIN main.sqlite_schema m ON m.type = 'table' AND m.name = s.name COLLATE NOCASE
+            WHERE typeof(s.seq) = 'integer' AND substr(m.name, 1, 7) <> '_nebula' AND m.sql LIKE '%AUTOINCREMENT%'
+              AND NOT EXISTS (SELECT 1 FROM main.sqlite_sequence t WHERE t.name = m.name)
+            GROUP BY m.name
+            """);
+    }
 
     private Error? CheckReferences()
     {

@@ -50,9 +50,10 @@ internal sealed class SqliteDatabaseFileStore(
                 ? new ImportedDatabase(added, copied.Rows)
                 : error;
         }
-        catch (IOException e) when (!ct.IsCancellationRequested)
+        catch (IOException e) when (DiskErrors.IsFull(e))
         {
-            return DiskErrors.Translate(e);
+            // Not any other: a body that breaks off, or is too large, is an IOException too.
+            return SqliteErrors.StorageFull;
         }
         finally
         {

@@ -38,7 +38,7 @@ public sealed class DatabaseImportTests(SharedServer shared) : ServerTests(share
         Assert.Equal("""{"PlaylistId":3,"AlbumId":2}""", (await owner.GetAsync($"{Tables}/Playlist/records/3,2")).ShouldBe(200).Body);
         Assert.Equal("""{"Code":"a,b/c~d","Amount":0.99,"Since":"2009-01-01 00:00:00"}""",
             (await owner.GetAsync($"{Tables}/Price/records/a~1b%2Fc~0d")).ShouldBe(200).Body);
-        Assert.Equal("""[{"At":"now","What":"played"},{"At":null,"What":null}]""", (await owner.GetAsync($"{Tables}/Log/records"))["records"].GetRawText());
+        Assert.Equal("""[{"At":null,"What":null},{"At":"now","What":"played"}]""", (await owner.GetAsync($"{Tables}/Log/records"))["records"].GetRawText());
         Assert.Equal(5, (await owner.GetAsync("/api/v1/databases")).Json.List("databases").Single().Number("tables"));
     }
 

@@ -102,6 +102,7 @@ public sealed class SqliteStorage : IAsyncDisposable
             storage._metadata.Start();
             await storage._databases.RecoverAsync(ct);
             storage._spool.Empty();
+            storage._metadata.SpillInto(storage._spool.Root);
             return storage;
         }
         catch

@@ -11,6 +11,8 @@ internal sealed class SpoolDirectory(DataDirectory directory)
     // No account's folder and no metadata can have this name: those are a UUID and a name that is refused if it begins so.
     private readonly string _path = Path.Combine(directory.Root, "nebula.spool");
 
+    public string Root => _path;
+
     /// <summary>Makes the directory, or removes what is in it.</summary>
     public void Empty()
     {

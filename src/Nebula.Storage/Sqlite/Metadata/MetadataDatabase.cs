@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Storage.Migrations;
+using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Upgrade;
@@ -37,6 +38,12 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
 
         V02Upgrade.RunIfNeeded(_connection, directory, () => MigrationRunner.Run(_connection, Migration.All("Sqlite"), clock, logger), logger);
     }
+
+    /// <summary>
+    /// Where SQLite keeps for the whole process what is too large for memory; the file system of a container may have no other place. Source:
+    /// https://sqlite.org/tempfiles.html#temporary_file_storage_locations.
+    /// </summary>
+    public void SpillInto(string directory) => Execute($"PRAGMA temp_store_directory = {SqlLiteral.Text(directory)}");
 
     /// <summary>Runs queries. The delegate must not keep the connection.</summary>
     public async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken ct)

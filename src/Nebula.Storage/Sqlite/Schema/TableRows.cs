@@ -7,7 +7,7 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// <param name="Definition">What was declared, as JSON; null for a table that Nebula did not make.</param>
 /// <param name="FullText">The statement that made its full-text index, if it has one.</param>
 internal sealed record TableRows(
-    string Name, long RootPage, string Sql, long Id, string Timestamps, string CreatedAt, bool IsCountKept, string? Definition, string? FullText)
+    string Name, long RootPage, string Sql, long Id, string Timestamps, string CreatedAt, bool HasRowId, bool IsCountKept, string? Definition, string? FullText)
 {
     public List<ColumnRow> Columns { get; } = [];
 

@@ -31,11 +31,12 @@ public sealed class SqliteStorage : IAsyncDisposable
     private readonly ScanGate _gate;
     private readonly SqliteDatabaseStore _databases;
     private readonly SqliteDatabaseFileStore _files;
+    private readonly SpoolDirectory _spool;
 
     private SqliteStorage(StorageOptions options, DataDirectory directory, DataDirectoryLock directoryLock, TimeProvider clock, ILoggerFactory loggers)
     {
         _lock = directoryLock;
-        var spool = new SpoolDirectory(directory);
+        _spool = new SpoolDirectory(directory);
         _metadata = new MetadataDatabase(directory, options, clock, loggers.CreateLogger<MetadataDatabase>());
         _quarantine = new Quarantine(clock, loggers.CreateLogger<Quarantine>());
         _gate = new ScanGate(options);
@@ -52,8 +53,8 @@ public sealed class SqliteStorage : IAsyncDisposable
         Bulk = new SqliteBulkStore(_pool);
         Batches = new SqliteBatchStore(_pool);
         Exports = new SqliteExportStore(scanner);
-        Imports = new SqliteImportStore(_pool, spool);
-        _files = new SqliteDatabaseFileStore(registry, _pool, directory, spool, clock, loggers.CreateLogger<SqliteDatabaseFileStore>());
+        Imports = new SqliteImportStore(_pool, _spool);
+        _files = new SqliteDatabaseFileStore(registry, _pool, directory, _spool, clock, loggers.CreateLogger<SqliteDatabaseFileStore>());
     }
 
     public IAccountStore Accounts { get; }
@@ -106,6 +107,7 @@ public sealed class SqliteStorage : IAsyncDisposable
             storage._metadata.Start();
             await storage._databases.RecoverAsync(ct);
             await storage._files.RecoverAsync(ct);
+            storage._metadata.SpillInto(storage._spool.Root);
             return storage;
         }
         catch

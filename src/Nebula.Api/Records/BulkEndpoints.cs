@@ -22,6 +22,7 @@ internal sealed class BulkEndpoints(BulkService bulk)
     private async Task UpdateAsync(HttpContext http)
     {
         if (!http.TryTable(out var database, out var table, out var error)
+            || (error = EntityTagHeaders.RefuseIfMatch(http.Request)) is not null
             || !(await RequestBody.ReadAsync(http.Request, http.RequestAborted)).TryGet(out var body, out error))
         {
             await Problems.WriteAsync(http, error);
@@ -42,7 +43,9 @@ internal sealed class BulkEndpoints(BulkService bulk)
 
     private async Task DeleteAsync(HttpContext http)
     {
-        if (!http.TryTable(out var database, out var table, out var error) || !IdempotencyHeader.Read(http, default).TryGet(out var once, out error))
+        if (!http.TryTable(out var database, out var table, out var error)
+            || (error = EntityTagHeaders.RefuseIfMatch(http.Request)) is not null
+            || !IdempotencyHeader.Read(http, default).TryGet(out var once, out error))
         {
             await Problems.WriteAsync(http, error);
             return;

@@ -72,13 +72,13 @@ internal static class RecordDraftReader
             {
                 reader.Skip(); // clients send back the records that they read
                 var bit = 1 << (int)column.Role;
-                if ((ignored & bit) != 0)
+                if ((ignored & bit) != 0 || draft.Values[column.Ordinal].Kind != ValueKind.Absent)
                     Add(ref faults, new(column.Name, FieldCodes.Duplicate, "is given twice"));
                 ignored |= bit;
                 continue;
             }
 
-            if (draft.Values[column.Ordinal].Kind != ValueKind.Absent)
+            if (draft.Values[column.Ordinal].Kind != ValueKind.Absent || (!column.IsWritable && (ignored & (1 << (int)column.Role)) != 0))
                 Add(ref faults, new(column.Name, FieldCodes.Duplicate, "is given twice"));
             given++;
             ReadValue(draft, column, ref reader, ref faults);

@@ -25,6 +25,9 @@ public sealed class Column
 
     public required bool IsNullable { get; init; }
 
+    /// <summary>Whether a record can have no value in it: SQLite lets nulls into most keys, which nobody is to give one.</summary>
+    public bool MayHoldNull { get => field || IsNullable; init; }
+
     public required bool IsUnique { get; init; }
 
     /// <summary>Part of the table's primary key, whichever columns that has.</summary>
@@ -56,6 +59,7 @@ public sealed class Column
         Scale = Scale,
         DeclaredType = DeclaredType,
         IsNullable = IsNullable,
+        MayHoldNull = MayHoldNull,
         IsUnique = IsUnique,
         IsPrimaryKey = IsPrimaryKey,
         DefaultSql = DefaultSql,

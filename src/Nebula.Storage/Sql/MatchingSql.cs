@@ -10,16 +10,13 @@ namespace Nebula.Storage.Sql;
 /// <param name="Changed">The columns that are set, their values behind those of the condition; none when records are removed.</param>
 internal sealed record MatchingSql(string Text, IReadOnlyList<TypedValue> Parameters, IReadOnlyList<Column> Changed)
 {
-    /// <summary>Every table of SQLite answers to these names for its rowid, unless it has columns of theirs.</summary>
-    private static readonly string[] _rowIds = ["_rowid_", "rowid", "oid"];
-
-    public static MatchingSql Of(Table table, Condition condition, RecordDraft? change, long limit)
+    /// <param name="keys">SQL of what tells the rows apart, without a table.</param>
+    public static MatchingSql Of(Table table, IReadOnlyList<string> keys, Condition condition, RecordDraft? change, long limit)
     {
         var aliases = new AliasSequence();
         var source = new JoinedSource(table, aliases);
         var parameters = new SqlParameters();
         var where = new ConditionSql(source, parameters, aliases).Write(condition);
-        var keys = RowKey(table);
 
         // A list of its own, complete before the first row is changed: a change must not make further records match.
         var matching = string.Create(
@@ -32,18 +29,5 @@ internal sealed record MatchingSql(string Text, IReadOnlyList<TypedValue> Parame
         var changed = table.Columns.Where(c => change.Values[c.Ordinal].Kind != ValueKind.Absent).ToList();
         var sets = changed.Select((c, i) => string.Create(CultureInfo.InvariantCulture, $"{Identifier.Quote(c.Name)} = ?{parameters.Values.Count + i + 1}"));
         return new MatchingSql($"UPDATE {name} SET {string.Join(", ", sets)} {these}", parameters.Values, changed);
-    }
-
-    /// <summary>
-    /// What tells the rows apart, whatever the table is: the rowid, but for a table without one, whose key takes no null
-    /// (https://sqlite.org/withoutrowid.html). A key that does take null can't be compared with a list.
-    /// </summary>
-    private static IReadOnlyList<string> RowKey(Table table)
-    {
-        if (table.Key is null && table.KeyColumns.Count > 0 && table.KeyColumns.All(c => !c.IsNullable))
-            return [.. table.KeyColumns.Select(c => Identifier.Quote(c.Name))];
-        if (table.Key is { } key)
-            return [Identifier.Quote(key.Name)];
-        return [_rowIds.FirstOrDefault(name => table.Find(name) is null) ?? throw new InvalidOperationException("The table hides its rowid under columns of that name.")];
     }
 }

@@ -17,6 +17,12 @@ internal static class ConnectionSetup
         connection.Execute($"PRAGMA journal_size_limit = {Math.Min(options.MaxWalBytes, 64 * 1024 * 1024)}");
     }
 
+    /// <summary>
+    /// Of a writer: an operation that can be undone by itself keeps the old version of each page that it changes, and may change all of the database. Readers sort a page's worth,
+    /// and keep to memory.
+    /// </summary>
+    public static void SpillToDisk(Connection connection) => connection.Execute("PRAGMA temp_store = FILE");
+
     /// <summary>Set once for a file: only new ones and those of v0.2 or of other programs may lack it.</summary>
     public static bool UsesLog(Connection connection)
     {

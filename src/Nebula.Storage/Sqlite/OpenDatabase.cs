@@ -17,6 +17,8 @@ internal sealed class OpenDatabase : IDisposable
     /// <summary>The log is copied into the file after so many pages: rarely enough to write each page once for many commits.</summary>
     private const int CheckpointPages = 2000;
 
+    private static readonly TimeSpan _catchUpPatience = TimeSpan.FromSeconds(1);
+
     private readonly DatabaseId _id;
     private readonly string _path;
     private readonly StorageOptions _options;
@@ -82,6 +84,7 @@ internal sealed class OpenDatabase : IDisposable
         {
             connection.SetBusyTimeout(TimeSpan.FromSeconds(1));
             ConnectionSetup.Configure(connection, options);
+            ConnectionSetup.SpillToDisk(connection);
             if (create || !ConnectionSetup.UsesLog(connection))
                 connection.Execute("PRAGMA journal_mode = WAL");
             if (check)
@@ -145,11 +148,22 @@ internal sealed class OpenDatabase : IDisposable
         }
     }
 
-    /// <summary>Waits for the batch that runs, if any, and looks: the catalogue is then the one of the last commit, whoever made it.</summary>
+    /// <summary>
+    /// Waits for the batch that runs, if any, and looks: the catalogue is then the one of the last commit, whoever made it. Not for one that runs long: it has committed nothing
+    /// yet, and nobody else could.
+    /// </summary>
     public void CatchUp()
     {
-        lock (_connectionLock)
+        if (!_connectionLock.TryEnter(_catchUpPatience))
+            return;
+        try
+        {
             NoticeOtherWriters();
+        }
+        finally
+        {
+            _connectionLock.Exit();
+        }
     }
 
     /// <summary>

@@ -26,6 +26,14 @@ internal static class SqliteErrors
         },
     };
 
+    /// <summary>
+    /// The error for a fault of a write that leaves its transaction standing. While rows are computed SQLite has no other code for a function that goes beyond 64 bits. A statement
+    /// that can't even be prepared meets what another program left: a reference to a table that is gone, a trigger on one.
+    /// </summary>
+    public static Error? OfWrite(SqliteFaultException e) => ResultCodes.Primary(e.Code) != ResultCodes.Error ? Translate(e.Code)
+        : e.IsOfPreparing ? new(ErrorCodes.Conflict, $"The schema of the database does not let the table be written: {e.Reason}.")
+        : Overflow;
+
     /// <summary>Whether the file itself is broken: nothing that it says can be believed.</summary>
     public static bool IsCorruption(int code) => ResultCodes.Primary(code) is ResultCodes.Corrupt or ResultCodes.NotADatabase;
 
@@ -37,6 +45,8 @@ internal static class SqliteErrors
     public static Error StorageFull { get; } = new(ErrorCodes.StorageFull, "The disk of the server is full; nothing was changed.") { Hint = "Reading still works." };
 
     public static Error QueryTimeout { get; } = new(ErrorCodes.QueryTimeout, "The query took too long and was stopped.") { Hint = "Ask for less, or sort and filter by an indexed column." };
+
+    public static Error Overflow { get; } = new(ErrorCodes.Overflow, "A sum or a function went beyond 64 bits.");
 
     public static Error Unavailable { get; } = new(ErrorCodes.Unavailable, "The database can't be used at the moment.") { RetryAfter = TimeSpan.FromSeconds(5) };
 }

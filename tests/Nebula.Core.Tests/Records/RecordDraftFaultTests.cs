@@ -249,6 +249,17 @@ public sealed class RecordDraftFaultTests
         RecordDraft.ParseNew(_table, Encoding.UTF8.GetBytes(new string('[', 1_000_000))).FailsWith("invalid_json", []);
     }
 
+    // A null there is left to the server, which still is a value given.
+    [Theory]
+    [InlineData("null", "\"0190f1c6-7a3e-7cc0-8b1e-3f6f1f0a2b3c\"")]
+    [InlineData("\"0190f1c6-7a3e-7cc0-8b1e-3f6f1f0a2b3c\"", "null")]
+    [InlineData("null", "null")]
+    public void So_is_a_key_that_clients_give(string first, string second) => RecordDraft
+        .ParseNew(
+            new Table(new TableId(1), "albums", [Some.Column(0, "id UUID required", ColumnRole.Id), Some.Column(1, "n INTEGER")], default, "CREATE TABLE albums (…)", rootPage: 2),
+            Encoding.UTF8.GetBytes($$"""{"id": {{first}}, "n": 1, "id": {{second}}}"""))
+        .FailsWith("invalid_record", "id duplicate");
+
     [Fact]
     public void Nested_values_do_not_count_as_columns_of_the_record() =>
         Fails("""{"year": {"title": "x", "year": 2}, "title": ["year", {"price": 1}]}""", "year wrong_type", "title wrong_type");

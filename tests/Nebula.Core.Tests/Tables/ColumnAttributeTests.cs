@@ -107,6 +107,7 @@ public sealed class ColumnAttributeTests
     [InlineData("""[{"columns": ["a"], "where": "nope = 1"}]""", "indexes[0].where unknown_column")]
     [InlineData("""[{"columns": ["a"], "where": "created_at < @now"}]""", "indexes[0].where invalid")]
     [InlineData("""[{"columns": ["a"], "where": "other.n = 1"}]""", "indexes[0].where unknown_column")]
+    [InlineData("""[{"columns": ["a"], "where": "n = 1 or coalesce(abs(n), 0) > 1"}]""", "indexes[0].where invalid")]
     public void A_fault_of_an_index_is_named_with_its_place(string indexes, string faults) => Read(
         $$"""{"table_name": "t", "columns": [{"name": "a", "type": "TEXT"}, {"name": "n", "type": "INTEGER"}, {"name": "rank", "type": "TEXT"}], "indexes": {{indexes}}}""")
             .FailsWith("invalid_schema", faults.Split('|'));

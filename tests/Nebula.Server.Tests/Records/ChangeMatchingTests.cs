@@ -77,6 +77,17 @@ public sealed class ChangeMatchingTests(SharedServer shared) : ServerTests(share
     }
 
     [Fact]
+    public async Task If_Match_is_refused_because_it_is_about_one_record()
+    {
+        var (owner, records) = await FiveAsync();
+
+        (await owner.PatchAsync($"{records}?age=1&max_affected=1", new { name = "x" }, ("If-Match", "\"a\""))).ShouldBe(400, "invalid_parameter", ("If-Match", "invalid"));
+        (await owner.SendAsync("DELETE", $"{records}?age=1&max_affected=1", null, ("If-Match", "*"))).ShouldBe(400, "invalid_parameter", ("If-Match", "invalid"));
+
+        Assert.Equal(["n1", "n2", "n3", "n4", "n5"], await NamesAsync(owner, records));
+    }
+
+    [Fact]
     public async Task A_violated_constraint_undoes_every_change()
     {
         var owner = await Nebula.SignUpAsync();

@@ -1,3 +1,4 @@
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Records.Filters;
@@ -18,8 +19,18 @@ public static class IndexFilter
                 faults.Add(token.At, $"'{token.Value}'", " is another moment with each record; an index can't depend on it");
         }
 
-        return faults.First is { } fault ? fault : FilterText.Bind(shape, new SchemaView(new DatabaseSchema([shape]), bound: null), text, default, field);
+        if (faults.First is { } fault)
+            return fault;
+        if (!FilterText.Bind(shape, new SchemaView(new DatabaseSchema([shape]), bound: null), text, default, field).TryGet(out var condition, out var error))
+            return error;
+        if (!QueriedTables.OperandsOf(condition).Any(MayOverflow))
+            return condition;
+        faults.AddWhole("abs of an INTEGER goes beyond 64 bits for the least of them, which the table could then not hold");
+        return faults.First!; // just noted
     }
+
+    private static bool MayOverflow(Operand operand) =>
+        operand is Operand.Call call && (call is { Function: FilterFunction.Abs, Type: ColumnType.Integer } || call.Arguments.Any(MayOverflow));
 
     /// <summary>Whether a name stands in a condition. A text that can't be read names nothing.</summary>
     public static bool Mentions(string text, string name)

@@ -17,17 +17,20 @@ public static class QueriedTables
         return (query.Filter is null ? tables : tables.Concat(Of(query.Filter))).Distinct();
     }
 
-    public static IEnumerable<Table> Of(Condition condition) => condition switch
+    public static IEnumerable<Table> Of(Condition condition) => OperandsOf(condition).SelectMany(Of);
+
+    /// <summary>What the tests of a condition are about.</summary>
+    public static IEnumerable<Operand> OperandsOf(Condition condition) => condition switch
     {
-        Condition.All all => all.Parts.SelectMany(Of),
-        Condition.Any any => any.Parts.SelectMany(Of),
-        Condition.Not not => Of(not.Inner),
-        Condition.Compare compare => Of(compare.Left).Concat(Of(compare.Right)),
-        Condition.IsNull isNull => Of(isNull.Operand),
-        Condition.In isIn => isIn.Values.Prepend(isIn.Operand).SelectMany(Of),
-        Condition.Between between => Of(between.Operand).Concat(Of(between.Low)).Concat(Of(between.High)),
-        Condition.Match match => Of(match.Text).Concat(Of(match.Pattern)),
-        Condition.IsTrue isTrue => Of(isTrue.Boolean),
+        Condition.All all => all.Parts.SelectMany(OperandsOf),
+        Condition.Any any => any.Parts.SelectMany(OperandsOf),
+        Condition.Not not => OperandsOf(not.Inner),
+        Condition.Compare compare => [compare.Left, compare.Right],
+        Condition.IsNull isNull => [isNull.Operand],
+        Condition.In isIn => isIn.Values.Prepend(isIn.Operand),
+        Condition.Between between => [between.Operand, between.Low, between.High],
+        Condition.Match match => [match.Text, match.Pattern],
+        Condition.IsTrue isTrue => [isTrue.Boolean],
         _ => throw new InvalidOperationException($"{condition.GetType().Name} is no condition that is known."),
     };
 

@@ -8,5 +8,5 @@ namespace Nebula.Core.Records.Queries;
 public sealed record SortKey(IReadOnlyList<Relation> Path, Column Column, bool IsDescending, bool NullsFirst)
 {
     /// <summary>Whether it can be null: so is every column at the end of a path that may lead nowhere.</summary>
-    public bool MayBeNull => Path.Count > 0 || Column.IsNullable;
+    public bool MayBeNull => Path.Count > 0 || Column.MayHoldNull;
 }

@@ -11,7 +11,14 @@ internal sealed class SpoolDirectory(DataDirectory directory)
     // No account's folder has this name, and the metadata may not.
     private readonly string _path = Path.Combine(directory.Root, "nebula.spool");
 
-    public void Make() => DataDirectory.Make(_path);
+    public string Root => _path;
+
+    public void Make()
+    {
+        if (new DirectoryInfo(_path).LinkTarget is not null)
+            File.Delete(_path); // the link only: what lies where it leads is not ours to remove
+        DataDirectory.Make(_path);
+    }
 
     /// <summary>Removes what is in it but for some files.</summary>
     public void Empty(IReadOnlyCollection<string> kept)

@@ -37,6 +37,8 @@ internal sealed unsafe class RowInserter(Table table, Connection connection)
 
         if (code == ResultCodes.Done)
             return connection.Changes > 0 ? null : PreconditionCheck.Ignored;
+        if (ResultCodes.Primary(code) == ResultCodes.Error)
+            return SqliteErrors.Overflow; // of an index or a check; here, so that its line is told
         if (ResultCodes.Primary(code) != ResultCodes.Constraint)
             throw connection.Fault(code);
         _insert = null; // looking for the columns can push it out of the cache

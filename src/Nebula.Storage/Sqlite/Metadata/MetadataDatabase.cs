@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Storage.Migrations;
+using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Upgrade;
@@ -14,6 +15,8 @@ namespace Nebula.Storage.Sqlite.Metadata;
 /// </summary>
 internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions options, TimeProvider clock, ILogger<MetadataDatabase> logger) : IDisposable
 {
+    private static int _isSpillSet;
+
     private readonly SemaphoreSlim _gate = new(1);
     private SqliteConnection? _connection;
 
@@ -36,6 +39,16 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
             Posix.SyncDirectory(directory.Root);
 
         V02Upgrade.RunIfNeeded(_connection, directory, () => MigrationRunner.Run(_connection, Migration.All("Sqlite"), clock, logger), logger);
+    }
+
+    /// <summary>
+    /// Where SQLite keeps for the whole process what is too large for memory; the file system of a container may have no other place. Source:
+    /// https://sqlite.org/tempfiles.html#temporary_file_storage_locations. Set once: no connection may use it meanwhile. SQLite passes over a directory that is gone.
+    /// </summary>
+    public void SpillInto(string directory)
+    {
+        if (Interlocked.Exchange(ref _isSpillSet, 1) == 0)
+            Execute($"PRAGMA temp_store_directory = {SqlLiteral.Text(directory)}");
     }
 
     /// <summary>Runs queries. The delegate must not keep the connection.</summary>

@@ -21,6 +21,7 @@ internal sealed class DatabasePool : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<DatabaseId, DatabaseSlot> _slots = new();
     private readonly SemaphoreSlim _places;
+    private readonly SemaphoreSlim _longWrites = new(WriterThreads.MaxLongOperations);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _sweeper;
 
@@ -45,6 +46,21 @@ internal sealed class DatabasePool : IAsyncDisposable
             return error;
         using (lease)
             return await lease.Database.Writer.RunAsync(operation);
+    }
+
+    /// <summary>The same for a write that may take any time: there are only so many at once, whatever database they are of, and another one waits as a write does.</summary>
+    public async ValueTask<Result<T>> WriteLongAsync<T>(DatabaseId id, WriteOperation<T> operation, CancellationToken ct)
+    {
+        if (!await _longWrites.WaitAsync(_options.WriteTimeout, ct))
+            return SqliteErrors.Busy;
+        try
+        {
+            return await WriteAsync(id, operation, ct);
+        }
+        finally
+        {
+            _longWrites.Release();
+        }
     }
 
     /// <summary>

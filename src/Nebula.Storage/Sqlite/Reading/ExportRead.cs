@@ -16,15 +16,15 @@ internal static class ExportRead
 
     public static Result<ExportPosition?> Read(OpenDatabase database, Connection reader, Table table, ExportQuery query, ExportPosition? after, Utf8Buffer rows)
     {
-        if (database.Catalog.Find(table) is null || query.OtherTables.Any(t => database.Catalog.Find(t) is null))
+        if (database.Catalog.Find(table) is not { } entry || query.OtherTables.Any(t => database.Catalog.Find(t) is null))
             return Error.StaleTable;
-        if (ScanOrder.Of(reader, table) is not { } order)
+        if (entry.RowKey is not { } order)
             return new Error(ErrorCodes.Conflict, $"The table '{table.Name}' has neither a key nor a rowid that could be read by, so it can't be exported.");
 
         if (after is null && query.Format == ExportFormat.Csv)
             RowCsv.WriteHeader(rows, query.Fields);
         var parameters = new SqlParameters();
-        var select = reader.Prepare(ExportSql.Write(table, query, order.Terms, after, MaxRows, parameters));
+        var select = reader.Prepare(ExportSql.Write(table, query, order, after, MaxRows, parameters));
         try
         {
             for (var i = 0; i < parameters.Values.Count; i++)
@@ -37,7 +37,7 @@ internal static class ExportRead
         }
     }
 
-    private static ExportPosition? ReadRows(Statement select, ExportQuery query, ScanOrder order, Utf8Buffer rows)
+    private static ExportPosition? ReadRows(Statement select, ExportQuery query, IReadOnlyList<string> order, Utf8Buffer rows)
     {
         var json = RowJson.Of(query.Fields);
         for (var count = 1; select.Step(); count++)
@@ -53,7 +53,7 @@ internal static class ExportRead
             }
 
             if (count == MaxRows || rows.Length >= MaxBytes)
-                return new ExportPosition([.. order.Terms.Select((_, i) => select.Value(query.Fields.Count + i).ToTyped())]);
+                return new ExportPosition([.. order.Select((_, i) => select.Value(query.Fields.Count + i).ToTyped())]);
         }
 
         return null;

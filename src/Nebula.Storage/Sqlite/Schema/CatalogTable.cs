@@ -12,8 +12,12 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// a trigger removes all at once: https://sqlite.org/c3ref/update_hook.html. Nebula makes none of these.
 /// </param>
 /// <param name="Fingerprint">Everything in the file that the table was read from: with the same one it is the same table.</param>
+/// <param name="RowKey">
+/// What tells its rows apart and what they lie in the order of, as SQL without a table: the rowid, which no change of a record moves, or the primary key where there is none.
+/// Null where there is neither.
+/// </param>
 /// <param name="Declared">What Nebula declared of it, as it stands in the file; null for a table that it did not make or change.</param>
-internal sealed record CatalogTable(Table Table, bool IsCountKept, string Fingerprint, TableDefinition? Declared)
+internal sealed record CatalogTable(Table Table, bool IsCountKept, string Fingerprint, IReadOnlyList<string>? RowKey, TableDefinition? Declared)
 {
     public RecordSql Sql { get; } = new(Table);
 

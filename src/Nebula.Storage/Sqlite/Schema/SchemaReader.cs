@@ -11,7 +11,7 @@ internal static class SchemaReader
         "m.type = 'table' AND lower(substr(m.name, 1, 7)) <> 'sqlite_' AND lower(substr(m.name, 1, 7)) <> '_nebula'";
 
     private const string SelectTables = $"""
-        SELECT m.name, m.rootpage, m.sql, n.table_id, n.timestamps, n.created_at,
+        SELECT m.name, m.rootpage, m.sql, n.table_id, n.timestamps, n.created_at, l.wr = 0,
           l.wr = 0 AND m.sql NOT LIKE '%replace%' AND NOT EXISTS (
             SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT GLOB '{FullTextSchema.Prefix}*'),
           n.definition, (SELECT f.sql FROM sqlite_schema f WHERE f.type = 'table' AND f.name = '{FullTextSchema.Prefix}' || n.table_id),
@@ -83,7 +83,8 @@ internal static class SchemaReader
     {
         var tables = new List<TableRows>();
         ForEach(connection, SelectTables, row => tables.Add(new TableRows(
-            row.Text(0), row.Integer(1), row.Text(2), row.Integer(3), row.Text(4), row.Text(5), row.Integer(6) != 0, row.TextOrNull(7), row.TextOrNull(8), row.TextOrNull(9))));
+            row.Text(0), row.Integer(1), row.Text(2), row.Integer(3), row.Text(4), row.Text(5), row.Integer(6) != 0, row.Integer(7) != 0, row.TextOrNull(8), row.TextOrNull(9),
+            row.TextOrNull(10))));
 
         var byName = tables.ToDictionary(t => t.Name, StringComparer.Ordinal);
         ForEach(connection, SelectColumns, row =>

@@ -11,6 +11,8 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// </summary>
 internal static class TableBuilder
 {
+    private static readonly string[] _rowIds = ["_rowid_", "rowid", "oid"];
+
     public static CatalogTable Build(TableRows rows)
     {
         var declared = Parse(rows.Definition);
@@ -32,7 +34,7 @@ internal static class TableBuilder
             Definition = definition,
             IsOwn = IsOwn(rows, columns, declared, definition),
         };
-        return new CatalogTable(table, rows.IsCountKept, rows.Fingerprint, declared);
+        return new CatalogTable(table, rows.IsCountKept, rows.Fingerprint, RowKey(rows, table), declared);
     }
 
     /// <summary>A definition that can't be read any more is none: the table is then served by what SQL says.</summary>
@@ -64,6 +66,7 @@ internal static class TableBuilder
             Scale = own?.Scale ?? 0,
             DeclaredType = own?.DeclaredType.Name ?? row.Type,
             IsNullable = !row.IsNotNull && row.PrimaryKey == 0, // SQLite itself would let nulls into most keys
+            MayHoldNull = !row.IsNotNull && !IsRowId(rows, row) && (row.PrimaryKey == 0 || rows.HasRowId),
             IsUnique = rows.Indexes.Exists(i => i is { IsUnique: true, IsPartial: false } && Is(i, row.Name)),
             IsPrimaryKey = row.PrimaryKey > 0,
             DefaultSql = row.Default,
@@ -73,6 +76,19 @@ internal static class TableBuilder
                 : IsKept(rows, TableDefinition.UpdatedAt, row.Name) ? ColumnRole.UpdatedAt
                 : ColumnRole.Data,
         };
+    }
+
+    /// <summary>
+    /// The rowid where there is one, because a key may hold nulls, which compare with nothing. It goes by the first of its names that no column bears, those that the catalogue leaves out
+    /// included: https://sqlite.org/lang_createtable.html#rowid.
+    /// </summary>
+    private static IReadOnlyList<string>? RowKey(TableRows rows, Table table)
+    {
+        if (table.Key is { } key)
+            return [Identifier.Quote(key.Name)];
+        if (rows.HasRowId && _rowIds.FirstOrDefault(name => !rows.Columns.Exists(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } rowId)
+            return [rowId];
+        return table.KeyColumns.Count == 0 ? null : [.. table.KeyColumns.Select(c => Identifier.Quote(c.Name))];
     }
 
     /// <summary>The column as it was declared, if it still is what that made.</summary>

@@ -8,7 +8,7 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// <param name="FullText">The statement that made its full-text index, if it has one.</param>
 /// <param name="Types">Types that were found for its columns, as JSON; null where nothing was looked for.</param>
 internal sealed record TableRows(
-    string Name, long RootPage, string Sql, long Id, string Timestamps, string CreatedAt, bool IsCountKept, string? Definition, string? FullText, string? Types)
+    string Name, long RootPage, string Sql, long Id, string Timestamps, string CreatedAt, bool HasRowId, bool IsCountKept, string? Definition, string? FullText, string? Types)
 {
     public List<ColumnRow> Columns { get; } = [];
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.CodeAnalysis;
 using Nebula.Core;
@@ -18,13 +17,14 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     private static readonly long _maxTicks = Stopwatch.Frequency / 200; // 5 ms
     private static readonly TimeSpan _busyRetry = TimeSpan.FromMilliseconds(10);
 
-    private readonly ConcurrentQueue<WriteOperation> _waiting = new();
+    // Whoever takes an operation out of the queue under its lock, to run it or to give it up, is the only one who ends it.
+    private readonly Lock _lock = new();
+    private readonly Queue<WriteOperation> _waiting = new();
+    private volatile bool _isScheduled;
 
-    // Those that came before all that are in the queue: looked through while another program holds the database. The running thread's own.
-    private readonly Queue<WriteOperation> _heldUp = new();
+    // The running thread's own.
     private readonly List<WriteOperation> _batch = [];
     private int _settled;
-    private int _isScheduled;
 
     /// <summary>Queues a write. The task ends after its commit.</summary>
     public ValueTask<Result<T>> RunAsync<T>(WriteOperation<T> operation) => RunAsync(operation, options.WriteTimeout);
@@ -33,9 +33,15 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     public ValueTask<Result<T>> RunAsync<T>(WriteOperation<T> operation, TimeSpan patience)
     {
         operation.Deadline = Stopwatch.GetTimestamp() + (long)(patience.TotalSeconds * Stopwatch.Frequency);
-        _waiting.Enqueue(operation);
-        if (Interlocked.Exchange(ref _isScheduled, 1) == 0)
-            Schedule();
+        lock (_lock)
+        {
+            _waiting.Enqueue(operation);
+            if (_isScheduled)
+                return operation.Completion;
+            _isScheduled = true;
+        }
+
+        Schedule();
         return operation.Completion;
     }
 
@@ -45,7 +51,7 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     public void WaitUntilIdle()
     {
         var spin = new SpinWait();
-        while (Volatile.Read(ref _isScheduled) != 0)
+        while (_isScheduled)
             spin.SpinOnce();
     }
 
@@ -66,51 +72,73 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         if (isBusy)
         {
             GiveUpExpired();
-            if (_heldUp.Count > 0)
-            {
-                // The lock is another program's: this thread must not sit and wait for it, other databases need it.
-                _ = Task.Delay(_busyRetry, clock).ContinueWith(_ => Schedule(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            if (Rests())
                 return;
-            }
-        }
-        else
-        {
-            target.AfterCommit();
+
+            // The lock is another program's: this thread must not sit and wait for it, other databases need it.
+            _ = Task.Delay(_busyRetry, clock).ContinueWith(_ => Schedule(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+            return;
         }
 
-        if (_heldUp.Count > 0)
+        target.AfterCommit();
+        if (!Rests())
             Schedule();
-        else
-            Rest();
+    }
+
+    /// <summary>Ends those that have waited too long or were cancelled. On any thread: the one that runs the batch may be at it for long, or wait for its turn.</summary>
+    public void GiveUpExpired()
+    {
+        List<WriteOperation>? expired = null;
+        lock (_lock)
+        {
+            // All of them, because they do not all wait equally long; a full round keeps their order.
+            for (var i = _waiting.Count; i > 0; i--)
+            {
+                var operation = _waiting.Dequeue();
+                if (operation.IsCancelled || Stopwatch.GetTimestamp() > operation.Deadline)
+                    (expired ??= []).Add(operation);
+                else
+                    _waiting.Enqueue(operation);
+            }
+        }
+
+        foreach (var operation in expired ?? [])
+        {
+            operation.Outcome = SqliteErrors.Busy;
+            End(operation);
+        }
     }
 
     /// <summary>Queues the writer itself. When no thread is left to run it, nobody waits in vain.</summary>
     private void Schedule()
     {
-        if (threads.TryPost(this))
-            return;
-        FailWaiting(SqliteErrors.Unavailable);
-        Rest();
+        while (!threads.TryPost(this))
+        {
+            FailWaiting(SqliteErrors.Unavailable);
+            if (Rests())
+                return;
+        }
     }
 
     /// <summary>Lets the next write schedule the writer, unless it came already.</summary>
-    private void Rest()
+    private bool Rests()
     {
-        Volatile.Write(ref _isScheduled, 0);
-        if (!_waiting.IsEmpty && Interlocked.Exchange(ref _isScheduled, 1) == 0)
-            Schedule();
+        lock (_lock)
+        {
+            _isScheduled = _waiting.Count > 0;
+            return !_isScheduled;
+        }
     }
 
     /// <summary>False when another program holds the database.</summary>
     private bool RunNext()
     {
-        // Only this thread takes from the queue, so that what it sees first is what runs.
-        if (!TryPeek(out var first) || !first.SuspendsForeignKeys)
-            return RunTransaction();
+        if (!SuspendsForeignKeysNext())
+            return RunTransaction(isSuspended: false);
         try
         {
             target.SuspendForeignKeys();
-            return RunTransaction();
+            return RunTransaction(isSuspended: true);
         }
         finally
         {
@@ -118,16 +146,21 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         }
     }
 
-    private bool RunTransaction()
+    private bool SuspendsForeignKeysNext()
+    {
+        lock (_lock)
+            return _waiting.TryPeek(out var first) && first.SuspendsForeignKeys;
+    }
+
+    private bool RunTransaction(bool isSuspended)
     {
         if (!target.TryBegin())
             return false;
 
         var started = Stopwatch.GetTimestamp();
         var bytes = 0;
-        while (_batch.Count < MaxOperations && bytes < MaxBytes && TryPeek(out var next) && !((next.RunsAlone || next.SuspendsForeignKeys) && _batch.Count > 0))
+        while (_batch.Count < MaxOperations && bytes < MaxBytes && TryTake(isSuspended, out var next))
         {
-            Take();
             _batch.Add(next);
             bytes += next.Bytes;
             Execute(next);
@@ -217,9 +250,9 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
             var context = new WriteContext(target.Connection, target.Catalog, target.Changes);
             return operation.Once is { } once ? KeptAnswers.RunOnce(operation, once, context, clock) : operation.Execute(context);
         }
-        catch (SqliteFaultException e) when (!SqliteErrors.IsCorruption(e.Code) && !SqliteErrors.IsInputOutput(e.Code) && SqliteErrors.Translate(e.Code) is not null)
+        catch (SqliteFaultException e) when (!SqliteErrors.IsCorruption(e.Code) && !SqliteErrors.IsInputOutput(e.Code) && SqliteErrors.OfWrite(e) is not null)
         {
-            return SqliteErrors.Translate(e.Code);
+            return SqliteErrors.OfWrite(e);
         }
         catch (Exception e) when (e is not SqliteFaultException fault || !(SqliteErrors.IsCorruption(fault.Code) || SqliteErrors.IsInputOutput(fault.Code)))
         {
@@ -265,29 +298,16 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
 
     private void FailWaiting(Error error)
     {
-        while (TryPeek(out var operation))
+        WriteOperation[] waiting;
+        lock (_lock)
         {
-            Take();
-            operation.Outcome = error;
-            End(operation);
+            waiting = [.. _waiting];
+            _waiting.Clear();
         }
-    }
 
-    /// <summary>Looks through all that wait, because they do not all wait equally long.</summary>
-    private void GiveUpExpired()
-    {
-        while (_waiting.TryDequeue(out var operation))
-            _heldUp.Enqueue(operation);
-        for (var i = _heldUp.Count; i > 0; i--)
+        foreach (var operation in waiting)
         {
-            var operation = _heldUp.Dequeue();
-            if (!operation.IsCancelled && Stopwatch.GetTimestamp() <= operation.Deadline)
-            {
-                _heldUp.Enqueue(operation); // a full round keeps their order
-                continue;
-            }
-
-            operation.Outcome = SqliteErrors.Busy;
+            operation.Outcome = error;
             End(operation);
         }
     }
@@ -300,12 +320,16 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
             operation.Complete();
     }
 
-    private bool TryPeek([NotNullWhen(true)] out WriteOperation? next) => _heldUp.TryPeek(out next) || _waiting.TryPeek(out next);
-
-    private void Take()
+    /// <summary>The next of the transaction, unless it wants one of its own, or one in which references are treated otherwise.</summary>
+    private bool TryTake(bool isSuspended, [NotNullWhen(true)] out WriteOperation? next)
     {
-        if (!_heldUp.TryDequeue(out _))
-            _waiting.TryDequeue(out _);
+        lock (_lock)
+        {
+            return _waiting.TryPeek(out next)
+                && next.SuspendsForeignKeys == isSuspended
+                && !(next.RunsAlone && _batch.Count > 0)
+                && _waiting.TryDequeue(out next);
+        }
     }
 
     private static Error NoLongerAllowed { get; } = new(ErrorCodes.Unauthenticated, "The credential was revoked while the request waited.");

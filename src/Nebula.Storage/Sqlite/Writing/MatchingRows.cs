@@ -15,15 +15,17 @@ internal static class MatchingRows
     public static Error? Change(WriteContext context, Table table, Condition condition, RecordDraft? change, long maxAffected, out long affected)
     {
         affected = 0;
-        if (!context.TryOpen(table, out _, out var stale))
+        if (!context.TryOpen(table, out var entry, out var stale))
             return stale;
+        if (entry.RowKey is not { } rowKey)
+            return new Error(ErrorCodes.Conflict, $"The table '{table.Name}' has neither a key nor a rowid that its records could be told apart by.");
         foreach (var other in QueriedTables.Of(condition))
         {
             if (!context.TryOpen(other, out _, out stale))
                 return stale;
         }
 
-        var matching = MatchingSql.Of(table, condition, change, maxAffected + 1);
+        var matching = MatchingSql.Of(table, rowKey, condition, change, maxAffected + 1);
         if (Run(context.Connection, matching, change) is { } error)
             return error;
         affected = context.Connection.Changes;

@@ -66,9 +66,9 @@ internal sealed class RowChanges : IRowChangeListener
 
         if (_last is null || !utf8Table.SequenceEqual(_last.Utf8Name))
         {
-            _last = Find(utf8Table);
-            if (_last is null)
-                return; // one of Nebula's own tables
+            if (Find(utf8Table) is not { } table)
+                return; // one of Nebula's own tables, or of a full-text index; those come between any two rows, which are still one entry
+            _last = table;
             _deltas.Add((_last, delta));
         }
         else

@@ -130,6 +130,8 @@ internal static class RowWrite
             if (code == ResultCodes.Done)
                 return null;
             record = null;
+            if (ResultCodes.Primary(code) == ResultCodes.Error)
+                return SqliteErrors.Overflow; // of an index or a check; here, so that an array can say which of its records
             if (ResultCodes.Primary(code) != ResultCodes.Constraint)
                 throw connection.Fault(code);
 

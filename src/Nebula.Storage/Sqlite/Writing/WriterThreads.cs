@@ -11,14 +11,24 @@ internal sealed class WriterThreads : IDisposable
     // More than cores: they wait for the disk, which syncs several files at once.
     private static readonly int _count = Math.Clamp(Environment.ProcessorCount * 2, 4, 16);
 
+    /// <summary>How many operations that may take any time are run at once, so that as many threads are left for all others.</summary>
+    public static int MaxLongOperations => _count / 2;
+
+    private static readonly TimeSpan _lookInterval = TimeSpan.FromMilliseconds(50);
+
     private readonly BlockingCollection<GroupCommitWriter> _ready = [];
+    private readonly GroupCommitWriter?[] _running = new GroupCommitWriter?[_count];
     private readonly Thread[] _threads;
+    private readonly Timer _looker;
 
     public WriterThreads()
     {
-        _threads = [.. Enumerable.Range(1, _count).Select(i => new Thread(Run) { Name = $"nebula-writer-{i}", IsBackground = true })];
+        _threads = [.. Enumerable.Range(0, _count).Select(i => new Thread(() => Run(i)) { Name = $"nebula-writer-{i + 1}", IsBackground = true })];
         foreach (var thread in _threads)
             thread.Start();
+
+        // By the same clock as the deadlines of writes, which is not the one that tests turn.
+        _looker = new Timer(_ => GiveUpExpired(), null, _lookInterval, _lookInterval);
     }
 
     /// <summary>Lets a writer run a batch; false at the end of the server, when no thread will run it.</summary>
@@ -37,15 +47,34 @@ internal sealed class WriterThreads : IDisposable
 
     public void Dispose()
     {
+        using (var isOver = new ManualResetEvent(false))
+        {
+            if (_looker.Dispose(isOver))
+                isOver.WaitOne();
+        }
+
         _ready.CompleteAdding();
         foreach (var thread in _threads)
             thread.Join();
         _ready.Dispose();
     }
 
-    private void Run()
+    private void Run(int thread)
     {
         foreach (var writer in _ready.GetConsumingEnumerable())
+        {
+            Volatile.Write(ref _running[thread], writer);
             writer.RunBatch();
+            Volatile.Write(ref _running[thread], null);
+        }
+    }
+
+    /// <summary>Writes behind an operation that takes long, or behind other databases, are told in time that they came to nothing.</summary>
+    private void GiveUpExpired()
+    {
+        for (var i = 0; i < _running.Length; i++)
+            Volatile.Read(ref _running[i])?.GiveUpExpired();
+        foreach (var writer in _ready)
+            writer.GiveUpExpired();
     }
 }

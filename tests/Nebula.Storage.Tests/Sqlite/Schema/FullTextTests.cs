@@ -99,6 +99,23 @@ public sealed class FullTextTests : IAsyncLifetime
         Assert.Null((await _database.GetTableAsync("books").Succeeds()).FullText);
     }
 
+    [Fact]
+    public async Task What_its_own_tables_gain_is_not_counted_row_by_row()
+    {
+        var table = await MakeAsync("integer");
+        var entries = 0;
+
+        var work = new WriterWork(context =>
+        {
+            context.Connection.Execute("INSERT INTO books (title) SELECT 'x' FROM (WITH n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 500) SELECT i FROM n)");
+            entries = context.Changes.Deltas.Count;
+        }, TestContext.Current.CancellationToken);
+        await _storage.Storage.Pool.WriteAsync(table.Database.Id, work, TestContext.Current.CancellationToken).Succeeds();
+
+        Assert.Equal(1, entries);
+        Assert.Equal(500, await table.TotalAsync());
+    }
+
     private async Task<string> IntegrityAsync(long table)
     {
         await Task.Yield();

@@ -1,0 +1,90 @@
+using Nebula.Core;
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Sqlite;
+
+/// <summary>What another program added to a database stands in the way of a write: the client is told so, and nobody else suffers for it.</summary>
+public sealed class ForeignSchemaTests : IAsyncLifetime
+{
+    private const string Least = """{"n": -9223372036854775808}""";
+
+    private RunningStorage _storage = null!; // set before each test
+    private TestDatabase _database = null!;
+    private TestTable _own = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _storage = await RunningStorage.StartAsync();
+        _database = await (await _storage.Services.AddTenantAsync()).AddDatabaseAsync();
+        _own = await _database.AddTableAsync("own", "n INTEGER");
+    }
+
+    public ValueTask DisposeAsync() => _storage.DisposeAsync();
+
+    [Fact]
+    public async Task A_function_that_goes_beyond_64_bits_is_told_and_the_others_of_its_commit_succeed()
+    {
+        Run("CREATE INDEX size ON own (abs(n))");
+        await _own.AddAsync("""{"n": 1}""");
+        List<Task<Result<Row>>> writes;
+
+        using (new WriteLock(_storage.PathOf(_database.Database)))
+            writes = [.. Enumerable.Range(0, 6).Select(i => _own.InsertAsync(i % 2 == 0 ? Least : """{"n": 2}""").AsTask())];
+        var outcomes = await Task.WhenAll(writes);
+
+        for (var i = 0; i < outcomes.Length; i++)
+            Assert.Equal(i % 2 == 0 ? ErrorCodes.Overflow : "ok", outcomes[i].Code());
+        await _own.UpdateAsync(1, Least).FailsWith(ErrorCodes.Overflow);
+        await _own.UpdateMatchingAsync("n = 2", 10, Least).FailsWith(ErrorCodes.Overflow);
+        var error = await _own.InsertManyAsync($$"""[{"n": 3}, {{Least}}]""").FailsWith(ErrorCodes.Overflow);
+        Assert.NotEmpty(error.Message);
+        Assert.Equal(["1", "2", "2", "2"], (await _own.ListAsync()).Column("n"));
+        Assert.DoesNotContain(_storage.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_filter_that_goes_beyond_64_bits_changes_nothing()
+    {
+        await _own.AddAsync(Least);
+
+        await _own.DeleteMatchingAsync("abs(n) > 1", 10).FailsWith(ErrorCodes.Overflow);
+
+        Assert.Equal(1, await _own.TotalAsync());
+    }
+
+    [Fact]
+    public async Task A_reference_to_a_table_that_is_not_there_is_a_conflict()
+    {
+        Run("CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES gone(id), t TEXT)");
+
+        var error = await _database.Table("child").InsertAsync("""{"parent": 1}""").AsTask().FailsWith(ErrorCodes.Conflict);
+
+        Assert.Contains("gone", error.Message, StringComparison.Ordinal);
+        Assert.Equal(0, await _database.Table("child").TotalAsync());
+        Assert.DoesNotContain(_storage.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Records_whose_key_is_null_are_listed_changed_and_removed()
+    {
+        Run("CREATE TABLE odd (k TEXT PRIMARY KEY, n INTEGER, _rowid_ INTEGER, rowid INTEGER AS (n + 1000))");
+        Run("INSERT INTO odd (k, n) VALUES ('a', 1), (NULL, 2), ('b', 3)");
+        var odd = _database.Table("odd");
+
+        List<string> seen = [];
+        var page = await odd.ListAsync("limit=1&sort=k&order=desc");
+        for (seen.AddRange(page.Column("n")); page.NextCursor is { } cursor; seen.AddRange(page.Column("n")))
+            page = await odd.ListAsync($"limit=1&sort=k&order=desc&cursor={cursor}");
+        Assert.Equal(["3", "1", "2"], seen);
+
+        Assert.Equal(3, await odd.UpdateMatchingAsync("n > 0", 10, """{"n": 7}""").Succeeds());
+        Assert.Equal(1, await odd.DeleteMatchingAsync("k is null", 10).Succeeds());
+        Assert.Equal(["\"a\"", "\"b\""], (await odd.ListAsync("sort=k")).Column("k"));
+    }
+
+    private void Run(string sql)
+    {
+        using var program = _storage.OpenFile(_database.Database);
+        program.Run(sql);
+    }
+}

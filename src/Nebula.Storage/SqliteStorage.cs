@@ -51,7 +51,7 @@ public sealed class SqliteStorage : IAsyncDisposable
         Bulk = new SqliteBulkStore(_pool);
         Batches = new SqliteBatchStore(_pool);
         Exports = new SqliteExportStore(scanner);
-        Imports = new SqliteImportStore(_pool, _spool);
+        Imports = new SqliteImportStore(_pool, _spool, clock);
     }
 
     public IAccountStore Accounts { get; }

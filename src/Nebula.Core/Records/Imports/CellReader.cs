@@ -58,7 +58,8 @@ internal static class CellReader
     private static bool TryReadInteger(ReadOnlySpan<byte> utf8, out long value)
     {
         value = 0;
-        var digits = utf8[0] == '-' ? utf8[1..] : utf8;
+        var isNegative = utf8 is [(byte)'-', ..];
+        var digits = isNegative ? utf8[1..] : utf8;
         if (digits.Length is 0 or > 18)
             return false;
         foreach (var digit in digits)
@@ -68,7 +69,7 @@ internal static class CellReader
             value = value * 10 + number;
         }
 
-        if (utf8[0] == '-')
+        if (isNegative)
             value = -value;
         return true;
     }

@@ -44,13 +44,13 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
         }
     }
 
-    public override bool TryParse([NotNullWhen(true)] out RecordDraft? draft, [NotNullWhen(false)] out Error? error)
+    public override void Dispose() => _draft?.Dispose();
+
+    protected override bool TryParseRow([NotNullWhen(true)] out RecordDraft? draft, [NotNullWhen(false)] out Error? error)
     {
         Dispose();
         var parsed = RecordDraft.ParseRow(Table, Body.Unread[.._length], Ids).TryGet(out draft, out error);
         _draft = draft;
         return parsed;
     }
-
-    public override void Dispose() => _draft?.Dispose();
 }

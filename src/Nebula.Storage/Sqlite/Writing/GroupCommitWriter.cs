@@ -26,6 +26,8 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     private int _settled;
     private int _isScheduled;
 
+    public static Error NoLongerAllowed { get; } = new(ErrorCodes.Unauthenticated, "The credential was revoked while the request waited.");
+
     /// <summary>Queues a write. The task ends after its commit.</summary>
     public ValueTask<Result<T>> RunAsync<T>(WriteOperation<T> operation) => RunAsync(operation, options.WriteTimeout);
 
@@ -307,6 +309,4 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         if (!_heldUp.TryDequeue(out _))
             _waiting.TryDequeue(out _);
     }
-
-    private static Error NoLongerAllowed { get; } = new(ErrorCodes.Unauthenticated, "The credential was revoked while the request waited.");
 }

@@ -162,6 +162,59 @@ public sealed class ImportTests(SharedServer shared) : ServerTests(shared)
         Assert.StartsWith("line 3", answer.Details[0].Field, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("INTEGER", "wrong_type")]
+    [InlineData("REAL", "wrong_type")]
+    [InlineData("BOOLEAN", "wrong_type")]
+    [InlineData("DECIMAL(10,2)", "wrong_type")]
+    [InlineData("DATE", "not_a_date")]
+    [InlineData("DATETIME", "not_a_date")]
+    [InlineData("UUID", "not_a_uuid")]
+    [InlineData("JSON", "invalid")]
+    public async Task An_empty_text_is_a_value_only_where_there_is_one(string type, string code)
+    {
+        var owner = await Nebula.SignUpAsync();
+        var records = await owner.CreateShopAsync($"value {type}");
+
+        (await owner.PostAsync(Import, Upload.Csv("value\n\"\"\n"))).ShouldBe(400, "invalid_record", ("line 2: value", code));
+        (await owner.PostAsync(Import, Upload.Csv("value\n\n"))).ShouldBe(200);
+        Assert.Equal(1, (await owner.GetAsync(records))["pagination"].Number("total"));
+    }
+
+    [Fact]
+    public async Task An_id_may_not_use_up_those_that_come_behind_it()
+    {
+        var (owner, records) = await OpenAsync();
+
+        (await owner.PostAsync($"{Import}?keep_ids=true", Upload.Csv("id,name\n9223372036854775807,Ada\n"))).ShouldBe(400, "invalid_record", ("line 2: id", "out_of_range"));
+        (await owner.PostAsync($"{Import}?keep_ids=true", Upload.Ndjson("{\"id\":9007199254740993}"))).ShouldBe(400, "invalid_record", ("line 1: id", "out_of_range"));
+        (await owner.PostAsync($"{Import}?keep_ids=true", Upload.Ndjson("{\"id\":9007199254740992}"))).ShouldBe(200);
+
+        Assert.Equal(9007199254740993, await owner.AddAsync(records, new { name = "next" }));
+    }
+
+    [Fact]
+    public async Task A_header_of_more_cells_than_the_table_has_columns_is_refused()
+    {
+        var owner = await Nebula.SignUpAsync();
+        await owner.CreateShopAsync("name TEXT");
+
+        var answer = (await owner.PostAsync(Import, Upload.Csv("id,name,created_at,updated_at,name\n1,a,b,c,d\n"))).ShouldBe(400, "invalid_body");
+
+        Assert.Contains("5 cells, the table 4 columns", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_is_refused_because_it_would_have_no_effect()
+    {
+        var (owner, records) = await OpenAsync();
+
+        var answer = await owner.PostAsync(Import, Upload.Csv("name\nAda\n"), ("Idempotency-Key", "once"));
+
+        answer.ShouldBe(400, "invalid_parameter", ("Idempotency-Key", "invalid"));
+        Assert.Equal(0, (await owner.GetAsync(records))["pagination"].Number("total"));
+    }
+
     [Fact]
     public async Task Text_that_is_not_UTF_8_is_refused()
     {

@@ -14,7 +14,7 @@ internal static class CellReader
     /// <summary>Sets the column's value in the draft; gives what is wrong with it, or null.</summary>
     public static FieldError? Read(RecordDraft draft, Column column, ReadOnlySpan<byte> utf8, bool isQuoted)
     {
-        if (utf8.IsEmpty && !isQuoted)
+        if ((utf8.IsEmpty && !isQuoted) || (column.Type == ColumnType.Json && utf8.Trim(" \t\r\n"u8).SequenceEqual("null"u8)))
             return ReadNull(draft, column);
         if (!TryReadPlain(draft, column, utf8, out var value) && ReadText(draft, column, utf8, out value) is { } fault)
             return fault with { Field = column.Name };

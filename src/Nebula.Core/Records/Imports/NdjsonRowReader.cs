@@ -11,6 +11,7 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
     private int _looked;
     private int _taken;
     private long _line;
+    private bool _isTooLong;
 
     public override long Line => _line;
 
@@ -27,7 +28,9 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
                 _looked = unread.Length;
                 if (unread.Length <= MaxRowBytes)
                     return ReadStep.NeedsMore;
-                _line++;
+                if (!_isTooLong)
+                    _line++; // once, however often it is asked
+                _isTooLong = true;
                 return ReadStep.TooLong;
             }
 

@@ -10,5 +10,8 @@ internal static class DiskErrors
     private const int FileTooBig = 27;
     private const int OverQuota = 122;
 
-    public static Error Translate(IOException e) => e.HResult is NoSpace or FileTooBig or OverQuota ? SqliteErrors.StorageFull : SqliteErrors.Unavailable;
+    /// <summary>Whether the disk, or the rights on it, refused: .NET has no one type for both.</summary>
+    public static bool IsOne(Exception e) => e is IOException or UnauthorizedAccessException;
+
+    public static Error Translate(Exception e) => e.HResult is NoSpace or FileTooBig or OverQuota ? SqliteErrors.StorageFull : SqliteErrors.Unavailable;
 }

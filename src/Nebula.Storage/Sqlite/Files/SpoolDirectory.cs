@@ -14,6 +14,8 @@ internal sealed class SpoolDirectory(DataDirectory directory)
     /// <summary>Makes the directory, or removes what is in it.</summary>
     public void Empty()
     {
+        if (new DirectoryInfo(_path).LinkTarget is not null)
+            File.Delete(_path); // the link only: what lies where it leads is not ours to remove
         DataDirectory.Make(_path);
         foreach (var file in Directory.EnumerateFiles(_path))
             File.Delete(file);

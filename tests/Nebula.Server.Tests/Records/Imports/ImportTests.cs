@@ -216,6 +216,59 @@ public sealed class ImportTests(SharedServer shared) : ServerTests(shared)
     }
 
     [Fact]
+    public async Task A_body_that_breaks_off_leaves_what_was_taken_and_says_how_much()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["MAX_IMPORT_BYTES"] = "100000" });
+        var owner = await server.SignUpAsync();
+        var records = await owner.CreateShopAsync();
+        var rows = string.Concat(Enumerable.Repeat("abcdefg\n", 20_000));
+
+        var answer = await owner.PostAsync($"{Import}?on_error=skip", Upload.Csv($"name\n{rows}"), ("Transfer-Encoding", "chunked"));
+
+        var total = (await owner.GetAsync(records))["pagination"].Number("total");
+        Assert.InRange(total, 2000, 12_500);
+        Assert.Contains($"{total} records were imported before", answer.ShouldBe(413, "too_large").Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_too_long_is_named_by_its_line()
+    {
+        var (owner, _) = await OpenAsync();
+
+        var answer = await owner.PostAsync($"{Import}?on_error=skip", Upload.Ndjson($"{{\"age\":1}}\n{{\"name\":\"{new string('n', 17 * 1024 * 1024)}\"}}\n"));
+
+        Assert.Contains("begins in line 2 ", answer.ShouldBe(400, "invalid_body").Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_null_of_JSON_is_a_null_in_either_format()
+    {
+        var owner = await Nebula.SignUpAsync();
+        var records = await owner.CreateShopAsync("value JSON");
+
+        (await owner.PostAsync(Import, Upload.Csv("value\nnull\n\" null \"\n[null]\n"))).ShouldBe(200);
+        (await owner.PostAsync(Import, Upload.Ndjson("{\"value\":null}"))).ShouldBe(200);
+
+        Assert.Equal(3, (await owner.GetAsync($"{records}?filter=value%20is%20null"))["pagination"].Number("total"));
+    }
+
+    [Fact]
+    public async Task Every_column_of_a_violated_constraint_is_named()
+    {
+        var owner = await Nebula.SignUpAsync();
+        await owner.CreateDatabaseAsync("shop");
+        (await owner.PostAsync("/api/v1/databases/shop/tables", new
+        {
+            table_name = "customers",
+            columns = new object[] { new { name = "a", type = "INTEGER" }, new { name = "b", type = "INTEGER" } },
+            unique = new[] { new[] { "a", "b" } },
+        })).ShouldBe(201);
+
+        (await owner.PostAsync(Import, Upload.Csv("a,b\n1,1\n1,2\n1,1\n"))).ShouldBe(409, "unique_violation", ("line 4: a", "unique"), ("line 4: b", "unique"));
+        (await owner.PostAsync($"{Import}?keep_ids=true", Upload.Csv("id,a\n5,1\n5,2\n"))).ShouldBe(409, "unique_violation", ("line 3: id", "unique"));
+    }
+
+    [Fact]
     public async Task Text_that_is_not_UTF_8_is_refused()
     {
         var (owner, _) = await OpenAsync();

@@ -53,7 +53,7 @@ public sealed class SqliteStorage : IAsyncDisposable
         Bulk = new SqliteBulkStore(_pool);
         Batches = new SqliteBatchStore(_pool);
         Exports = new SqliteExportStore(scanner);
-        Imports = new SqliteImportStore(_pool, _spool);
+        Imports = new SqliteImportStore(_pool, _spool, clock);
         _files = new SqliteDatabaseFileStore(registry, _pool, directory, _spool, clock, loggers.CreateLogger<SqliteDatabaseFileStore>());
     }
 

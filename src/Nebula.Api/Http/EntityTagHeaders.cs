@@ -29,11 +29,6 @@ internal static class EntityTagHeaders
         return new Precondition(tags);
     }
 
-    /// <summary>Refuses <c>If-Match</c> where it is not about one record: ignored, it would let pass what it is to hold up.</summary>
-    public static Error? RefuseIfMatch(HttpRequest request) => request.Headers.IfMatch.Count == 0
-        ? null
-        : Error.Of(ErrorCodes.InvalidParameter, "If-Match", FieldCodes.Invalid, "is for a request about one record");
-
     /// <summary>Whether the client has this very record already. Who sends no proper tags has none.</summary>
     public static bool IsKnown(HttpRequest request, EntityTag tag)
     {

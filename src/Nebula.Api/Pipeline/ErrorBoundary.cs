@@ -1,8 +1,10 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Nebula.Api.Http;
 using Nebula.Core;
+using Nebula.Core.Records.Imports;
 
 namespace Nebula.Api.Pipeline;
 
@@ -17,7 +19,7 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
             if (Bare(http) is { } error)
                 await Problems.WriteAsync(http, error);
         }
-        catch (Exception e) when (e is ConnectionResetException || (e is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested))
+        catch (Exception e) when (e is ConnectionResetException or { InnerException: ConnectionResetException } || (e is OperationCanceledException or IOException && http.RequestAborted.IsCancellationRequested))
         {
             // The client left: nobody reads an answer. The status is for the log (nginx's 499).
             if (!http.Response.HasStarted)
@@ -27,6 +29,11 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
         {
             CannotServe(e, http.TraceIdentifier);
             await AnswerAsync(http, e.Error);
+        }
+        catch (ImportBrokenOffException e) when (!http.Response.HasStarted && e.InnerException is BadHttpRequestException)
+        {
+            var error = Refused((BadHttpRequestException)e.InnerException);
+            await AnswerAsync(http, error with { Message = string.Create(CultureInfo.InvariantCulture, $"{error.Message} {e.Imported} records were imported before.") });
         }
         catch (BadHttpRequestException e) when (!http.Response.HasStarted)
         {

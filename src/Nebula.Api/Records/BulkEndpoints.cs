@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Net.Http.Headers;
 using Nebula.Api.Authentication;
 using Nebula.Api.Http;
 using Nebula.Api.Pipeline;
@@ -22,7 +23,7 @@ internal sealed class BulkEndpoints(BulkService bulk)
     private async Task UpdateAsync(HttpContext http)
     {
         if (!http.TryTable(out var database, out var table, out var error)
-            || (error = EntityTagHeaders.RefuseIfMatch(http.Request)) is not null
+            || !RefusedHeader.IsAbsent(http.Request, HeaderNames.IfMatch, out error)
             || !(await RequestBody.ReadAsync(http.Request, http.RequestAborted)).TryGet(out var body, out error))
         {
             await Problems.WriteAsync(http, error);
@@ -44,7 +45,7 @@ internal sealed class BulkEndpoints(BulkService bulk)
     private async Task DeleteAsync(HttpContext http)
     {
         if (!http.TryTable(out var database, out var table, out var error)
-            || (error = EntityTagHeaders.RefuseIfMatch(http.Request)) is not null
+            || !RefusedHeader.IsAbsent(http.Request, HeaderNames.IfMatch, out error)
             || !IdempotencyHeader.Read(http, default).TryGet(out var once, out error))
         {
             await Problems.WriteAsync(http, error);

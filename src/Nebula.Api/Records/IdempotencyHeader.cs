@@ -9,7 +9,7 @@ namespace Nebula.Api.Records;
 /// <summary><c>Idempotency-Key</c>: one effect however often the request is sent.</summary>
 internal static class IdempotencyHeader
 {
-    private const string Name = "Idempotency-Key";
+    public const string Name = "Idempotency-Key";
     private const int MaxLength = 255;
 
     /// <summary>What the storage knows the request by; null when the client sent no key. Fails with invalid_parameter.</summary>

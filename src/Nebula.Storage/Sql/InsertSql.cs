@@ -20,7 +20,4 @@ internal static class InsertSql
             ? $"INSERT INTO {Identifier.Quote(table.Name)} DEFAULT VALUES"
             : $"INSERT INTO {Identifier.Quote(table.Name)} ({string.Join(", ", names)}) VALUES ({string.Join(", ", Enumerable.Range(1, names.Count).Select(i => $"?{i}"))})";
     }
-
-    /// <summary>Finds a record with the value 1 in a column.</summary>
-    public static string Find(Table table, Column column) => $"SELECT 1 FROM {Identifier.Quote(table.Name)} WHERE {Identifier.Quote(column.Name)} = ?1 LIMIT 1";
 }

@@ -31,6 +31,17 @@ public sealed class ChangeMatchingTests(SharedServer shared) : ServerTests(share
     }
 
     [Fact]
+    public async Task An_If_Match_is_refused_because_it_would_have_no_effect()
+    {
+        var (owner, records) = await FiveAsync();
+
+        (await owner.PatchAsync($"{records}?age=1&max_affected=3", new { name = "x" }, ("If-Match", "*"))).ShouldBe(400, "invalid_parameter", ("If-Match", "invalid"));
+        (await owner.DeleteAsync($"{records}?age=1&max_affected=3", null, ("If-Match", "\"x\""))).ShouldBe(400, "invalid_parameter", ("If-Match", "invalid"));
+
+        Assert.Equal(["n1", "n2", "n3", "n4", "n5"], await NamesAsync(owner, records));
+    }
+
+    [Fact]
     public async Task When_more_match_than_allowed_nothing_changes()
     {
         var (owner, records) = await FiveAsync();

@@ -9,12 +9,13 @@ namespace Nebula.Api.Records.Exports;
 /// <summary>Sends an export as fast as the client takes it. Nothing of the database is held while it is waited for.</summary>
 internal static class ExportAnswer
 {
-    public static async Task SendAsync(HttpContext http, Result<TableExport> begun)
+    /// <summary>Gives what broke it off when half of the answer was sent, or null.</summary>
+    public static async Task<Error?> SendAsync(HttpContext http, Result<TableExport> begun)
     {
         if (!begun.TryGet(out var export, out var error))
         {
             await Problems.WriteAsync(http, error);
-            return;
+            return null;
         }
 
         using (export)
@@ -23,15 +24,17 @@ internal static class ExportAnswer
             await http.Response.Body.WriteAsync(export.Rows, http.RequestAborted);
             while (!export.IsComplete)
             {
-                if (!(await export.ReadNextAsync(http.RequestAborted)).TryGet(out _, out _))
+                if (!(await export.ReadNextAsync(http.RequestAborted)).TryGet(out _, out error))
                 {
                     http.Abort(); // a part must not look like the whole
-                    return;
+                    return error;
                 }
 
                 await http.Response.Body.WriteAsync(export.Rows, http.RequestAborted);
             }
         }
+
+        return null;
     }
 
     private static void Begin(HttpResponse response, TableExport export)

@@ -17,6 +17,7 @@ internal sealed class ImportEndpoints(ImportService imports, ApiOptions options)
     {
         http.AllowBody(options.MaxImportBytes);
         var imported = http.TryTable(out var database, out var table, out var error)
+            && RefusedHeader.IsAbsent(http.Request, IdempotencyHeader.Name, out error)
             && ImportMediaType.Read(http.Request).TryGet(out var format, out error)
             && ImportRequest.Parse(format, QueryParameters.Read(http.Request)).TryGet(out var request, out error)
                 ? await imports.ImportAsync(http.Caller(), database, table, request, http.Request.Body, http.RequestAborted)

@@ -5,6 +5,9 @@ namespace Nebula.Core.Records.Exports;
 /// <summary>An export under way: its first rows are read, the others come as they are asked for. Whoever gets one disposes it. Not thread-safe.</summary>
 public sealed class TableExport : IDisposable
 {
+    private const int MaxAttempts = 5;
+    private static readonly TimeSpan _busyPause = TimeSpan.FromMilliseconds(200);
+
     private readonly OpenTable _table;
     private readonly ExportQuery _query;
     private readonly IExportStore _store;
@@ -31,13 +34,23 @@ public sealed class TableExport : IDisposable
     /// </summary>
     public async ValueTask<Result<Done>> ReadNextAsync(CancellationToken ct)
     {
-        // An export can take hours: whoever lost the right to read meanwhile reads no further.
-        if (!_table.Caller.IsCurrent(_clock))
-            return Databases.DatabaseService.Revoked;
-        _rows.Truncate(0);
-        if (!(await _store.ReadAsync(_table, _query, _position, _rows, ct)).TryGet(out _position, out var error))
-            return error;
-        return new Done();
+        for (var attempt = 1; ; attempt++)
+        {
+            // An export can take hours: whoever lost the right to read meanwhile reads no further.
+            if (!_table.Caller.IsCurrent(_clock))
+                return Databases.DatabaseService.Revoked;
+            _rows.Truncate(0);
+            if ((await _store.ReadAsync(_table, _query, _position, _rows, ct)).TryGet(out var position, out var error))
+            {
+                _position = position;
+                return new Done();
+            }
+
+            // Nor does it fall because others crowded in at one moment of them.
+            if (error.Code != ErrorCodes.Busy || attempt == MaxAttempts)
+                return error;
+            await Task.Delay(_busyPause, _clock, ct);
+        }
     }
 
     public void Dispose() => _rows.Dispose();

@@ -14,7 +14,7 @@ internal static class CellReader
     /// <summary>Sets the column's value in the draft; gives what is wrong with it, or null.</summary>
     public static FieldError? Read(RecordDraft draft, Column column, ReadOnlySpan<byte> utf8, bool isQuoted)
     {
-        if (utf8.IsEmpty && !isQuoted)
+        if ((utf8.IsEmpty && !isQuoted) || (column.Type == ColumnType.Json && utf8.Trim(" \t\r\n"u8).SequenceEqual("null"u8)))
             return ReadNull(draft, column);
         if (!TryReadPlain(draft, column, utf8, out var value) && ReadText(draft, column, utf8, out value) is { } fault)
             return fault with { Field = column.Name };
@@ -58,7 +58,8 @@ internal static class CellReader
     private static bool TryReadInteger(ReadOnlySpan<byte> utf8, out long value)
     {
         value = 0;
-        var digits = utf8[0] == '-' ? utf8[1..] : utf8;
+        var isNegative = utf8 is [(byte)'-', ..];
+        var digits = isNegative ? utf8[1..] : utf8;
         if (digits.Length is 0 or > 18)
             return false;
         foreach (var digit in digits)
@@ -68,7 +69,7 @@ internal static class CellReader
             value = value * 10 + number;
         }
 
-        if (utf8[0] == '-')
+        if (isNegative)
             value = -value;
         return true;
     }

@@ -4,7 +4,8 @@ namespace Nebula.Core.Records.Imports;
 /// Takes a CSV apart as RFC 4180 has it, with lines that end in a line feed alone too. Goes on where it stopped when more of the body has come, so that no cell is looked at twice
 /// however it arrives. Not thread-safe.
 /// </summary>
-internal sealed class CsvReader(BodyBuffer body, int maxBytes)
+/// <param name="maxCells">Of how many cells a row is kept: those behind them are counted only.</param>
+internal sealed class CsvReader(BodyBuffer body, int maxBytes, int maxCells)
 {
     private enum Place
     {
@@ -29,10 +30,14 @@ internal sealed class CsvReader(BodyBuffer body, int maxBytes)
     /// <summary>What is wrong with the form of the current row, or null.</summary>
     public string? Fault { get; private set; }
 
-    public int Count => _cells.Count;
+    /// <summary>How many cells the current row has.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>Of how many of them the text is there.</summary>
+    public int Kept => _cells.Count;
 
     /// <summary>Whether the current row is an empty line.</summary>
-    public bool IsEmpty => _cells is [{ IsQuoted: false, Length: 0 }];
+    public bool IsEmpty => Count == 1 && _cells is [{ IsQuoted: false, Length: 0 }];
 
     /// <summary>A cell's text, without its quotes. Valid until the next row.</summary>
     public ReadOnlySpan<byte> Text(int cell) => body.Unread.Slice(_cells[cell].Start, _cells[cell].Length);
@@ -135,7 +140,7 @@ internal sealed class CsvReader(BodyBuffer body, int maxBytes)
         if (_place == Place.BehindQuote)
             EndQuoted(text, _at - 1);
         else
-            _cells.Add(_place == Place.CellBegins ? new Cell(text.Length, 0, IsQuoted: false) : new Cell(_cellStart, text.Length - _cellStart, IsQuoted: false));
+            Add(_place == Place.CellBegins ? new Cell(text.Length, 0, IsQuoted: false) : new Cell(_cellStart, text.Length - _cellStart, IsQuoted: false));
 
         _read = text.Length;
         return ReadStep.Row;
@@ -153,7 +158,7 @@ internal sealed class CsvReader(BodyBuffer body, int maxBytes)
         {
             if (endsRow && end > _cellStart && text[end - 1] == '\r')
                 end--;
-            _cells.Add(new Cell(_cellStart, end - _cellStart, IsQuoted: false));
+            Add(new Cell(_cellStart, end - _cellStart, IsQuoted: false));
         }
 
         _place = Place.CellBegins;
@@ -166,7 +171,7 @@ internal sealed class CsvReader(BodyBuffer body, int maxBytes)
     {
         var cell = text[_cellStart..end];
         _lineFeeds += cell.Count((byte)'\n');
-        _cells.Add(new Cell(_cellStart, _hasDoubledQuotes ? Undouble(cell) : cell.Length, IsQuoted: true));
+        Add(new Cell(_cellStart, _hasDoubledQuotes ? Undouble(cell) : cell.Length, IsQuoted: true));
         _hasDoubledQuotes = false;
     }
 
@@ -191,13 +196,20 @@ internal sealed class CsvReader(BodyBuffer body, int maxBytes)
         (_place, _hasDoubledQuotes) = (Place.InCell, false);
     }
 
+    private void Add(Cell cell)
+    {
+        Count++;
+        if (_cells.Count < maxCells)
+            _cells.Add(cell);
+    }
+
     private void Note(string fault) => Fault ??= fault;
 
     private void EndRow()
     {
         Line += _lineFeeds + 1;
         body.Take(_read);
-        (_place, _at, _read, _lineFeeds, Fault) = (Place.CellBegins, 0, 0, 0, null);
+        (_place, _at, _read, _lineFeeds, Count, Fault) = (Place.CellBegins, 0, 0, 0, 0, null);
         _cells.Clear();
     }
 

@@ -8,7 +8,8 @@ namespace Nebula.Core.Records.Imports;
 /// <summary>Rows of a CSV. Its header names the columns, each at most once, and has all that a record can't do without.</summary>
 internal sealed class CsvRowReader(Table table, ImportRequest request, BodyBuffer body) : RowReader(table, request, body)
 {
-    private readonly CsvReader _csv = new(body, MaxRowBytes);
+    // No good row has more cells than the table has columns: of 16 MiB of commas no memory is to be made.
+    private readonly CsvReader _csv = new(body, MaxRowBytes, table.Columns.Count);
     private readonly RecordDraft _draft = new(table, 4096);
 
     // The column of each cell; null for one whose values are ignored.
@@ -37,7 +38,9 @@ internal sealed class CsvRowReader(Table table, ImportRequest request, BodyBuffe
         return step;
     }
 
-    public override bool TryParse([NotNullWhen(true)] out RecordDraft? draft, [NotNullWhen(false)] out Error? error)
+    public override void Dispose() => _draft.Dispose();
+
+    protected override bool TryParseRow([NotNullWhen(true)] out RecordDraft? draft, [NotNullWhen(false)] out Error? error)
     {
         draft = _draft;
         error = null;
@@ -65,14 +68,12 @@ internal sealed class CsvRowReader(Table table, ImportRequest request, BodyBuffe
         return error is null;
     }
 
-    public override void Dispose() => _draft.Dispose();
-
     private Error? ReadHeader()
     {
         var faults = new List<FieldError>();
         var named = new HashSet<Column>();
-        _columns = new Column?[_csv.Count];
-        for (var i = 0; i < _csv.Count; i++)
+        _columns = new Column?[_csv.Kept];
+        for (var i = 0; i < _columns.Length; i++)
         {
             var name = Encoding.UTF8.GetString(_csv.Text(i));
             if (Table.Find(name) is not { } column)
@@ -87,6 +88,8 @@ internal sealed class CsvRowReader(Table table, ImportRequest request, BodyBuffe
             Add(column.Name, FieldCodes.Required, "is required, but the header does not name it");
         if (faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidBody, faults);
+        if (_csv.Count > _columns.Length)
+            return new Error(ErrorCodes.InvalidBody, string.Create(CultureInfo.InvariantCulture, $"The header has {_csv.Count} cells, the table {Table.Columns.Count} columns."));
         return Array.TrueForAll(_columns, c => c is null) ? new Error(ErrorCodes.InvalidBody, "The header names no column that can be written.") : null;
 
         void Add(string field, string code, string message)

@@ -51,7 +51,19 @@ internal sealed class ImportRun(IImportStore store, TimeProvider clock, OpenTabl
         {
             while (true)
             {
-                var step = await FillAsync(filling, ct);
+                ReadStep step;
+                try
+                {
+                    step = await FillAsync(filling, ct);
+                }
+                catch (IOException e)
+                {
+                    // The body broke off, or is larger than allowed: the rows before are in the table all the same.
+                    if (pending is { } last && (await last).TryGet(out var done, out _))
+                        imported += done.Imported;
+                    throw new ImportBrokenOffException(imported, e);
+                }
+
                 if (pending is { } written)
                 {
                     pending = null;

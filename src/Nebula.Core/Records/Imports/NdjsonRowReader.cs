@@ -11,6 +11,7 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
     private int _looked;
     private int _taken;
     private long _line;
+    private bool _isTooLong;
 
     public override long Line => _line;
 
@@ -27,7 +28,9 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
                 _looked = unread.Length;
                 if (unread.Length <= MaxRowBytes)
                     return ReadStep.NeedsMore;
-                _line++;
+                if (!_isTooLong)
+                    _line++; // once, however often it is asked
+                _isTooLong = true;
                 return ReadStep.TooLong;
             }
 
@@ -44,13 +47,13 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
         }
     }
 
-    public override bool TryParse([NotNullWhen(true)] out RecordDraft? draft, [NotNullWhen(false)] out Error? error)
+    public override void Dispose() => _draft?.Dispose();
+
+    protected override bool TryParseRow([NotNullWhen(true)] out RecordDraft? draft, [NotNullWhen(false)] out Error? error)
     {
         Dispose();
         var parsed = RecordDraft.ParseRow(Table, Body.Unread[.._length], Ids).TryGet(out draft, out error);
         _draft = draft;
         return parsed;
     }
-
-    public override void Dispose() => _draft?.Dispose();
 }

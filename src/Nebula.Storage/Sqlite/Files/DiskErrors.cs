@@ -10,7 +10,10 @@ internal static class DiskErrors
     private const int FileTooBig = 27;
     private const int OverQuota = 122;
 
-    public static Error Translate(IOException e) => IsFull(e) ? SqliteErrors.StorageFull : SqliteErrors.Unavailable;
+    /// <summary>Whether the disk, or the rights on it, refused: .NET has no one type for both.</summary>
+    public static bool IsOne(Exception e) => e is IOException or UnauthorizedAccessException;
 
-    public static bool IsFull(IOException e) => e.HResult is NoSpace or FileTooBig or OverQuota;
+    public static Error Translate(Exception e) => IsFull(e) ? SqliteErrors.StorageFull : SqliteErrors.Unavailable;
+
+    public static bool IsFull(Exception e) => e.HResult is NoSpace or FileTooBig or OverQuota;
 }

@@ -9,7 +9,7 @@ namespace Nebula.Storage.Sqlite.Importing;
 /// <summary>
 /// Adds the rows of a whole body in a transaction of their own, all or none. It falls as a whole, without a savepoint: that would keep each page which changes in memory.
 /// </summary>
-internal sealed class InsertAll(OpenTable table, RowSpool spool, RowBlock last, CancellationToken ct) : WriteOperation<long>(table.Caller, ct)
+internal sealed class InsertAll(OpenTable table, RowSpool spool, RowBlock last, TimeProvider clock, CancellationToken ct) : WriteOperation<long>(table.Caller, ct)
 {
     private const int RowsBetweenLooks = 1000;
 
@@ -27,14 +27,14 @@ internal sealed class InsertAll(OpenTable table, RowSpool spool, RowBlock last, 
         var refersToItself = entry.Table.ForeignKeys.Any(k => k.TargetTable.Equals(entry.Table.Name, StringComparison.OrdinalIgnoreCase));
         if (refersToItself)
             context.Connection.Execute("PRAGMA defer_foreign_keys = ON");
-        var inserter = new RowInserter(entry.Table, context.Connection);
+        var inserter = new RowInserter(entry, context.Connection);
         foreach (var block in spool.Read())
         {
             if (Insert(inserter, block.Span) is { } error)
                 return error;
         }
 
-        return Insert(inserter, last.Bytes.Span) ?? (refersToItself && context.Connection.HasDeferredViolations ? DanglingReferences : null);
+        return Insert(inserter, last.Bytes.Span) ?? Interruption() ?? (refersToItself && context.Connection.HasDeferredViolations ? DanglingReferences : null);
     }
 
     protected override long Value() => _count;
@@ -47,8 +47,8 @@ internal sealed class InsertAll(OpenTable table, RowSpool spool, RowBlock last, 
         {
             while (rows.Read(values))
             {
-                if (_count % RowsBetweenLooks == 0 && IsCancelled)
-                    return SqliteErrors.Busy; // nobody waits for it any more
+                if (_count % RowsBetweenLooks == 0 && Interruption() is { } interruption)
+                    return interruption;
                 if (inserter.Insert(values, bytes) is { } error)
                     return LineFaults.At(rows.Line, error);
                 _count++;
@@ -57,6 +57,9 @@ internal sealed class InsertAll(OpenTable table, RowSpool spool, RowBlock last, 
 
         return null;
     }
+
+    /// <summary>An import takes so long that whoever sent it can leave, or lose the right to it, while it runs.</summary>
+    private Error? Interruption() => IsCancelled ? SqliteErrors.Busy : IsAllowed(clock) ? null : GroupCommitWriter.NoLongerAllowed;
 
     private static Error DanglingReferences { get; } = new(ErrorCodes.ForeignKeyViolation, "Rows refer to records that neither the table nor the body has.");
 }

@@ -25,7 +25,7 @@ internal sealed class RowSpool(SpoolDirectory directory) : IRowSpool
             _length += sizeof(int) + block.Bytes.Length;
             return new(new Done());
         }
-        catch (IOException e)
+        catch (Exception e) when (DiskErrors.IsOne(e))
         {
             return new(DiskErrors.Translate(e));
         }
@@ -46,8 +46,9 @@ internal sealed class RowSpool(SpoolDirectory directory) : IRowSpool
                 var size = BinaryPrimitives.ReadInt32LittleEndian(length);
                 if (bytes.Length < size)
                 {
+                    var larger = ArrayPool<byte>.Shared.Rent(size); // may fail: what is returned below must be rented still
                     ArrayPool<byte>.Shared.Return(bytes);
-                    bytes = ArrayPool<byte>.Shared.Rent(size);
+                    bytes = larger;
                 }
 
                 Fill(bytes.AsSpan(0, size), at + sizeof(int));

@@ -73,10 +73,10 @@ internal static unsafe class DraftBinding
     }
 
     /// <summary>Binds the values of some columns from a parameter on; gives the next free parameter.</summary>
-    public static int Bind(Statement statement, int index, RecordDraft draft, IReadOnlyList<Column> columns, byte* bytes)
+    public static int Bind(Statement statement, int index, ReadOnlySpan<DraftValue> values, IReadOnlyList<Column> columns, byte* bytes)
     {
         foreach (var column in columns)
-            Bind(statement, index++, draft.Values[column.Ordinal], bytes);
+            Bind(statement, index++, values[column.Ordinal], bytes);
         return index;
     }
 

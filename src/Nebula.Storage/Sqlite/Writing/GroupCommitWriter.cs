@@ -26,6 +26,8 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     private readonly List<WriteOperation> _batch = [];
     private int _settled;
 
+    public static Error NoLongerAllowed { get; } = new(ErrorCodes.Unauthenticated, "The credential was revoked while the request waited.");
+
     /// <summary>Queues a write. The task ends after its commit.</summary>
     public ValueTask<Result<T>> RunAsync<T>(WriteOperation<T> operation) => RunAsync(operation, options.WriteTimeout);
 
@@ -331,6 +333,4 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
                 && _waiting.TryDequeue(out next);
         }
     }
-
-    private static Error NoLongerAllowed { get; } = new(ErrorCodes.Unauthenticated, "The credential was revoked while the request waited.");
 }

@@ -84,7 +84,7 @@ internal static class RowWrite
         {
             try
             {
-                DraftBinding.Bind(find, 1, draft, rule.Columns, bytes);
+                DraftBinding.Bind(find, 1, draft.Values, rule.Columns, bytes);
                 if (find.Step())
                     record = ReadRow(entry, find);
                 return null;
@@ -111,7 +111,7 @@ internal static class RowWrite
                 if (key is { } id)
                     DraftBinding.Bind(statement, next, id);
                 if (merge is not null)
-                    DraftBinding.Bind(statement, next, draft, merge.Columns, bytes);
+                    DraftBinding.Bind(statement, next, draft.Values, merge.Columns, bytes);
                 code = statement.TryStep();
                 if (code == ResultCodes.Row)
                 {
@@ -138,7 +138,7 @@ internal static class RowWrite
             // Behind the reset: looking for the columns can push the statement out of the cache.
             return code == ResultCodes.ConstraintForeignKey
                 ? ReferenceViolation.Explain(entry, connection, draft, bytes)
-                : UniqueViolation.Explain(entry, connection, code, draft, key, merge?.Columns ?? [], bytes);
+                : UniqueViolation.Explain(entry, connection, code, draft.Values, key, merge?.Columns ?? [], bytes);
         }
     }
 

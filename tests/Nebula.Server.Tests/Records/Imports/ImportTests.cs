@@ -162,6 +162,112 @@ public sealed class ImportTests(SharedServer shared) : ServerTests(shared)
         Assert.StartsWith("line 3", answer.Details[0].Field, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("INTEGER", "wrong_type")]
+    [InlineData("REAL", "wrong_type")]
+    [InlineData("BOOLEAN", "wrong_type")]
+    [InlineData("DECIMAL(10,2)", "wrong_type")]
+    [InlineData("DATE", "not_a_date")]
+    [InlineData("DATETIME", "not_a_date")]
+    [InlineData("UUID", "not_a_uuid")]
+    [InlineData("JSON", "invalid")]
+    public async Task An_empty_text_is_a_value_only_where_there_is_one(string type, string code)
+    {
+        var owner = await Nebula.SignUpAsync();
+        var records = await owner.CreateShopAsync($"value {type}");
+
+        (await owner.PostAsync(Import, Upload.Csv("value\n\"\"\n"))).ShouldBe(400, "invalid_record", ("line 2: value", code));
+        (await owner.PostAsync(Import, Upload.Csv("value\n\n"))).ShouldBe(200);
+        Assert.Equal(1, (await owner.GetAsync(records))["pagination"].Number("total"));
+    }
+
+    [Fact]
+    public async Task An_id_may_not_use_up_those_that_come_behind_it()
+    {
+        var (owner, records) = await OpenAsync();
+
+        (await owner.PostAsync($"{Import}?keep_ids=true", Upload.Csv("id,name\n9223372036854775807,Ada\n"))).ShouldBe(400, "invalid_record", ("line 2: id", "out_of_range"));
+        (await owner.PostAsync($"{Import}?keep_ids=true", Upload.Ndjson("{\"id\":9007199254740993}"))).ShouldBe(400, "invalid_record", ("line 1: id", "out_of_range"));
+        (await owner.PostAsync($"{Import}?keep_ids=true", Upload.Ndjson("{\"id\":9007199254740992}"))).ShouldBe(200);
+
+        Assert.Equal(9007199254740993, await owner.AddAsync(records, new { name = "next" }));
+    }
+
+    [Fact]
+    public async Task A_header_of_more_cells_than_the_table_has_columns_is_refused()
+    {
+        var owner = await Nebula.SignUpAsync();
+        await owner.CreateShopAsync("name TEXT");
+
+        var answer = (await owner.PostAsync(Import, Upload.Csv("id,name,created_at,updated_at,name\n1,a,b,c,d\n"))).ShouldBe(400, "invalid_body");
+
+        Assert.Contains("5 cells, the table 4 columns", answer.Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_idempotency_key_is_refused_because_it_would_have_no_effect()
+    {
+        var (owner, records) = await OpenAsync();
+
+        var answer = await owner.PostAsync(Import, Upload.Csv("name\nAda\n"), ("Idempotency-Key", "once"));
+
+        answer.ShouldBe(400, "invalid_parameter", ("Idempotency-Key", "invalid"));
+        Assert.Equal(0, (await owner.GetAsync(records))["pagination"].Number("total"));
+    }
+
+    [Fact]
+    public async Task A_body_that_breaks_off_leaves_what_was_taken_and_says_how_much()
+    {
+        await using var server = await TestServer.StartAsync(new() { ["MAX_IMPORT_BYTES"] = "100000" });
+        var owner = await server.SignUpAsync();
+        var records = await owner.CreateShopAsync();
+        var rows = string.Concat(Enumerable.Repeat("abcdefg\n", 20_000));
+
+        var answer = await owner.PostAsync($"{Import}?on_error=skip", Upload.Csv($"name\n{rows}"), ("Transfer-Encoding", "chunked"));
+
+        var total = (await owner.GetAsync(records))["pagination"].Number("total");
+        Assert.InRange(total, 2000, 12_500);
+        Assert.Contains($"{total} records were imported before", answer.ShouldBe(413, "too_large").Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_row_that_is_too_long_is_named_by_its_line()
+    {
+        var (owner, _) = await OpenAsync();
+
+        var answer = await owner.PostAsync($"{Import}?on_error=skip", Upload.Ndjson($"{{\"age\":1}}\n{{\"name\":\"{new string('n', 17 * 1024 * 1024)}\"}}\n"));
+
+        Assert.Contains("begins in line 2 ", answer.ShouldBe(400, "invalid_body").Body, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_null_of_JSON_is_a_null_in_either_format()
+    {
+        var owner = await Nebula.SignUpAsync();
+        var records = await owner.CreateShopAsync("value JSON");
+
+        (await owner.PostAsync(Import, Upload.Csv("value\nnull\n\" null \"\n[null]\n"))).ShouldBe(200);
+        (await owner.PostAsync(Import, Upload.Ndjson("{\"value\":null}"))).ShouldBe(200);
+
+        Assert.Equal(3, (await owner.GetAsync($"{records}?filter=value%20is%20null"))["pagination"].Number("total"));
+    }
+
+    [Fact]
+    public async Task Every_column_of_a_violated_constraint_is_named()
+    {
+        var owner = await Nebula.SignUpAsync();
+        await owner.CreateDatabaseAsync("shop");
+        (await owner.PostAsync("/api/v1/databases/shop/tables", new
+        {
+            table_name = "customers",
+            columns = new object[] { new { name = "a", type = "INTEGER" }, new { name = "b", type = "INTEGER" } },
+            unique = new[] { new[] { "a", "b" } },
+        })).ShouldBe(201);
+
+        (await owner.PostAsync(Import, Upload.Csv("a,b\n1,1\n1,2\n1,1\n"))).ShouldBe(409, "unique_violation", ("line 4: a", "unique"), ("line 4: b", "unique"));
+        (await owner.PostAsync($"{Import}?keep_ids=true", Upload.Csv("id,a\n5,1\n5,2\n"))).ShouldBe(409, "unique_violation", ("line 3: id", "unique"));
+    }
+
     [Fact]
     public async Task Text_that_is_not_UTF_8_is_refused()
     {

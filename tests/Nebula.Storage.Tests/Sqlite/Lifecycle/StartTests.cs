@@ -34,6 +34,24 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task A_link_in_the_place_of_the_spool_is_removed_and_not_what_it_leads_to()
+    {
+        using var elsewhere = new TemporaryDirectory();
+        await File.WriteAllTextAsync(elsewhere.Combine("kept"), "kept", Ct);
+        await using var storage = await RunningStorage.StartAsync();
+        var spool = storage.Directory.Combine("nebula.spool");
+
+        await storage.RestartAsync(() =>
+        {
+            Directory.Delete(spool);
+            Directory.CreateSymbolicLink(spool, elsewhere.Path);
+        });
+
+        Assert.True(File.Exists(elsewhere.Combine("kept")));
+        Assert.Null(new DirectoryInfo(spool).LinkTarget);
+    }
+
+    [Fact]
     public async Task Metadata_of_a_newer_version_is_refused_and_left_as_it_was()
     {
         await using var storage = await RunningStorage.StartAsync();

@@ -43,7 +43,7 @@ internal static class MatchingRows
                 for (var i = 0; i < matching.Parameters.Count; i++)
                     DraftBinding.Bind(statement, i + 1, matching.Parameters[i]);
                 if (change is not null)
-                    DraftBinding.Bind(statement, matching.Parameters.Count + 1, change, matching.Changed, bytes);
+                    DraftBinding.Bind(statement, matching.Parameters.Count + 1, change.Values, matching.Changed, bytes);
                 code = statement.TryStep();
             }
             finally

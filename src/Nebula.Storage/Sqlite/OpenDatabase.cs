@@ -48,7 +48,7 @@ internal sealed class OpenDatabase : IDisposable
         _readers = new ReaderPool(OpenReader, options.ReadersPerDatabase);
         _dataVersion = connection.ExecuteInteger("PRAGMA data_version"); // first: what another program writes from here on is noticed later
         TableAdoption.Run(connection, database.CreatedAt);
-        _catalog = ReadCatalog(connection, previous: null);
+        _catalog = SchemaReader.ReadInOneSnapshot(connection, previous: null);
         connection.Observe(Changes);
         CreatedAt = database.CreatedAt;
     }
@@ -392,23 +392,7 @@ internal sealed class OpenDatabase : IDisposable
         _dataVersion = version;
     }
 
-    private void ReadCatalog() => _catalog = ReadCatalog(Connection, _catalog);
-
-    /// <summary>Reads the tables in one snapshot, that of the open transaction if there is one.</summary>
-    private static DatabaseCatalog ReadCatalog(Connection connection, DatabaseCatalog? previous)
-    {
-        if (connection.IsInTransaction)
-            return SchemaReader.Read(connection, previous);
-        connection.Execute("BEGIN");
-        try
-        {
-            return SchemaReader.Read(connection, previous);
-        }
-        finally
-        {
-            connection.Execute("COMMIT");
-        }
-    }
+    private void ReadCatalog() => _catalog = SchemaReader.ReadInOneSnapshot(Connection, _catalog);
 
     /// <param name="IsCorruption">Whether the file's content can't be believed any more.</param>
     internal sealed record Fault(Exception Exception, bool IsCorruption);

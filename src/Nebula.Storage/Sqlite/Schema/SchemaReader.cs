@@ -52,6 +52,22 @@ internal static class SchemaReader
         ORDER BY m.rowid
         """;
 
+    /// <summary>Reads the tables in one snapshot, that of the open transaction if there is one.</summary>
+    public static DatabaseCatalog ReadInOneSnapshot(Connection connection, DatabaseCatalog? previous)
+    {
+        if (connection.IsInTransaction)
+            return Read(connection, previous);
+        connection.Execute("BEGIN");
+        try
+        {
+            return Read(connection, previous);
+        }
+        finally
+        {
+            connection.Execute("COMMIT");
+        }
+    }
+
     /// <summary>Reads everything. Tables that <paramref name="previous"/> knows unchanged stay the same instances.</summary>
     public static DatabaseCatalog Read(Connection connection, DatabaseCatalog? previous)
     {

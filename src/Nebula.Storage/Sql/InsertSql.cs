@@ -21,6 +21,7 @@ internal static class InsertSql
             : $"INSERT INTO {Identifier.Quote(table.Name)} ({string.Join(", ", names)}) VALUES ({string.Join(", ", Enumerable.Range(1, names.Count).Select(i => $"?{i}"))})";
     }
 
-    /// <summary>Finds a record with the value 1 in a column.</summary>
-    public static string Find(Table table, Column column) => $"SELECT 1 FROM {Identifier.Quote(table.Name)} WHERE {Identifier.Quote(column.Name)} = ?1 LIMIT 1";
+    /// <summary>Finds a record with these values of columns.</summary>
+    public static string Find(Table table, IReadOnlyList<Column> columns) =>
+        $"SELECT 1 FROM {Identifier.Quote(table.Name)} WHERE {string.Join(" AND ", columns.Select((c, i) => $"{Identifier.Quote(c.Name)} = ?{i + 1}"))} LIMIT 1";
 }

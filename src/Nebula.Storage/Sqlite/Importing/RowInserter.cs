@@ -1,16 +1,20 @@
 using Nebula.Core;
 using Nebula.Core.Records;
-using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Schema;
 using Nebula.Storage.Sqlite.Writing;
 
 namespace Nebula.Storage.Sqlite.Importing;
 
 /// <summary>Adds rows one after the other with a statement that stays prepared as long as they give the same columns. Used by the writer's thread, for one operation.</summary>
-internal sealed unsafe class RowInserter(Table table, Connection connection)
+/// <param name="isDeferred">
+/// Whether references are looked at when the transaction commits. SQLite compiles that into the statement, and a statement that was compiled so leaves its row behind when a reference fails
+/// at once: so it is never the same one.
+/// </param>
+internal sealed unsafe class RowInserter(CatalogTable entry, Connection connection, bool isDeferred)
 {
-    private readonly bool[] _given = new bool[table.Columns.Count];
+    private readonly bool[] _given = new bool[entry.Table.Columns.Count];
     private Statement? _insert;
 
     /// <summary>Adds a row. Gives the error of a violated constraint, or null.</summary>
@@ -40,7 +44,7 @@ internal sealed unsafe class RowInserter(Table table, Connection connection)
         if (ResultCodes.Primary(code) != ResultCodes.Constraint)
             throw connection.Fault(code);
         _insert = null; // looking for the columns can push it out of the cache
-        return Violation(code, values, bytes);
+        return RowViolation.Explain(entry, connection, code, values, bytes);
     }
 
     private Statement Prepare(ReadOnlySpan<DraftValue> values)
@@ -54,38 +58,7 @@ internal sealed unsafe class RowInserter(Table table, Connection connection)
         }
 
         if (!isSame || _insert is null)
-            _insert = connection.Prepare(InsertSql.Write(table, values));
+            _insert = connection.Prepare(isDeferred ? $"{InsertSql.Write(entry.Table, values)} -- deferred" : InsertSql.Write(entry.Table, values));
         return _insert;
-    }
-
-    /// <summary>SQLite's code says what kind of constraint it was; which column it was is found by looking for the value.</summary>
-    private Error Violation(int code, ReadOnlySpan<DraftValue> values, byte* bytes)
-    {
-        var error = SqliteErrors.Translate(code) ?? SqliteErrors.Unavailable;
-        if (error.Code != ErrorCodes.UniqueViolation)
-            return error;
-
-        var taken = new List<FieldError>();
-        foreach (var column in table.Columns.Where(c => c.IsUnique || (c.IsPrimaryKey && table.KeyColumns.Count == 1)))
-        {
-            if (values[column.Ordinal] is { Kind: not (ValueKind.Absent or ValueKind.Null) } value && IsTaken(column, value, bytes))
-                taken.Add(new FieldError(column.Name, FieldCodes.Unique, "has a value that another record has already"));
-        }
-
-        return taken.Count > 0 ? Error.Of(ErrorCodes.UniqueViolation, taken) : error;
-    }
-
-    private bool IsTaken(Column column, in DraftValue value, byte* bytes)
-    {
-        var find = connection.Prepare(InsertSql.Find(table, column));
-        try
-        {
-            DraftBinding.Bind(find, 1, value, bytes);
-            return find.Step();
-        }
-        finally
-        {
-            find.Reset();
-        }
     }
 }

@@ -324,10 +324,8 @@ internal sealed class OpenDatabase : IDisposable
         return new Error(ErrorCodes.Internal, "The server failed.");
     }
 
-    /// <summary>A reader of the caller's own, for what takes so long that none of the few others may be held for it. To be disposed before the lease ends.</summary>
-    public Connection OpenOwnReader() => OpenReader();
-
-    private Connection OpenReader()
+    /// <summary>A reader that is none of the few: for what holds it so long that others would miss it. To be disposed before the lease ends.</summary>
+    public Connection OpenReader()
     {
         var reader = Connection.Open(_path, create: false);
         try

@@ -27,7 +27,7 @@ internal sealed class InsertAll(OpenTable table, RowSpool spool, RowBlock last, 
         var refersToItself = entry.Table.ForeignKeys.Any(k => k.TargetTable.Equals(entry.Table.Name, StringComparison.OrdinalIgnoreCase));
         if (refersToItself)
             context.Connection.Execute("PRAGMA defer_foreign_keys = ON");
-        var inserter = new RowInserter(entry, context.Connection);
+        var inserter = new RowInserter(entry, context.Connection, refersToItself);
         foreach (var block in spool.Read())
         {
             if (Insert(inserter, block.Span) is { } error)

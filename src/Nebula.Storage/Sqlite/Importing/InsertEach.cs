@@ -22,7 +22,7 @@ internal sealed class InsertEach(OpenTable table, RowBlock block, CancellationTo
             return stale;
         _count = 0;
         _faults.Clear();
-        var inserter = new RowInserter(entry, context.Connection);
+        var inserter = new RowInserter(entry, context.Connection, isDeferred: false);
         var values = new DraftValue[entry.Table.Columns.Count];
         var rows = new RowBlockReader(block.Bytes.Span);
         fixed (byte* bytes = block.Bytes.Span)

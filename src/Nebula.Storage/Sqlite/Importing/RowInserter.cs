@@ -8,7 +8,11 @@ using Nebula.Storage.Sqlite.Writing;
 namespace Nebula.Storage.Sqlite.Importing;
 
 /// <summary>Adds rows one after the other with a statement that stays prepared as long as they give the same columns. Used by the writer's thread, for one operation.</summary>
-internal sealed unsafe class RowInserter(CatalogTable entry, Connection connection)
+/// <param name="isDeferred">
+/// Whether references are looked at when the transaction commits. SQLite compiles that into the statement, and a statement that was compiled so leaves its row behind when a reference fails
+/// at once: so it is never the same one.
+/// </param>
+internal sealed unsafe class RowInserter(CatalogTable entry, Connection connection, bool isDeferred)
 {
     private readonly bool[] _given = new bool[entry.Table.Columns.Count];
     private Statement? _insert;
@@ -42,7 +46,9 @@ internal sealed unsafe class RowInserter(CatalogTable entry, Connection connecti
         if (ResultCodes.Primary(code) != ResultCodes.Constraint)
             throw connection.Fault(code);
         _insert = null; // looking for the columns can push it out of the cache
-        return UniqueViolation.Explain(entry, connection, code, values, key: null, except: [], bytes);
+        return code == ResultCodes.ConstraintForeignKey
+            ? ReferenceViolation.Explain(entry, connection, values, bytes)
+            : UniqueViolation.Explain(entry, connection, code, values, key: null, except: [], bytes);
     }
 
     private Statement Prepare(ReadOnlySpan<DraftValue> values)
@@ -56,7 +62,7 @@ internal sealed unsafe class RowInserter(CatalogTable entry, Connection connecti
         }
 
         if (!isSame || _insert is null)
-            _insert = connection.Prepare(InsertSql.Write(entry.Table, values));
+            _insert = connection.Prepare(isDeferred ? $"{InsertSql.Write(entry.Table, values)} -- deferred" : InsertSql.Write(entry.Table, values));
         return _insert;
     }
 }

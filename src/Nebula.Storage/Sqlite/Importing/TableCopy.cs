@@ -15,6 +15,8 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
 
     private readonly string _name = Identifier.Quote(table.Name);
     private TableDefinition? _definition;
+    private IndexDefinition? _fullText;
+    private string _row = "";
     private TableId _id;
 
     /// <summary>Checks the table, makes it anew, copies its rows and enters it; gives their number. Fails with invalid_body.</summary>
@@ -35,7 +37,10 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
             return UploadFaults.Damaged;
         if (!TryCopy(columns, out var count))
             return UploadFaults.Of($"The table '{table.Name}' holds rows that its own constraints do not allow.");
-        _id = CatalogSql.Add(connection, table.Name, Timestamps(made), now, definition: null);
+        var partial = definition is null ? null : PartialDefinition.Of(connection, definition, table.Name, made);
+        _id = CatalogSql.Add(connection, table.Name, Timestamps(made), now, partial);
+        _fullText = partial?.Indexes.FirstOrDefault(i => i.IsFullText);
+        _row = made.Find(IsRowId)?.Name ?? FullTextSchema.RowIdName;
         if (TypeSurvey.Run(connection, table.Name, made).ToJson() is { } types)
             CatalogSql.SetTypes(connection, _id, types);
         return count;
@@ -54,6 +59,8 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
             connection.Execute(index.Sql ?? "");
         }
 
+        foreach (var sql in _fullText is null ? [] : FullTextSchema.Create(_id, table.Name, _row, _fullText.Columns))
+            connection.Execute(sql);
         return null;
     }
 
@@ -129,7 +136,7 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
     /// <summary>SQLite's own number of the rows, where no column is that: full-text indexes and exports go by it.</summary>
     private string? RowId(List<UploadedColumn> columns)
     {
-        if (columns.Where(c => c.PrimaryKey > 0).ToList() is [var key] && key.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase))
+        if (columns.Count(c => c.PrimaryKey > 0) == 1 && columns.Exists(IsRowId))
             return null;
 
         // The pragma itself: as a function it would look at the tables of the upload too.
@@ -147,6 +154,8 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
 
         return _rowIds.FirstOrDefault(name => !columns.Exists(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
     }
+
+    private static bool IsRowId(UploadedColumn column) => column.PrimaryKey == 1 && column.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The timestamps that Nebula keeps: by the default that it gives them, or that v0.2 gave.</summary>
     private static string Timestamps(List<UploadedColumn> columns) => string.Join(',', new[] { TableDefinition.CreatedAt, TableDefinition.UpdatedAt }.Where(name =>

@@ -9,7 +9,8 @@ internal sealed class UploadedDefinitions
 {
     private readonly Dictionary<string, TableDefinition> _byTable = new(StringComparer.OrdinalIgnoreCase);
 
-    public TableDefinition? Find(string table) => _byTable.GetValueOrDefault(table);
+    /// <summary>Under the table's name as it is, whatever the definition calls it.</summary>
+    public TableDefinition? Find(string table) => _byTable.TryGetValue(table, out var found) ? found with { Name = TableName.OfExisting(table) } : null;
 
     public static UploadedDefinitions Read(Connection connection, UploadedSchema schema)
     {
@@ -21,7 +22,7 @@ internal sealed class UploadedDefinitions
         {
             while (select.Step())
             {
-                if (Parse(select.Text(1)) is { } definition && definition.Name.Value.Equals(select.Text(0), StringComparison.OrdinalIgnoreCase))
+                if (Parse(select.Text(1)) is { } definition)
                     found._byTable[select.Text(0)] = definition;
             }
         }
@@ -38,7 +39,7 @@ internal sealed class UploadedDefinitions
         try
         {
             using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind == JsonValueKind.Object && TableDefinitionReader.Read(json.RootElement).TryGet(out var definition, out _) ? definition : null;
+            return json.RootElement.ValueKind == JsonValueKind.Object && TableDefinitionReader.ReadStored(json.RootElement).TryGet(out var definition, out _) ? definition : null;
         }
         catch (JsonException)
         {

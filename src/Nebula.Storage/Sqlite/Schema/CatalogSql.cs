@@ -54,6 +54,21 @@ internal static class CatalogSql
         }
     }
 
+    /// <summary>The types that were found for a table's columns.</summary>
+    public static ColumnTypeMap GetTypes(Connection connection, TableId id)
+    {
+        var select = connection.Prepare("SELECT types FROM _nebula_tables WHERE table_id = ?1");
+        try
+        {
+            select.Bind(1, id.Value);
+            return ColumnTypeMap.Parse(select.Step() ? select.TextOrNull(0) : null);
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
     /// <summary>Enters the types that were found for a table's columns.</summary>
     public static void SetTypes(Connection connection, TableId id, byte[] types)
     {

@@ -33,6 +33,9 @@ internal sealed record ColumnTypeMap(IReadOnlyDictionary<string, ColumnType> Typ
 
     public ColumnType? Find(string column) => Types.TryGetValue(column, out var type) ? type : null;
 
+    /// <summary>The same types under the columns' new names.</summary>
+    public ColumnTypeMap Renamed(Func<string, string> newName) => new(Types.ToDictionary(t => newName(t.Key), t => t.Value, StringComparer.OrdinalIgnoreCase));
+
     /// <summary>Null when it says nothing.</summary>
     public byte[]? ToJson()
     {

@@ -98,7 +98,7 @@ internal sealed class SqliteDatabaseFileStore(
     {
         try
         {
-            using (var source = open.OpenOwnReader())
+            using (var source = open.OpenReader())
             using (var target = Connection.Open(path, create: true))
             {
                 target.Execute("PRAGMA synchronous = OFF");

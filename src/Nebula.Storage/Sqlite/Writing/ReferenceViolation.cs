@@ -10,16 +10,17 @@ namespace Nebula.Storage.Sqlite.Writing;
 /// <summary>SQLite does not say which reference was violated; it is found by looking for what the record refers to.</summary>
 internal static class ReferenceViolation
 {
-    /// <param name="bytes">The draft's bytes, pinned.</param>
-    public static unsafe Error Explain(CatalogTable entry, Connection connection, RecordDraft draft, byte* bytes)
+    /// <param name="values">The record's, in catalogue order.</param>
+    /// <param name="bytes">What they point into, pinned.</param>
+    public static unsafe Error Explain(CatalogTable entry, Connection connection, ReadOnlySpan<DraftValue> values, byte* bytes)
     {
         var missing = new List<FieldError>();
         foreach (var key in entry.Table.ForeignKeys)
         {
             // Without a column it is the target's key, which the statement itself can't name.
-            if (key.TargetColumn is null || draft.Values[key.Column.Ordinal].Kind is ValueKind.Absent or ValueKind.Null)
+            if (key.TargetColumn is null || values[key.Column.Ordinal].Kind is ValueKind.Absent or ValueKind.Null)
                 continue;
-            if (!IsThere(connection, key, draft.Values[key.Column.Ordinal], bytes))
+            if (!IsThere(connection, key, values[key.Column.Ordinal], bytes))
                 missing.Add(new FieldError(key.Column.Name, FieldCodes.Invalid, $"refers to no record of '{key.TargetTable}'"));
         }
 

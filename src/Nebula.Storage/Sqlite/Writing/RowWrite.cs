@@ -137,7 +137,7 @@ internal static class RowWrite
 
             // Behind the reset: looking for the columns can push the statement out of the cache.
             return code == ResultCodes.ConstraintForeignKey
-                ? ReferenceViolation.Explain(entry, connection, draft, bytes)
+                ? ReferenceViolation.Explain(entry, connection, draft.Values, bytes)
                 : UniqueViolation.Explain(entry, connection, code, draft.Values, key, merge?.Columns ?? [], bytes);
         }
     }

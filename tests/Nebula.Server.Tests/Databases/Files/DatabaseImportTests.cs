@@ -89,6 +89,31 @@ public sealed class DatabaseImportTests(SharedServer shared) : ServerTests(share
         (await owner.PostAsync($"{Tables}/t/records", new { day = "x", flag = 9 })).ShouldBe(400, "invalid_record", ("day", "not_a_date"));
     }
 
+    [Fact]
+    public async Task A_renamed_column_keeps_the_type_that_was_found()
+    {
+        var owner = await Nebula.SignUpAsync();
+        (await owner.PostAsync(Import, SqliteUpload.Of("CREATE TABLE t (id INTEGER PRIMARY KEY, day DATE)", "INSERT INTO t VALUES (1, '2026-11-23')"))).ShouldBe(201);
+
+        (await owner.PatchAsync($"{Tables}/t", """{"rename_columns":[{"from":"day","to":"born"}]}""")).ShouldBe(200);
+
+        (await owner.PostAsync($"{Tables}/t/records", new { born = "x" })).ShouldBe(400, "invalid_record", ("born", "not_a_date"));
+    }
+
+    [Fact]
+    public async Task What_Nebula_added_to_it_is_still_there_when_it_is_imported_again()
+    {
+        var owner = await Nebula.SignUpAsync();
+        (await owner.PostAsync(Import, SqliteUpload.Of("CREATE TABLE t (id INTEGER PRIMARY KEY, a NVARCHAR(10) DEFAULT ('x'))", "INSERT INTO t VALUES (1, 'red apple')"))).ShouldBe(201);
+        (await owner.PatchAsync($"{Tables}/t", """{"add_columns":[{"name":"price","type":"DECIMAL(10,2)"}],"add_indexes":[{"columns":["a"],"type":"fulltext"}]}""")).ShouldBe(200);
+        (await owner.PutAsync($"{Tables}/t/records/1", new { price = "12.30" })).ShouldBe(200);
+        var file = (await owner.GetAsync("/api/v1/databases/music/export")).ShouldBe(200).Bytes;
+
+        (await owner.PostAsync("/api/v1/databases/import?db_name=again", new Upload(SqliteUpload.MediaType, file))).ShouldBe(201);
+
+        Assert.Equal("""[{"id":1,"a":"red apple","price":"12.30"}]""", (await owner.GetAsync("/api/v1/databases/again/tables/t/records?search=apple"))["records"].GetRawText());
+    }
+
     [Theory]
     [InlineData("two words")]
     [InlineData("quo\"te")]

@@ -61,6 +61,8 @@ internal sealed class AlterTable(OpenTable table, TableAlteration alteration, Ca
             return taken;
         fullText.Create(connection);
         CatalogSql.Change(connection, old.Id, alteration.Shape.Name, Declared(entry));
+        if (alteration.RenamedColumns.Count > 0 && CatalogSql.GetTypes(connection, old.Id).Renamed(NewName).ToJson() is { } types)
+            CatalogSql.SetTypes(connection, old.Id, types);
 
         // A pattern or the name of a relation is nothing to SQLite, but the catalogue is read anew by this number.
         if (connection.ExecuteInteger("PRAGMA schema_version") == version)
@@ -101,6 +103,8 @@ internal sealed class AlterTable(OpenTable table, TableAlteration alteration, Ca
         var columns = alteration.After.Columns.Where(c => added.Contains(c.Name) || entry.Declared?.Declares(OldName(c.Name)) == true).ToList();
         return columns.Count + alteration.After.Indexes.Count == 0 ? null : alteration.After with { Columns = columns, Unique = [] };
     }
+
+    private string NewName(string column) => alteration.RenamedColumns.FirstOrDefault(r => IsSameName(r.From, column)) is { To: { } to } ? to : column;
 
     private string OldName(string column) => alteration.RenamedColumns.FirstOrDefault(r => IsSameName(r.To, column)) is { From: { } from } ? from : column;
 

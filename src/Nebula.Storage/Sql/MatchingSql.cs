@@ -13,13 +13,14 @@ internal sealed record MatchingSql(string Text, IReadOnlyList<TypedValue> Parame
     /// <summary>Every table of SQLite answers to these names for its rowid, unless it has columns of theirs.</summary>
     private static readonly string[] _rowIds = ["_rowid_", "rowid", "oid"];
 
-    public static MatchingSql Of(Table table, Condition condition, RecordDraft? change, long limit)
+    /// <param name="hasRowId">Whether the table has a rowid; not asked of one whose key it is.</param>
+    public static MatchingSql Of(Table table, Condition condition, RecordDraft? change, long limit, bool hasRowId)
     {
         var aliases = new AliasSequence();
         var source = new JoinedSource(table, aliases);
         var parameters = new SqlParameters();
         var where = new ConditionSql(source, parameters, aliases).Write(condition);
-        var keys = RowKey(table);
+        var keys = RowKey(table, hasRowId);
 
         // A list of its own, complete before the first row is changed: a change must not make further records match.
         var matching = string.Create(
@@ -35,15 +36,15 @@ internal sealed record MatchingSql(string Text, IReadOnlyList<TypedValue> Parame
     }
 
     /// <summary>
-    /// What tells the rows apart, whatever the table is: the rowid, but for a table without one, whose key takes no null
-    /// (https://sqlite.org/withoutrowid.html). A key that does take null can't be compared with a list.
+    /// What tells the rows apart, whatever the table is: the rowid, which also rows have whose key is null, or the key where there is no rowid
+    /// (https://sqlite.org/withoutrowid.html). A null can't be compared with a list.
     /// </summary>
-    private static IReadOnlyList<string> RowKey(Table table)
+    private static IReadOnlyList<string> RowKey(Table table, bool hasRowId)
     {
-        if (table.Key is null && table.KeyColumns.Count > 0 && table.KeyColumns.All(c => !c.IsNullable))
-            return [.. table.KeyColumns.Select(c => Identifier.Quote(c.Name))];
-        if (table.Key is { } key)
-            return [Identifier.Quote(key.Name)];
-        return [_rowIds.FirstOrDefault(name => table.Find(name) is null) ?? throw new InvalidOperationException("The table hides its rowid under columns of that name.")];
+        if (table.Key is null && hasRowId && _rowIds.FirstOrDefault(name => table.Find(name) is null) is { } rowId)
+            return [rowId];
+        return table.KeyColumns.Count > 0
+            ? [.. table.KeyColumns.Select(c => Identifier.Quote(c.Name))]
+            : throw new InvalidOperationException("The table has no key and hides its rowid under columns of that name.");
     }
 }

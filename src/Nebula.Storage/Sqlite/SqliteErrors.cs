@@ -38,5 +38,8 @@ internal static class SqliteErrors
 
     public static Error QueryTimeout { get; } = new(ErrorCodes.QueryTimeout, "The query took too long and was stopped.") { Hint = "Ask for less, or sort and filter by an indexed column." };
 
+    /// <summary>While rows are computed SQLite has no code of its own for this: it is its plain error.</summary>
+    public static Error Overflow { get; } = new(ErrorCodes.Overflow, "A sum or a function went beyond 64 bits.");
+
     public static Error Unavailable { get; } = new(ErrorCodes.Unavailable, "The database can't be used at the moment.") { RetryAfter = TimeSpan.FromSeconds(5) };
 }

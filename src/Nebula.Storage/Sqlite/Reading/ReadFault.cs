@@ -24,12 +24,10 @@ internal static class ReadFault
 
         // While rows are computed SQLite has no other code for a sum or a function that goes beyond 64 bits; other faults of a statement show when it is prepared.
         if (code == ResultCodes.Error && !e.IsOfPreparing)
-            return Overflow;
+            return SqliteErrors.Overflow;
 
         if (SqliteErrors.IsCorruption(e.Code) || SqliteErrors.IsInputOutput(e.Code))
             database.Break(e);
         return SqliteErrors.Translate(e.Code) ?? throw e;
     }
-
-    private static Error Overflow { get; } = new(ErrorCodes.Overflow, "A sum or a function went beyond 64 bits.");
 }

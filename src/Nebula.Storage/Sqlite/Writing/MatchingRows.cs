@@ -23,11 +23,25 @@ internal static class MatchingRows
                 return stale;
         }
 
-        var matching = MatchingSql.Of(table, condition, change, maxAffected + 1);
+        var matching = MatchingSql.Of(table, condition, change, maxAffected + 1, table.Key is not null || HasRowId(context.Connection, table));
         if (Run(context.Connection, matching, change) is { } error)
             return error;
         affected = context.Connection.Changes;
         return affected <= maxAffected ? null : TooMany(maxAffected);
+    }
+
+    private static bool HasRowId(Connection connection, Table table)
+    {
+        var find = connection.Prepare("SELECT wr FROM pragma_table_list WHERE schema = 'main' AND name = ?1");
+        try
+        {
+            find.Bind(1, table.Name);
+            return find.Step() && find.Integer(0) == 0;
+        }
+        finally
+        {
+            find.Reset();
+        }
     }
 
     private static unsafe Error? Run(Connection connection, MatchingSql matching, RecordDraft? change)
@@ -49,9 +63,13 @@ internal static class MatchingRows
                 statement.Reset();
             }
 
-            if (code == ResultCodes.Done)
-                return null;
-            return ResultCodes.Primary(code) == ResultCodes.Constraint ? SqliteErrors.Translate(code) : throw connection.Fault(code);
+            return ResultCodes.Primary(code) switch
+            {
+                ResultCodes.Done => null,
+                ResultCodes.Constraint => SqliteErrors.Translate(code),
+                ResultCodes.Error => SqliteErrors.Overflow, // the statement was prepared, so its text is sound
+                _ => throw connection.Fault(code),
+            };
         }
     }
 

@@ -19,6 +19,9 @@ public sealed class FuzzTests : IAsyncLifetime
         """{"name":"key","scopes":["records:read"],"tables":["customers"],"expires_at":"2999-01-01T00:00:00Z"}""",
         """{"table_name":"t","columns":[{"name":"a","type":"TEXT","nullable":true,"unique":false},{"name":"id","type":"INTEGER","primary_key":true}]}""",
         """{"id":1,"name":"Ada","age":36,"photo":"AAEC","active":true,"score":0.5,"created_at":"2026-11-23T10:00:00.000Z"}""",
+        """{"operations":[{"op":"create","table":"customers","data":{"name":"$$a","age":1}},{"op":"update","table":"customers","id":"$0.record_id","data":{"name":"$0.name"},"if_match":"*"}]}""",
+        """{"operations":[{"op":"upsert","table":"customers","data":{"name":"a"},"on_conflict":"name","resolution":"ignore"},{"op":"delete","table":"customers","filter":"age > 1","max_affected":5}]}""",
+        """[{"name":"Ada"},{"age":36,"photo":"AAEC"}]""",
         """{"name":"\ud83d\ude00\u0041\n","age":-9223372036854775808,"score":1.7976931348623157e308}""",
     ];
 
@@ -82,7 +85,7 @@ public sealed class FuzzTests : IAsyncLifetime
         string[] schemes = ["Bearer ", "bearer ", "ApiKey ", "APIKEY\t", "Basic ", "Bearer", "", " "];
         string[] good = [shop.Owner.Token, shop.Key.Text, .. shop.Owner.Token.Split('.'), shop.Key.Text[..13], "e30.e30.e30"];
         string[] headers = ["If-Match", "If-None-Match", "Accept", "Content-Type", "X-Request-Id", "Origin", "X-Forwarded-For", "Range",
-            "Accept-Encoding", "Prefer"];
+            "Accept-Encoding", "Prefer", "Idempotency-Key"];
 
         await FuzzRun.RepeatAsync(async () =>
         {

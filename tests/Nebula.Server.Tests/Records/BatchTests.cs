@@ -56,6 +56,27 @@ public sealed class BatchTests(SharedServer shared) : ServerTests(shared)
         Assert.Equal((1, "$0.record_id"), (note.Number("person_id"), note.Text("text")));
     }
 
+    [Fact]
+    public async Task What_stands_in_a_JSON_column_is_left_alone_and_values_of_every_type_can_be_referred_to()
+    {
+        var owner = await OpenAsync();
+        (await owner.PostAsync("/api/v1/databases/shop/tables", """{"table_name":"things","id_type":"uuid","columns":[{"name":"doc","type":"JSON"},{"name":"price","type":"DECIMAL(8,2)"},{"name":"sold","type":"BOOLEAN"},{"name":"at","type":"DATETIME"},{"name":"of","type":"UUID"}]}""")).ShouldBe(201);
+
+        var answer = (await RunAsync(owner, """
+            {"op":"create","table":"things","data":{"doc":"$0.record_id","price":"9.90","sold":true,"at":"2026-11-23T10:00:00Z"}},
+            {"op":"create","table":"things","data":{"doc":{"a":"$$x"},"price":"$0.price","sold":"$0.sold","at":"$0.at","of":"$0.record_id"}},
+            {"op":"delete","table":"things","id":"$1.of"}
+            """)).ShouldBe(200);
+
+        var results = answer.Json.List("results").ToList();
+        var (first, second) = (results[0].GetProperty("record"), results[1].GetProperty("record"));
+        Assert.Equal("$0.record_id", first.Text("doc"));
+        Assert.Equal("""{"a":"$$x"}""", second.GetProperty("doc").GetRawText());
+        Assert.All(["price", "sold", "at"], column => Assert.Equal(first.GetProperty(column).GetRawText(), second.GetProperty(column).GetRawText()));
+        Assert.Equal(first.Text("id"), second.Text("of"));
+        Assert.Equal(first.Text("id"), results[2].Text("record_id"));
+    }
+
     [Theory]
     [InlineData("""{"op":"create","table":"people","data":{"email":"$0.record_id"}}""", 0, "data.email", "invalid")]
     [InlineData("""{"op":"create","table":"people","data":{"email":"$9999999999999.record_id"}}""", 0, "data.email", "invalid")]

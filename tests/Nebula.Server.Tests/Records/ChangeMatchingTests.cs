@@ -122,6 +122,38 @@ public sealed class ChangeMatchingTests(SharedServer shared) : ServerTests(share
         Assert.Equal(1, (await owner.DeleteAsync($"{records}?filter=a&max_affected=1&$max_affected=5")).ShouldBe(200).Number("affected"));
     }
 
+    [Fact]
+    public async Task A_condition_may_follow_relations_as_far_as_the_caller_may_see()
+    {
+        var owner = await Nebula.SignUpAsync();
+        await owner.CreateDatabaseAsync("shop");
+        await owner.CreateTableAsync("shop", "artists", "name TEXT");
+        (await owner.PostAsync("/api/v1/databases/shop/tables", """{"table_name":"albums","columns":[{"name":"title","type":"TEXT"},{"name":"artist_id","type":"INTEGER","references":{"table":"artists"}}]}""")).ShouldBe(201);
+        const string Albums = "/api/v1/databases/shop/tables/albums/records";
+        (await owner.PostAsync("/api/v1/databases/shop/tables/artists/records", """[{"name":"Nina"},{"name":"Miles"}]""")).ShouldBe(201);
+        (await owner.PostAsync(Albums, """[{"title":"a","artist_id":1},{"title":"b","artist_id":2},{"title":"c","artist_id":2}]""")).ShouldBe(201);
+        var bound = await owner.CreateApiKeyAsync("shop", new { name = "albums", tables = new[] { "albums" } });
+        var query = $"?filter={Uri.EscapeDataString("artist.name = 'Miles'")}&max_affected=5";
+
+        (await bound.PatchAsync(Albums + query, new { title = "x" })).ShouldBe(400, "invalid_filter");
+        Assert.Equal(2, (await owner.PatchAsync(Albums + query, new { title = "x" })).ShouldBe(200).Number("affected"));
+        Assert.Equal(["a", "x", "x"], (await owner.GetAsync(Albums)).Json.List("records").Select(r => r.Text("title")));
+        var artists = $"?filter={Uri.EscapeDataString("albums.title = 'a'")}&max_affected=5";
+        (await owner.DeleteAsync($"/api/v1/databases/shop/tables/artists/records{artists}")).ShouldBe(409, "foreign_key_violation");
+        Assert.Equal(2, (await owner.DeleteAsync($"{Albums}?filter={Uri.EscapeDataString("artist.name = 'Miles'")}&max_affected=5")).ShouldBe(200).Number("affected"));
+    }
+
+    [Fact]
+    public async Task A_function_that_overflows_is_told_and_changes_nothing()
+    {
+        var (owner, records) = await FiveAsync();
+        (await owner.PostAsync(records, """{"age":-9223372036854775808}""")).ShouldBe(201);
+
+        (await owner.DeleteAsync($"{records}?filter={Uri.EscapeDataString("abs(age) > 0")}&max_affected=10")).ShouldBe(422, "overflow");
+
+        Assert.Equal(6, await BulkInsertTests.TotalAsync(owner, records));
+    }
+
     private async Task<(Owner Owner, string Records)> FiveAsync()
     {
         var owner = await Nebula.SignUpAsync();

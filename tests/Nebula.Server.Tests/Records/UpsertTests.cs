@@ -71,6 +71,39 @@ public sealed class UpsertTests(SharedServer shared) : ServerTests(shared)
         Assert.Equal("a", (await owner.GetAsync($"{records}/1")).Text("nick"));
     }
 
+    [Fact]
+    public async Task Columns_that_are_unique_together_find_the_record()
+    {
+        var owner = await Nebula.SignUpAsync();
+        await owner.CreateDatabaseAsync("shop");
+        (await owner.PostAsync("/api/v1/databases/shop/tables", """{"table_name":"stock","columns":[{"name":"place","type":"TEXT"},{"name":"item","type":"TEXT"},{"name":"n","type":"INTEGER"}],"unique":[["place","item"]]}""")).ShouldBe(201);
+        const string Stock = "/api/v1/databases/shop/tables/stock/records";
+
+        (await owner.PostAsync($"{Stock}?on_conflict=item,place", """[{"place":"a","item":"x","n":1},{"place":"a","item":"y","n":2},{"place":"a","item":"x","n":3}]""")).ShouldBe(200);
+
+        Assert.Equal((3, 2), ((await owner.GetAsync($"{Stock}/1")).Number("n"), await BulkInsertTests.TotalAsync(owner, Stock)));
+        (await owner.PostAsync($"{Stock}?on_conflict=item", new { place = "a", item = "x" })).ShouldBe(400, "invalid_parameter");
+        (await owner.PostAsync(Stock, """[{"place":"b","item":"x"},{"place":"a","item":"x"}]""")).ShouldBe(409, "unique_violation", ("[1].place", "unique"), ("[1].item", "unique"));
+    }
+
+    [Fact]
+    public async Task A_UUID_that_clients_give_finds_the_record_and_a_merge_by_another_column_keeps_it()
+    {
+        var owner = await Nebula.SignUpAsync();
+        await owner.CreateDatabaseAsync("shop");
+        (await owner.PostAsync("/api/v1/databases/shop/tables", """{"table_name":"devices","id_type":"uuid","columns":[{"name":"serial","type":"TEXT","unique":true},{"name":"n","type":"INTEGER"}]}""")).ShouldBe(201);
+        const string Devices = "/api/v1/databases/shop/tables/devices/records";
+        const string Id = "0198f5a0-0000-7000-8000-000000000001";
+
+        (await owner.PostAsync($"{Devices}?on_conflict=id", new { id = Id, serial = "a", n = 1 })).ShouldBe(201);
+        (await owner.PostAsync($"{Devices}?on_conflict=id", new { id = Id, n = 2 })).ShouldBe(200);
+        var merged = (await owner.PostAsync($"{Devices}?on_conflict=serial", new { id = Id.Replace("01", "02", StringComparison.Ordinal), serial = "a", n = 3 })).ShouldBe(200);
+        (await owner.PostAsync($"{Devices}?on_conflict=id", new { serial = "b" })).ShouldBe(201);
+
+        Assert.Equal((Id, "a", 3), (merged.Text("record_id"), merged["record"].Text("serial"), merged["record"].Number("n")));
+        Assert.Equal(2, await BulkInsertTests.TotalAsync(owner, Devices));
+    }
+
     [Theory]
     [InlineData("on_conflict=age")]
     [InlineData("on_conflict=email,age")]

@@ -120,6 +120,43 @@ public sealed class InjectionTests(SharedServer shared) : ServerTests(shared)
     }
 
     [Fact]
+    public async Task No_text_in_a_write_of_many_records_is_more_than_a_name_or_a_value()
+    {
+        var shop = await Shop.OpenAsync(Nebula);
+        var before = await shop.DescribeAsync();
+
+        foreach (var text in _hostile)
+        {
+            var name = Uri.EscapeDataString(text);
+            foreach (var query in new[] { $"on_conflict={name}", $"on_conflict=id,{name}", $"on_conflict=name&resolution={name}" })
+                (await shop.Owner.PostAsync($"{Shop.Customers}?{query}", new { name = "x" })).ShouldBe(400, "invalid_parameter");
+            foreach (var query in new[] { $"age=1&max_affected={name}", $"{name}=1&max_affected=1", $"filter={name}&max_affected=1", $"filter={Uri.EscapeDataString($"name = {text}")}&max_affected=1" })
+            {
+                var answer = await shop.Owner.DeleteAsync($"{Shop.Customers}?{query}");
+                Assert.True(answer.Status == 400 || answer is { Status: 200, Body: "{\"affected\":0}" }, $"{query}: {answer.Status} {answer.Body}");
+            }
+
+            foreach (var operation in new object[]
+            {
+                new { op = text, table = "customers", id = 1 },
+                new { op = "delete", table = text, id = 1 },
+                new { op = "delete", table = "customers", id = text },
+                new { op = "update", table = "customers", id = 1, data = new Dictionary<string, string> { [text] = "x" } },
+                new { op = "upsert", table = "customers", data = new { name = "x" }, on_conflict = text },
+                new { op = "delete", table = "customers", filter = text, max_affected = text },
+                new { op = "update", table = "customers", id = 1, data = new { name = $"$0.{text}" } },
+                new { op = "delete", table = "customers", id = 1, if_match = $"\"{text}\"" },
+            })
+            {
+                var answer = await shop.Owner.PostAsync("/api/v1/databases/shop/batch", new { operations = new[] { operation } });
+                Assert.True(answer.Status is 400 or 404 or 412, $"{text}: {answer.Status} {answer.Body}");
+            }
+        }
+
+        Assert.Equal(before, await shop.DescribeAsync());
+    }
+
+    [Fact]
     public async Task Words_of_SQL_and_of_SQLite_are_no_columns()
     {
         var shop = await Shop.OpenAsync(Nebula);

@@ -104,6 +104,50 @@ public sealed class ForeignTableTests : IAsyncLifetime
         Assert.Equal(1, await quiet.TotalAsync());
     }
 
+    [Theory]
+    [InlineData("CREATE TABLE odd (a TEXT, b INTEGER, n INTEGER, PRIMARY KEY (a, b)) WITHOUT ROWID")]
+    [InlineData("CREATE TABLE odd (a TEXT, b INTEGER, n INTEGER, PRIMARY KEY (a, b))")]
+    [InlineData("CREATE TABLE odd (a TEXT PRIMARY KEY, b INTEGER, n INTEGER)")]
+    [InlineData("CREATE TABLE odd (a TEXT, b INTEGER, n INTEGER)")]
+    [InlineData("CREATE TABLE odd (a TEXT, b INTEGER, n INTEGER, rowid TEXT, _rowid_ TEXT)")]
+    [InlineData("CREATE TABLE odd (b INTEGER PRIMARY KEY, a TEXT, n INTEGER)")]
+    public async Task Whatever_its_key_its_records_are_changed_and_removed_by_filter(string sql)
+    {
+        Run(sql);
+        Run("INSERT INTO odd (a, b, n) VALUES ('x', 1, 1), ('y', 2, 2), ('z', 3, 3)");
+        var odd = _database.Table("odd");
+        Assert.Equal(3, await odd.TotalAsync());
+
+        await odd.UpdateMatchingAsync("n >= 2", 1, """{"n": 7}""").FailsWith(ErrorCodes.MaxAffectedExceeded);
+        Assert.Equal(2, await odd.UpdateMatchingAsync("n >= 2", 2, """{"n": 7}""").Succeeds());
+        Assert.Equal(1, await odd.DeleteMatchingAsync("a = 'y'", 5).Succeeds());
+
+        Assert.Equal(["1", "7"], (await odd.ListAsync("sort=b")).Column("n"));
+        Assert.Equal(2, await odd.TotalAsync());
+    }
+
+    [Fact]
+    public async Task A_key_that_is_null_in_a_record_does_not_hide_it_from_a_filter()
+    {
+        Run("CREATE TABLE odd (a TEXT PRIMARY KEY, n INTEGER)");
+        Run("INSERT INTO odd (a, n) VALUES (NULL, 1), (NULL, 2), ('x', 3)");
+
+        Assert.Equal(2, await _database.Table("odd").UpdateMatchingAsync("a is null", 5, """{"n": 9}""").Succeeds());
+    }
+
+    [Fact]
+    public async Task A_table_without_a_key_is_upserted_by_what_is_unique_in_it()
+    {
+        Run("CREATE TABLE odd (a TEXT UNIQUE, n INTEGER)");
+        var odd = _database.Table("odd");
+
+        (await odd.InsertManyAsync("""[{"a": "x", "n": 1}, {"a": "y", "n": 2}, {"a": "x", "n": 3}]""", "a").Succeeds()).Dispose();
+        var error = await odd.InsertManyAsync("""[{"a": "z", "n": 1}, {"a": "y", "n": 1}]""").FailsWith(ErrorCodes.UniqueViolation);
+
+        Assert.Equal("[1].a", Assert.Single(error.Details).Field);
+        Assert.Equal(["3", "2"], (await odd.ListAsync("sort=a")).Column("n"));
+    }
+
     [Fact]
     public async Task A_constraint_that_replaces_is_counted_right()
     {

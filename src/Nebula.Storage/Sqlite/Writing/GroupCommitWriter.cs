@@ -225,11 +225,7 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         var needsSavepoint = operation.IsMultiStatement || operation.Once is not null;
         if (needsSavepoint)
             target.Connection.Execute("SAVEPOINT operation");
-        if (operation.IsBounded)
-            target.Connection.SetDeadline(options.QueryTimeout, operation.Cancellation);
         operation.Outcome = Guarded(operation);
-        if (operation.IsBounded)
-            target.Connection.ClearDeadline();
         if (operation.Outcome is not null)
             target.Changes.RollBackTo(mark);
         if (!target.Connection.IsInTransaction)
@@ -245,12 +241,30 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
         target.Connection.Execute("RELEASE operation");
     }
 
+    private Error? Run(WriteOperation operation)
+    {
+        var context = new WriteContext(target.Connection, target.Catalog, target.Changes);
+        return operation.Once is { } once ? KeptAnswers.RunOnce(operation, once, context, clock) : operation.Execute(context);
+    }
+
+    private Error? RunBounded(WriteOperation operation)
+    {
+        target.Connection.SetDeadline(options.QueryTimeout, operation.Cancellation);
+        try
+        {
+            return Run(operation);
+        }
+        finally
+        {
+            target.Connection.ClearDeadline(); // undoing has to come to its end
+        }
+    }
+
     private Error? Guarded(WriteOperation operation)
     {
         try
         {
-            var context = new WriteContext(target.Connection, target.Catalog, target.Changes);
-            return operation.Once is { } once ? KeptAnswers.RunOnce(operation, once, context, clock) : operation.Execute(context);
+            return operation.IsBounded ? RunBounded(operation) : Run(operation);
         }
         catch (SqliteFaultException e) when (!SqliteErrors.IsCorruption(e.Code) && !SqliteErrors.IsInputOutput(e.Code) && SqliteErrors.OfWrite(e) is not null)
         {

@@ -146,6 +146,18 @@ public sealed class BatchTests(SharedServer shared) : ServerTests(shared)
     }
 
     [Fact]
+    public async Task A_function_that_overflows_is_told_with_its_operation()
+    {
+        var owner = await OpenAsync();
+
+        var answer = await RunAsync(owner, """{"op":"create","table":"people","data":{"age":-9223372036854775808}},{"op":"delete","table":"people","filter":"abs(age) > 0","max_affected":1}""");
+
+        answer.ShouldBe(422, "overflow");
+        Assert.Equal(1, answer.Number("operation"));
+        Assert.Equal(0, await BulkInsertTests.TotalAsync(owner, People));
+    }
+
+    [Fact]
     public async Task A_thousand_operations_are_taken_and_not_one_more()
     {
         var owner = await OpenAsync();

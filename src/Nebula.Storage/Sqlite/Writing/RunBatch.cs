@@ -78,9 +78,9 @@ internal sealed class RunBatch(Caller caller, IReadOnlyList<BatchStep> steps, Ca
             {
                 error = context.Connection.IsOverdue ? SqliteErrors.QueryTimeout : Run(context, steps[i], outcome);
             }
-            catch (SqliteFaultException e) when (ResultCodes.Primary(e.Code) == ResultCodes.Interrupt)
+            catch (SqliteFaultException e) when (!SqliteErrors.IsCorruption(e.Code) && !SqliteErrors.IsInputOutput(e.Code) && SqliteErrors.OfWrite(e) is not null)
             {
-                error = SqliteErrors.QueryTimeout;
+                error = SqliteErrors.OfWrite(e);
             }
 
             // A stale table is told by that very instance.

@@ -254,11 +254,23 @@ public sealed class RecordDraftFaultTests
     [InlineData("null", "\"0190f1c6-7a3e-7cc0-8b1e-3f6f1f0a2b3c\"")]
     [InlineData("\"0190f1c6-7a3e-7cc0-8b1e-3f6f1f0a2b3c\"", "null")]
     [InlineData("null", "null")]
-    public void So_is_a_key_that_clients_give(string first, string second) => RecordDraft
-        .ParseNew(
-            new Table(new TableId(1), "albums", [Some.Column(0, "id UUID required", ColumnRole.Id), Some.Column(1, "n INTEGER")], default, "CREATE TABLE albums (…)", rootPage: 2),
-            Encoding.UTF8.GetBytes($$"""{"id": {{first}}, "n": 1, "id": {{second}}}"""))
-        .FailsWith("invalid_record", "id duplicate");
+    public void So_is_a_key_that_clients_give(string first, string second)
+    {
+        var id = new Column
+        {
+            Ordinal = 0,
+            Name = "id",
+            Type = ColumnType.Uuid,
+            DeclaredType = "UUID",
+            IsNullable = false,
+            IsUnique = true,
+            IsPrimaryKey = true,
+            Role = ColumnRole.Id,
+        };
+        var table = new Table(new TableId(1), "albums", [id, Some.Column(1, "n INTEGER")], default, "CREATE TABLE albums (…)", rootPage: 2);
+
+        RecordDraft.ParseNew(table, Encoding.UTF8.GetBytes($$"""{"id": {{first}}, "n": 1, "id": {{second}}}""")).FailsWith("invalid_record", "id duplicate");
+    }
 
     [Fact]
     public void Nested_values_do_not_count_as_columns_of_the_record() =>

@@ -123,7 +123,7 @@ public sealed class ConditionSqlTests : IDisposable
         var parameters = new SqlParameters();
         var source = new JoinedSource(_data.Albums, new AliasSequence());
         var operand = FilterText.BindOperand(_data.Albums, new SchemaView(_data.Schema, null), "lower(artist.Name)", _now, allowToMany: false, "sort").Succeeds();
-        Assert.Equal("lower(t1.\"Name\")", new OperandSql(source, parameters).Write(operand));
+        Assert.Equal("lower(t1.\"Name\" COLLATE BINARY)", new OperandSql(source, parameters).Write(operand));
         Assert.Equal("\"albums\" AS t0 LEFT JOIN \"artists\" AS t1 ON t1.\"id\" = t0.\"artist_id\"", source.From);
     }
 

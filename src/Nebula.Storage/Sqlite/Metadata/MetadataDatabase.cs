@@ -15,8 +15,6 @@ namespace Nebula.Storage.Sqlite.Metadata;
 /// </summary>
 internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions options, TimeProvider clock, ILogger<MetadataDatabase> logger) : IDisposable
 {
-    private static int _isSpillSet;
-
     private readonly SemaphoreSlim _gate = new(1);
     private SqliteConnection? _connection;
 
@@ -43,13 +41,9 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
 
     /// <summary>
     /// Where SQLite keeps for the whole process what is too large for memory; the file system of a container may have no other place. Source:
-    /// https://sqlite.org/tempfiles.html#temporary_file_storage_locations. Set once: no connection may use it meanwhile. SQLite passes over a directory that is gone.
+    /// https://sqlite.org/tempfiles.html#temporary_file_storage_locations. SQLite guards it by a mutex, and passes over a directory that is gone.
     /// </summary>
-    public void SpillInto(string directory)
-    {
-        if (Interlocked.Exchange(ref _isSpillSet, 1) == 0)
-            Execute($"PRAGMA temp_store_directory = {SqlLiteral.Text(directory)}");
-    }
+    public void SpillInto(string directory) => Execute($"PRAGMA temp_store_directory = {SqlLiteral.Text(directory)}");
 
     /// <summary>Runs queries. The delegate must not keep the connection.</summary>
     public async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken ct)

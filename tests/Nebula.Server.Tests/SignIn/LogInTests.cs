@@ -7,6 +7,8 @@ namespace Nebula.Server.Tests.SignIn;
 
 public sealed class LogInTests(SharedServer shared) : ServerTests(shared)
 {
+    private const int MaxRounds = 30;
+
     [Fact]
     public async Task Logging_in_gives_a_token_and_the_user()
     {
@@ -82,12 +84,18 @@ public sealed class LogInTests(SharedServer shared) : ServerTests(shared)
         await using var server = await TestServer.StartAsync([], cost: PasswordCost.Standard);
         var owner = await server.SignUpAsync();
 
-        // The best of a few: what else the machine does makes a run longer, never shorter.
-        var wrong = await BestOfAsync(server, owner.Email);
-        var unknown = await BestOfAsync(server, Some.Email());
+        // The best of each, taken by turns: what else the machine does makes a run longer, never shorter, so that more rounds only bring the two nearer to what they are.
+        var (wrong, unknown) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < MaxRounds && (round < 4 || unknown / wrong is < 0.4 or > 2.5); round++)
+        {
+            wrong = Min(wrong, await TimeAsync(server, owner.Email));
+            unknown = Min(unknown, await TimeAsync(server, Some.Email()));
+        }
 
         Assert.True(wrong > TimeSpan.FromMilliseconds(10), $"A hash of {wrong.TotalMilliseconds:F1} ms is no work.");
         Assert.InRange(unknown / wrong, 0.4, 2.5);
+
+        static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
     }
 
     [Fact]
@@ -114,17 +122,10 @@ public sealed class LogInTests(SharedServer shared) : ServerTests(shared)
         }
     }
 
-    private static async Task<TimeSpan> BestOfAsync(TestServer server, string email)
+    private static async Task<TimeSpan> TimeAsync(TestServer server, string email)
     {
-        var best = TimeSpan.MaxValue;
-        for (var i = 0; i < 8; i++)
-        {
-            var started = TimeProvider.System.GetTimestamp();
-            (await server.Visitor.PostAsync("/auth/login", new { email, password = "not the password" })).ShouldBe(401, "invalid_credentials");
-            var taken = TimeProvider.System.GetElapsedTime(started);
-            best = taken < best ? taken : best;
-        }
-
-        return best;
+        var started = TimeProvider.System.GetTimestamp();
+        (await server.Visitor.PostAsync("/auth/login", new { email, password = "not the password" })).ShouldBe(401, "invalid_credentials");
+        return TimeProvider.System.GetElapsedTime(started);
     }
 }

@@ -32,12 +32,17 @@ internal static class MusicFile
         CREATE INDEX [IFK_AlbumArtistId] ON [Album] ([ArtistId]);
         """;
 
+    /// <summary>Whether somebody gave a file, of which nothing is known but its shape.</summary>
+    public static bool IsReal => Real is not null;
+
+    private static string? Real => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } path ? path : null;
+
     private static readonly string[] _countries = ["Norway", "Chile", "Côte d'Ivoire", "日本", "USA"];
 
     /// <summary>The path of the file; the real one if there is one, else a small one of that shape in the folder.</summary>
     public static string In(string folder)
     {
-        if (Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } real)
+        if (Real is { } real)
             return real;
         var path = Path.Combine(folder, "music.sqlite");
         using var file = SqliteFile.Create(path);

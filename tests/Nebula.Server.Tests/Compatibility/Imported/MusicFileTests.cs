@@ -135,7 +135,9 @@ public sealed class MusicFileTests(SharedServer shared) : ServerTests(shared), I
     {
         var answer = (await Owner.GetAsync($"{Tables}/{request}")).ShouldBe(200);
 
-        Assert.Equal(Rows(sql), answer.Json.List(member).Select(row => string.Join(" | ", row.EnumerateObject().Select(p => Shown(p.Value)))));
+        var expected = Rows(sql);
+        Assert.True(expected.Count > 0 || MusicFile.IsReal, "The sample answers the question with nothing."); // a real one may: every customer may have bought
+        Assert.Equal(expected, answer.Json.List(member).Select(row => string.Join(" | ", row.EnumerateObject().Select(p => Shown(p.Value)))));
     }
 
     private List<string> Rows(string sql)

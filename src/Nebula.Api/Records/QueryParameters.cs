@@ -20,6 +20,8 @@ internal static class QueryParameters
     /// <summary>The parameters of a single record: which columns, and which related records; anything else is invalid_parameter.</summary>
     public static Result<IReadOnlyList<KeyValuePair<string, string>>> ReadOfRecord(HttpRequest request)
     {
+        if (!request.QueryString.HasValue)
+            return Result.Success<IReadOnlyList<KeyValuePair<string, string>>>([]); // nearly every read of a record
         var parameters = Read(request);
         var unknown = parameters
             .Where(p => p.Key.TrimStart('$') is not ("fields" or "expand"))

@@ -1,15 +1,13 @@
 using System.Text.Json;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Records;
 
 namespace Nebula.Core.Tables;
 
 /// <summary>Tables, and the one authorizer: every way to records passes <see cref="OpenAsync"/>.</summary>
 public sealed class TableService(ITableStore store, DatabaseService databases)
 {
-    /// <summary>A schema that changes faster than this is answered with a conflict.</summary>
-    private const int MaxAttempts = 5;
-
     /// <summary>
     /// The table, if the caller may do with it what <paramref name="scope"/> says. Fails with database_not_found, wrong_database,
     /// scope_missing, forbidden or table_not_found.
@@ -52,18 +50,14 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
     /// <summary>
     /// Changes a table, all or nothing; its records and its identity stay. Fails with invalid_schema, what the store fails with, table_not_found, scope_missing or forbidden.
     /// </summary>
-    public async ValueTask<Result<Table>> AlterAsync(Caller caller, DatabaseName database, TableName name, JsonElement changes, CancellationToken ct)
-    {
-        for (var attempt = 1; ; attempt++)
+    public ValueTask<Result<Table>> AlterAsync(Caller caller, DatabaseName database, TableName name, JsonElement changes, CancellationToken ct) =>
+        Staleness.RetryAsync(async () =>
         {
             if (!(await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
                 || !TableAlterationReader.Read(table.Table, table.Visible, changes).TryGet(out var alteration, out error))
                 return error;
-            var altered = await store.AlterAsync(table, alteration, ct);
-            if (attempt == MaxAttempts || altered.TryGet(out _, out error) || !ReferenceEquals(error, Error.StaleTable))
-                return altered;
-        }
-    }
+            return await store.AlterAsync(table, alteration, ct);
+        }, ct);
 
     /// <summary>Removes a table. Fails with table_not_found, table_referenced, scope_missing or forbidden.</summary>
     public async ValueTask<Result<Done>> DropAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct) =>
@@ -86,35 +80,42 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
     {
         if (Missing(caller, scope) is { } missing)
             return new(missing);
-        // Answered from memory for an open database, but for a name that is not there: another program may have made that table since.
+
+        // Answered from memory for an open database. No local function may hold on to the arguments here: that would cost an object for each request.
         var got = store.GetSchemaAsync(database, fresh: false, ct);
-        return got.IsCompletedSuccessfully ? Look(got.Result) : AwaitAsync(got);
-
-        ValueTask<Result<OpenTable>> Look(Result<DatabaseSchema> got) => got.TryGet(out var schema, out _) && schema.Find(name.Value) is not null
-            ? new(Check(caller, database, schema, name))
-            : LookAgainAsync(got, caller, database, name, ct);
-
-        async ValueTask<Result<OpenTable>> AwaitAsync(ValueTask<Result<DatabaseSchema>> got) => await LookAgainAsync(await got, caller, database, name, ct);
+        if (!got.IsCompletedSuccessfully)
+            return AwaitSchemaAsync(got, caller, database, name, ct);
+        var (table, schema, error) = Find(got.Result, name);
+        return table is not null ? new(Check(caller, database, table, schema!)) // with a table there is its schema
+            : error is not null ? new(error)
+            : LookAgainAsync(caller, database, name, ct);
     }
 
-    private async ValueTask<Result<OpenTable>> LookAgainAsync(
-        Result<DatabaseSchema> got, Caller caller, Database database, TableName name, CancellationToken ct)
+    private async ValueTask<Result<OpenTable>> AwaitSchemaAsync(
+        ValueTask<Result<DatabaseSchema>> got, Caller caller, Database database, TableName name, CancellationToken ct)
     {
-        if (!got.TryGet(out var schema, out var error))
-            return error;
-        if (schema.Find(name.Value) is null && !(await store.GetSchemaAsync(database, fresh: true, ct)).TryGet(out schema, out error))
-            return error;
-        return Check(caller, database, schema, name);
+        var (table, schema, error) = Find(await got, name);
+        return table is not null ? Check(caller, database, table, schema!) : error ?? await LookAgainAsync(caller, database, name, ct); // with a table there is its schema
     }
 
-    private static Result<OpenTable> Check(Caller caller, Database database, DatabaseSchema schema, TableName name)
+    /// <summary>For a name that is not there: another program may have made that table since.</summary>
+    private async ValueTask<Result<OpenTable>> LookAgainAsync(Caller caller, Database database, TableName name, CancellationToken ct)
     {
+        var (table, schema, error) = Find(await store.GetSchemaAsync(database, fresh: true, ct), name);
+        if (table is not null)
+            return Check(caller, database, table, schema!); // with a table there is its schema
+
         // A key bound to tables gets one answer for what it may not touch and for what is not there.
-        var bound = (caller as KeyCaller)?.Key.Tables;
-        if (schema.Find(name.Value) is not { } table)
-            return bound is not null ? TableForbidden : new Error(ErrorCodes.TableNotFound, $"There is no table '{name}' in this database.");
-        return bound is null || bound.Contains(table.Id) ? new OpenTable(caller, database, table, schema) : TableForbidden;
+        return error ?? (IsBound(caller) ? TableForbidden : new Error(ErrorCodes.TableNotFound, $"There is no table '{name}' in this database."));
     }
+
+    private static (Table? Table, DatabaseSchema? Schema, Error? Error) Find(Result<DatabaseSchema> got, TableName name) =>
+        got.TryGet(out var schema, out var error) ? (schema.Find(name.Value), schema, null) : (null, null, error);
+
+    private static bool IsBound(Caller caller) => caller is KeyCaller { Key.Tables: not null };
+
+    private static Result<OpenTable> Check(Caller caller, Database database, Table table, DatabaseSchema schema) =>
+        caller is KeyCaller { Key.Tables: { } bound } && !bound.Contains(table.Id) ? TableForbidden : new OpenTable(caller, database, table, schema);
 
     internal static Error? Missing(Caller caller, Scopes scope) =>
         caller is KeyCaller key && (key.Key.Scopes & scope) != scope

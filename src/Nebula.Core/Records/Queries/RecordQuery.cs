@@ -44,13 +44,10 @@ public sealed record RecordQuery
     /// <summary>Every table that it reads but the listed one: each must still be as it was when the query was read.</summary>
     public IReadOnlyList<Table> OtherTables { get; init; } = [];
 
-    /// <summary>The first records of a table by its key, with all columns: the list that is asked for most.</summary>
-    public static RecordQuery FirstOf(Table table) => new() { Sort = SortReader.Complete(table, [], isDescending: false), CanContinue = table.KeyColumns.Count > 0 };
-
-    /// <summary>Whether it is that list, whatever its limit and offset.</summary>
-    public bool IsPlainFor(Table table) =>
-        CanContinue && Fields is null && Filter is null && Search is null && After is null && Expansions.Count == 0
-        && Sort.Count == table.KeyColumns.Count && !Sort.Where((k, i) => k.Path.Count > 0 || k.IsDescending || !ReferenceEquals(k.Column, table.KeyColumns[i])).Any();
+    /// <summary>Whether it asks for nothing but columns of the table itself, sorted by such: then only its limit and offset are values.</summary>
+    public bool IsPlain =>
+        Filter is null && Search is null && After is null && Expansions.Count == 0
+        && (Fields is null || Fields.All(f => f.Path.Count == 0)) && Sort.All(k => k.Path.Count == 0);
 
     /// <summary>Reads the parameters of a list. Fails with invalid_parameter, naming every fault, with invalid_filter or invalid_cursor.</summary>
     /// <param name="parameters">Decoded names and values in the order of the query string.</param>

@@ -48,7 +48,7 @@ internal sealed class RecordQueryReader
         var sort = Sort();
         if (_cursor is not null && _seen.Contains("$offset"))
             Add("offset", FieldCodes.Invalid, "can't be given together with a cursor");
-        if (JoinBound.Fault([.. (_fields ?? []).Select(f => f.Path), .. sort.Select(k => k.Path)], "fields") is { } fault)
+        if (HasPaths(sort) && JoinBound.Fault([.. (_fields ?? []).Select(f => f.Path), .. sort.Select(k => k.Path)], "fields") is { } fault)
             _faults.Add(fault);
         if (_faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidParameter, _faults);
@@ -71,7 +71,8 @@ internal sealed class RecordQueryReader
             CanContinue = sort.Count > 0 && _table.KeyColumns.Count > 0,
             Identity = Identify(sort),
         };
-        query = query with { OtherTables = QueriedTables.Of(query).Except([_table]).ToList() };
+        if (query.Filter is not null || query.Expansions.Count > 0 || HasPaths(sort))
+            query = query with { OtherTables = QueriedTables.Of(query).Except([_table]).ToList() };
         if (_cursor is null or "")
             return query;
         return _context.Cursors.Open(CursorSigner.Bind(query.Identity), _cursor) is { } after && after.Count == sort.Count
@@ -150,6 +151,8 @@ internal sealed class RecordQueryReader
             return [];
         return SortReader.Complete(_table, _sort, _isDescending ?? false);
     }
+
+    private bool HasPaths(IReadOnlyList<SortKey> sort) => (_fields?.Any(f => f.Path.Count > 0) ?? false) || sort.Any(k => k.Path.Count > 0);
 
     private List<string> Identify(IReadOnlyList<SortKey> sort) =>
     [

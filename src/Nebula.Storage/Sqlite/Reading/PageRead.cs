@@ -76,6 +76,12 @@ internal static class PageRead
         }
     }
 
+    private static (SelectStatement Select, RowJson Json) Prepare(CatalogTable entry, RecordQuery query)
+    {
+        var select = ListSql.Page(entry.Table, query);
+        return (select, query.Fields is null ? entry.Json : RowJson.Of(select.Fields));
+    }
+
     private static bool ReadExpanded(Connection reader, Table table, RecordQuery query, Utf8Buffer rows, PageEnd end)
     {
         var page = new ExpandedPage(reader);
@@ -86,15 +92,14 @@ internal static class PageRead
 
     private static bool ReadRows(Connection reader, CatalogTable entry, RecordQuery query, Utf8Buffer rows, PageEnd end)
     {
-        var isPlain = query.IsPlainFor(entry.Table);
-        var select = isPlain ? entry.FirstPage : ListSql.Page(entry.Table, query);
-        var json = query.Fields is null ? entry.Json : RowJson.Of(select.Fields);
+        var isPlain = query.IsPlain;
+        var (select, json) = isPlain ? entry.PlainPages.Find(query) : Prepare(entry, query);
         var list = reader.Prepare(select.Sql);
         try
         {
             if (isPlain)
             {
-                list.Bind(1, query.Limit + 1L);
+                list.Bind(1, query.CanContinue ? query.Limit + 1L : query.Limit);
                 list.Bind(2, query.Offset);
             }
             else

@@ -1,5 +1,4 @@
 using System.Text;
-using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Reading;
@@ -24,8 +23,10 @@ internal sealed record CatalogTable(Table Table, bool IsCountKept, string Finger
     /// <summary>Writes rows with all columns.</summary>
     public RowJson Json { get; } = RowJson.Of(Table.Columns);
 
-    /// <summary>The plain list, asked for most: limit 1, offset 2.</summary>
-    public SelectStatement FirstPage { get; } = ListSql.Page(Table, RecordQuery.FirstOf(Table));
+    /// <summary>Lists without conditions.</summary>
+    public PlainPages PlainPages => _plainPages ??= new PlainPages(Table, Json);
 
     public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Table.Name);
+
+    private PlainPages? _plainPages;
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
@@ -26,10 +27,17 @@ internal static class StoredDefault
     /// <summary>The text of a number, a text or a boolean; anything else no declaration can say.</summary>
     private static string? Literal(string sql)
     {
-        if (sql is ['\'', .., '\''] && sql.Length >= 2)
-            return sql[1..^1].Replace("''", "'", StringComparison.Ordinal);
+        if (sql is ['\'', .. var inner, '\''])
+            return Unquoted(inner);
         if (sql.Equals("true", StringComparison.OrdinalIgnoreCase) || sql.Equals("false", StringComparison.OrdinalIgnoreCase))
             return sql;
-        return sql.Length > 0 && !sql.AsSpan().ContainsAnyExcept(_number) ? sql : null;
+        return !sql.AsSpan().ContainsAnyExcept(_number) && double.TryParse(sql, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? sql : null;
+    }
+
+    /// <summary>A quote that is not doubled ends the text: what follows is an expression, such as <c>'a' || 'b'</c>.</summary>
+    private static string? Unquoted(string inner)
+    {
+        const string Doubled = "''";
+        return inner.Replace(Doubled, "", StringComparison.Ordinal).Contains('\'') ? null : inner.Replace(Doubled, "'", StringComparison.Ordinal);
     }
 }

@@ -155,6 +155,27 @@ public sealed class DeclarationTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("'it''s'", "it's")]
+    [InlineData("''", "")]
+    [InlineData("''''", "'")]
+    [InlineData("('a')", "a")]
+    [InlineData("5", "5")]
+    [InlineData("('a' || 'b')", null)]
+    [InlineData("(('a') || ('b'))", null)]
+    [InlineData("('a' || '''' || 'b')", null)]
+    [InlineData("(2026-11-23)", null)]
+    public async Task A_default_of_another_program_is_a_text_only_where_it_is_one(string sql, string? text)
+    {
+        using (var program = _storage.OpenFile(_database.Database))
+            program.Run($"CREATE TABLE guests (name TEXT DEFAULT {sql})");
+
+        _ = await _database.ListTablesAsync();
+        var table = await _database.GetTableAsync("guests").Succeeds();
+
+        Assert.Equal(text, table.Definition?.Columns[0].Default?.Value.AsText());
+    }
+
+    [Theory]
     [InlineData("id INTEGER PRIMARY KEY", true)]
     [InlineData("id INTEGER, PRIMARY KEY (id)", true)]
     [InlineData("id INTEGER PRIMARY KEY DESC", false)]

@@ -11,8 +11,6 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
 {
     private const string NebulasDefault = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
-    private static readonly string[] _rowIds = ["_rowid_", "rowid", "oid"];
-
     private readonly string _name = Identifier.Quote(table.Name);
     private TableDefinition? _definition;
     private IndexDefinition? _fullText;
@@ -152,7 +150,7 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
             select.Reset();
         }
 
-        return _rowIds.FirstOrDefault(name => !columns.Exists(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase)));
+        return RowIdName.Find(columns.Select(c => c.Name));
     }
 
     private static bool IsRowId(UploadedColumn column) => column.PrimaryKey == 1 && column.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase);

@@ -11,8 +11,6 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// </summary>
 internal static class TableBuilder
 {
-    private static readonly string[] _rowIds = ["_rowid_", "rowid", "oid"];
-
     public static CatalogTable Build(TableRows rows)
     {
         var declared = Parse(rows.Definition);
@@ -79,14 +77,13 @@ internal static class TableBuilder
     }
 
     /// <summary>
-    /// The rowid where there is one, because a key may hold nulls, which compare with nothing. It goes by the first of its names that no column bears, those that the catalogue leaves out
-    /// included: https://sqlite.org/lang_createtable.html#rowid.
+    /// The rowid where there is one, because a key may hold nulls, which compare with nothing. Columns that the catalogue leaves out take its names too.
     /// </summary>
     private static IReadOnlyList<string>? RowKey(TableRows rows, Table table)
     {
         if (table.Key is { } key)
             return [Identifier.Quote(key.Name)];
-        if (rows.HasRowId && _rowIds.FirstOrDefault(name => !rows.Columns.Exists(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))) is { } rowId)
+        if (rows.HasRowId && RowIdName.Find(rows.Columns.Select(c => c.Name)) is { } rowId)
             return [rowId];
         return table.KeyColumns.Count == 0 ? null : [.. table.KeyColumns.Select(c => Identifier.Quote(c.Name))];
     }

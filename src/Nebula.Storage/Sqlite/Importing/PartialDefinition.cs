@@ -11,15 +11,14 @@ namespace Nebula.Storage.Sqlite.Importing;
 internal static class PartialDefinition
 {
     /// <summary>Null when nothing of it fits.</summary>
-    public static TableDefinition? Of(Connection connection, TableDefinition definition, string table, IReadOnlyList<UploadedColumn> columns)
+    /// <param name="canSearch">Whether each row has a number that a full-text index can find it by.</param>
+    public static TableDefinition? Of(Connection connection, TableDefinition definition, string table, IReadOnlyList<UploadedColumn> columns, bool canSearch)
     {
         UploadedColumn? Find(string name) => columns.FirstOrDefault(c => !c.IsHidden && c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         var fitting = definition.Columns.Where(c => Find(c.Name) is { PrimaryKey: 0 } found
             && found.Type.Equals(ColumnSql.DeclaredType(c.DeclaredType), StringComparison.OrdinalIgnoreCase) && Fits(connection, table, c)).ToList();
 
-        // Each row has a number to be found by, unless the table has none or hides it.
-        var canNumber = columns.Count(c => c.PrimaryKey > 0) == 1 && columns.Any(c => c.PrimaryKey > 0 && c.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase));
-        var fullText = canNumber ? definition.Indexes.Where(i => i.IsFullText && i.Columns.All(n => Find(n) is not null)).Take(1).ToList() : [];
+        var fullText = canSearch ? definition.Indexes.Where(i => i.IsFullText && i.Columns.All(n => Find(n) is not null)).Take(1).ToList() : [];
         return fitting.Count + fullText.Count == 0 ? null : definition with { Columns = fitting, Indexes = fullText, Unique = [], IdType = IdType.Integer };
     }
 

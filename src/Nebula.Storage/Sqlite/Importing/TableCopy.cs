@@ -35,10 +35,10 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
             return UploadFaults.Damaged;
         if (!TryCopy(columns, out var count))
             return UploadFaults.Of($"The table '{table.Name}' holds rows that its own constraints do not allow.");
-        var partial = definition is null ? null : PartialDefinition.Of(connection, definition, table.Name, made);
+        var partial = definition is null ? null : PartialDefinition.Of(connection, definition, table.Name, made, CanSearch(made));
         _id = CatalogSql.Add(connection, table.Name, Timestamps(made), now, partial);
         _fullText = partial?.Indexes.FirstOrDefault(i => i.IsFullText);
-        _row = made.Find(IsRowId)?.Name ?? FullTextSchema.RowIdName;
+        _row = NumberingKey(made)?.Name ?? FullTextSchema.RowIdName;
         if (TypeSurvey.Run(connection, table.Name, made).ToJson() is { } types)
             CatalogSql.SetTypes(connection, _id, types);
         return count;
@@ -132,28 +132,45 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
     }
 
     /// <summary>SQLite's own number of the rows, where no column is that: full-text indexes and exports go by it.</summary>
-    private string? RowId(List<UploadedColumn> columns)
-    {
-        if (columns.Count(c => c.PrimaryKey > 0) == 1 && columns.Exists(IsRowId))
-            return null;
+    private string? RowId(List<UploadedColumn> columns) =>
+        NumberingKey(columns) is null && HasRowId() ? RowIdName.Find(columns.Select(c => c.Name)) : null;
 
-        // The pragma itself: as a function it would look at the tables of the upload too.
-        const int WithoutRowId = 4;
-        var select = connection.Prepare($"PRAGMA main.table_list({_name})");
+    /// <summary>Whether each row has a number that a full-text index can find it by: not where the table has none, or a column bears its name.</summary>
+    private bool CanSearch(List<UploadedColumn> columns) =>
+        HasRowId() && !columns.Exists(c => c.Name.Equals(FullTextSchema.RowIdName, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>The column that is the number of the rows: the only one of the key, an INTEGER, and without an index of its own for that.</summary>
+    private UploadedColumn? NumberingKey(List<UploadedColumn> columns) =>
+        columns.FindAll(c => c.PrimaryKey > 0) is [var key] && key.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase) && !HasKeyIndex() ? key : null;
+
+    private bool HasKeyIndex()
+    {
+        var select = connection.Prepare("SELECT 1 FROM pragma_index_list(?1, 'main') WHERE origin = 'pk'");
         try
         {
-            if (!select.Step() || select.Integer(WithoutRowId) != 0)
-                return null;
+            select.Bind(1, table.Name);
+            return select.Step();
         }
         finally
         {
             select.Reset();
         }
-
-        return RowIdName.Find(columns.Select(c => c.Name));
     }
 
-    private static bool IsRowId(UploadedColumn column) => column.PrimaryKey == 1 && column.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase);
+    private bool HasRowId()
+    {
+        // The pragma itself: as a function it would look at the tables of the upload too.
+        const int WithoutRowId = 4;
+        var select = connection.Prepare($"PRAGMA main.table_list({_name})");
+        try
+        {
+            return select.Step() && select.Integer(WithoutRowId) == 0;
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
 
     /// <summary>The timestamps that Nebula keeps: by the default that it gives them, or that v0.2 gave.</summary>
     private static string Timestamps(List<UploadedColumn> columns) => string.Join(',', new[] { TableDefinition.CreatedAt, TableDefinition.UpdatedAt }.Where(name =>

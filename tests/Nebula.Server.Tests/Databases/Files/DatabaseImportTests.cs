@@ -115,6 +115,27 @@ public sealed class DatabaseImportTests(SharedServer shared) : ServerTests(share
     }
 
     [Theory]
+    [InlineData("a TEXT, n INTEGER")]
+    [InlineData("a TEXT, n INTEGER PRIMARY KEY DESC")]
+    [InlineData("a TEXT, n INTEGER, k TEXT DEFAULT 'k', PRIMARY KEY (n, k)")]
+    [InlineData("a TEXT PRIMARY KEY, n INTEGER, _rowid_ TEXT")]
+    public async Task A_full_text_index_that_Nebula_added_is_still_there_whatever_the_key_is(string columns)
+    {
+        var owner = await Nebula.SignUpAsync();
+        (await owner.PostAsync(Import, SqliteUpload.Of(
+            $"CREATE TABLE t ({columns})", "INSERT INTO t (a, n) VALUES ('gone', 9), ('red apple', 5), ('pear', 4), ('green apple', 3)", "DELETE FROM t WHERE n = 9"))).ShouldBe(201);
+        (await owner.PatchAsync($"{Tables}/t", """{"add_indexes":[{"columns":["a"],"type":"fulltext"}]}""")).ShouldBe(200);
+        var file = (await owner.GetAsync("/api/v1/databases/music/export")).ShouldBe(200).Bytes;
+
+        (await owner.PostAsync("/api/v1/databases/import?db_name=again", new Upload(SqliteUpload.MediaType, file))).ShouldBe(201);
+
+        const string Again = "/api/v1/databases/again/tables/t/records";
+        Assert.Equal(["green apple", "red apple"], (await owner.GetAsync($"{Again}?search=apple&sort=n")).ShouldBe(200).Json.List("records").Select(r => r.Text("a")));
+        (await owner.PostAsync(Again, new { a = "blue apple", n = 1 })).ShouldBe(201);
+        Assert.Equal(3, (await owner.GetAsync($"{Again}?search=apple")).ShouldBe(200).Json.List("records").Count());
+    }
+
+    [Theory]
     [InlineData("two words")]
     [InlineData("quo\"te")]
     [InlineData("quo'te")]

@@ -69,6 +69,24 @@ public sealed class BulkInsertTests(SharedServer shared) : ServerTests(shared)
         Assert.Equal(9_999, (await owner.GetAsync($"{records}/10000")).Number("age"));
     }
 
+    [Fact]
+    public async Task A_wide_table_takes_fewer_records_at_once()
+    {
+        var owner = await Nebula.SignUpAsync();
+        var records = await owner.CreateShopAsync([.. Enumerable.Range(0, 397).Select(i => string.Create(CultureInfo.InvariantCulture, $"c{i} INTEGER{(i == 0 ? " unique" : "")}"))]);
+        static string Many(int count) => $"[{string.Join(',', Enumerable.Range(0, count).Select(i => $$"""{"c0":{{i}}}"""))}]";
+
+        foreach (var query in (string[])["", "?on_conflict=c0"])
+        {
+            var refused = (await owner.PostAsync(records + query, Many(2501))).ShouldBe(400, "invalid_record");
+            Assert.Equal("An array holds 1 to 2500 records of a table of 400 columns, this one has 2501.", refused.Text("error"));
+            Assert.Contains("1,000,000", refused.Text("hint"), StringComparison.Ordinal);
+        }
+
+        (await owner.PostAsync(records, Many(2500))).ShouldBe(201);
+        Assert.Equal(2500, await TotalAsync(owner, records));
+    }
+
     [Theory]
     [InlineData("[]", "invalid_record")]
     [InlineData("[{}]", "invalid_record")]

@@ -10,6 +10,9 @@ public static class RecordArray
 {
     internal const int MaxRecords = 10_000;
 
+    /// <summary>Each draft has a slot for every column, however few its record names: many short records of a wide table would take memory that their body does not show.</summary>
+    internal const int MaxSlots = 1_000_000;
+
     /// <summary>Whether a body is meant for this reader: an array, or what would be one.</summary>
     internal static bool Is(ReadOnlySpan<byte> utf8Json) => utf8Json.TrimStart(" \t\r\n"u8).StartsWith("["u8);
 
@@ -42,18 +45,26 @@ public static class RecordArray
     {
         var reader = new Utf8JsonReader(utf8Json);
         reader.Read();
+        var max = Math.Clamp(MaxSlots / table.Columns.Count, 1, MaxRecords);
         var count = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             var start = (int)reader.TokenStartIndex;
             reader.Skip();
-            if (++count <= MaxRecords && faults.Count < Error.MaxDetails)
+            if (++count <= max && faults.Count < Error.MaxDetails)
                 Add(table, utf8Json[start..(int)reader.BytesConsumed], count - 1, drafts, faults);
         }
 
         reader.Read(); // throws on anything behind the array
-        return count is 0 or > MaxRecords ? new Error(ErrorCodes.InvalidRecord, $"An array holds 1 to {MaxRecords} records, this one has {count}.") : null;
+        return count >= 1 && count <= max ? null : WrongCount(table, max, count);
     }
+
+    private static Error WrongCount(Table table, int max, int count) => max == MaxRecords
+        ? new(ErrorCodes.InvalidRecord, $"An array holds 1 to {MaxRecords} records, this one has {count}.")
+        : new(ErrorCodes.InvalidRecord, $"An array holds 1 to {max} records of a table of {table.Columns.Count} columns, this one has {count}.")
+        {
+            Hint = string.Create(CultureInfo.InvariantCulture, $"Records times columns may be {MaxSlots:N0}; send several arrays."),
+        };
 
     /// <summary>An error of one record, with its place in the array before each field.</summary>
     public static Error At(Error error, int index)

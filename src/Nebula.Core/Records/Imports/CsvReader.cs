@@ -4,6 +4,7 @@ namespace Nebula.Core.Records.Imports;
 /// Takes a CSV apart as RFC 4180 has it, with lines that end in a line feed alone too. Goes on where it stopped when more of the body has come, so that no cell is looked at twice
 /// however it arrives. Not thread-safe.
 /// </summary>
+/// <param name="maxBytes">How long a row may be, with its line end.</param>
 /// <param name="maxCells">Of how many cells a row is kept: those behind them are counted only.</param>
 internal sealed class CsvReader(BodyBuffer body, int maxBytes, int maxCells)
 {
@@ -23,6 +24,7 @@ internal sealed class CsvReader(BodyBuffer body, int maxBytes, int maxCells)
     private int _lineFeeds; // inside of cells
     private int _read;
     private bool _hasBegun;
+    private bool _isTooLong;
 
     /// <summary>Where the current row begins, from 1.</summary>
     public long Line { get; private set; } = 1;
@@ -45,9 +47,11 @@ internal sealed class CsvReader(BodyBuffer body, int maxBytes, int maxCells)
     /// <summary>Whether a cell stands in quotes: without them and empty it is a null.</summary>
     public bool IsQuoted(int cell) => _cells[cell].IsQuoted;
 
-    /// <summary>Goes to the next row.</summary>
+    /// <summary>Goes to the next row. Behind one that is too long there is none.</summary>
     public ReadStep Read()
     {
+        if (_isTooLong)
+            return ReadStep.TooLong;
         if (_read > 0)
             EndRow();
         var text = body.Unread;
@@ -63,10 +67,11 @@ internal sealed class CsvReader(BodyBuffer body, int maxBytes, int maxCells)
             }
         }
 
-        return ReadRow(text) ? ReadStep.Row
-            : !body.IsEnded ? text.Length > maxBytes ? ReadStep.TooLong : ReadStep.NeedsMore
-            : text.IsEmpty ? ReadStep.End
-            : EndBody(text);
+        var step = ReadRow(text) ? ReadStep.Row : !body.IsEnded ? ReadStep.NeedsMore : text.IsEmpty ? ReadStep.End : EndBody(text);
+
+        // By its own length, not by what happened to be received: the same body is refused however it comes.
+        _isTooLong = (step == ReadStep.Row ? _read : text.Length) > maxBytes;
+        return _isTooLong ? ReadStep.TooLong : step;
     }
 
     /// <summary>False when the row goes on behind what was received.</summary>

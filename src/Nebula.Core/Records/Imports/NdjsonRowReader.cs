@@ -17,6 +17,8 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
 
     public override ReadStep Read()
     {
+        if (_isTooLong)
+            return ReadStep.TooLong; // behind it there is none
         Body.Take(_taken);
         _taken = 0;
         while (true)
@@ -26,12 +28,7 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
             if (end < 0 && !Body.IsEnded)
             {
                 _looked = unread.Length;
-                if (unread.Length <= MaxRowBytes)
-                    return ReadStep.NeedsMore;
-                if (!_isTooLong)
-                    _line++; // once, however often it is asked
-                _isTooLong = true;
-                return ReadStep.TooLong;
+                return unread.Length > MaxRowBytes ? TooLong() : ReadStep.NeedsMore;
             }
 
             if (end < 0 && unread.IsEmpty)
@@ -39,6 +36,8 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
             _length = end < 0 ? unread.Length : _looked + end;
             _taken = end < 0 ? _length : _length + 1;
             _looked = 0;
+            if (_taken > MaxRowBytes)
+                return TooLong();
             _line++;
             if (!unread[.._length].Trim(" \t\r"u8).IsEmpty)
                 return ReadStep.Row;
@@ -55,5 +54,12 @@ internal sealed class NdjsonRowReader(Table table, ImportRequest request, BodyBu
         var parsed = RecordDraft.ParseRow(Table, Body.Unread[.._length], Ids).TryGet(out draft, out error);
         _draft = draft;
         return parsed;
+    }
+
+    private ReadStep TooLong()
+    {
+        _line++;
+        _isTooLong = true;
+        return ReadStep.TooLong;
     }
 }

@@ -17,6 +17,33 @@ public sealed class CsvReaderTests
         Assert.Equal((1, 1), (csv.Count, csv.Kept));
     }
 
+    [Theory]
+    [InlineData("a,b\n12345,78\nc\n", 9, ReadStep.Row)]
+    [InlineData("a,b\n12345,78\nc\n", 8, ReadStep.TooLong)]
+    [InlineData("a,b\n12345,78\r\nc\n", 10, ReadStep.Row)]
+    [InlineData("a,b\n12345,78\r\nc\n", 9, ReadStep.TooLong)]
+    [InlineData("a,b\n\"1\n\",78\nc\n", 8, ReadStep.Row)]
+    [InlineData("a,b\n\"1\n\",78\nc\n", 7, ReadStep.TooLong)]
+    [InlineData("a,b\n\"1\n\",\"7\"\r\nc\n", 10, ReadStep.Row)]
+    [InlineData("a,b\n\"1\n\",\"7\"\r\nc\n", 9, ReadStep.TooLong)]
+    [InlineData("a,b\n12345,78", 8, ReadStep.Row)]
+    [InlineData("a,b\n12345,78", 7, ReadStep.TooLong)]
+    public async Task A_row_may_have_so_many_bytes_with_its_line_end_and_not_one_more(string csv, int maxBytes, object expected)
+    {
+        foreach (var chunk in (int[])[1, 3, 1000])
+        {
+            using var body = new BodyBuffer(new SlowStream(Encoding.UTF8.GetBytes(csv), chunk));
+            var reader = new CsvReader(body, maxBytes, maxCells: 10);
+            Assert.Equal(ReadStep.Row, await NextAsync(reader, body));
+
+            Assert.Equal(expected, await NextAsync(reader, body));
+
+            Assert.Equal(2, reader.Line);
+            if (expected is ReadStep.TooLong)
+                Assert.Equal((ReadStep.TooLong, 2), (await NextAsync(reader, body), reader.Line));
+        }
+    }
+
     private static async Task<ReadStep> NextAsync(CsvReader csv, BodyBuffer body)
     {
         ReadStep step;

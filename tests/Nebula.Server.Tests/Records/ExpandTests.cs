@@ -52,6 +52,31 @@ public sealed class ExpandTests(SharedServer shared) : ServerTests(shared)
         (await shop.Owner.GetAsync($"{MusicShop.Records("tracks")}/99?expand=album")).ShouldBe(404, "record_not_found");
     }
 
+    [Fact]
+    public async Task No_record_has_the_member_expand_twice()
+    {
+        var owner = await Nebula.SignUpAsync();
+        await owner.CreateShopAsync("name TEXT");
+        (await owner.PostAsync("/api/v1/databases/shop/tables", """
+            {"table_name": "orders", "columns": [{"name": "expand", "type": "TEXT"}, {"name": "customer_id", "type": "INTEGER", "references": {"table": "customers"}}]}
+            """)).ShouldBe(201);
+        await owner.AddAsync(Shop.Customers, new { name = "Ada" });
+        var orders = "/api/v1/databases/shop/tables/orders/records";
+        await owner.AddAsync(orders, new { expand = "x", customer_id = 1 });
+
+        (await owner.GetAsync($"{orders}?$expand=customer")).ShouldBe(400, "invalid_parameter", ("$expand", "invalid"));
+        (await owner.GetAsync($"{orders}/1?$expand=customer")).ShouldBe(400, "invalid_parameter", ("$expand", "invalid"));
+        (await owner.GetAsync($"{orders}?$expand=customer&fields=id,expand")).ShouldBe(400, "invalid_parameter", ("$expand", "invalid"));
+        (await owner.GetAsync($"{Shop.Customers}?expand=orders(expand=customer)")).ShouldBe(400, "invalid_parameter", ("expand", "invalid"));
+
+        Assert.Equal("""[{"id":1,"expand":{"customer":{"name":"Ada"}}}]""", (await owner.GetAsync($"{orders}?$expand=customer(fields=name)&fields=id")).ShouldBe(200)["records"].GetRawText());
+        Assert.Equal(
+            """[{"name":"Ada","expand":{"orders":[{"id":1,"expand":{"customer":{"id":1}}}]}}]""",
+            (await owner.GetAsync($"{Shop.Customers}?fields=name&expand=orders(fields=id,expand=customer(fields=id))")).ShouldBe(200)["records"].GetRawText());
+        Assert.Equal("""[{"expand":"x"}]""", (await owner.GetAsync($"{orders}?expand=x&fields=expand")).ShouldBe(200)["records"].GetRawText());
+        Assert.Equal("""[{"name":"Ada","expand":{"orders":[{"expand":"x"}]}}]""", (await owner.GetAsync($"{Shop.Customers}?fields=name&expand=orders(fields=expand)")).ShouldBe(200)["records"].GetRawText());
+    }
+
     [Theory]
     [InlineData("expand=none", "unknown_column")]
     [InlineData("expand=tracks(limit=0)", "out_of_range")]

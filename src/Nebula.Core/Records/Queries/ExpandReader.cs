@@ -7,6 +7,9 @@ namespace Nebula.Core.Records.Queries;
 /// <summary>Reads <c>expand</c>: relations with options in parentheses, <c>artist,tracks(limit=5,sort=-ms,fields=name,filter=ms &gt; 5,expand=genre)</c>.</summary>
 internal sealed class ExpandReader(SchemaView schema, DateTimeOffset now, string parameter)
 {
+    /// <summary>What the answer calls what a record expands to.</summary>
+    private const string Member = "expand";
+
     private const int MaxDepth = 4;
     private const int MaxExpansions = 16;
     private static readonly string[] _options = ["limit", "sort", "fields", "filter", "expand"];
@@ -68,14 +71,24 @@ internal sealed class ExpandReader(SchemaView schema, DateTimeOffset now, string
         var fields = options.TryGetValue("fields", out value) ? FieldReader.Read(target, schema, value, parameter, faults) : null;
         if (JoinBound.Fault([.. (fields ?? []).Select(f => f.Path), .. sort.Select(k => k.Path)], parameter) is { } tooMany)
             faults.Add(tooMany);
+        var expansions = options.TryGetValue("expand", out value) ? Read(target, value, depth + 1, faults) : [];
+        if (Fault(target, fields, expansions) is { } twice)
+            faults.Add(twice);
         return new Expansion(
             relation,
             fields,
             options.TryGetValue("filter", out value) ? ReadFilter(target, value) : null,
             SortReader.Complete(target, sort, isDescending: false),
             options.TryGetValue("limit", out value) ? ReadLimit(relation, value, faults) : Expansion.DefaultLimit,
-            options.TryGetValue("expand", out value) ? Read(target, value, depth + 1, faults) : []);
+            expansions);
     }
+
+    /// <summary>What is wrong with expanding records that show these columns, or null: what they expand to is a member of theirs, which no column may be too.</summary>
+    /// <param name="fields">The columns to give; null gives all.</param>
+    public FieldError? Fault(Table table, IReadOnlyList<SelectedField>? fields, IReadOnlyList<Expansion> expansions) =>
+        expansions.Count > 0 && (fields is null ? table.Columns.Any(c => c.Name == Member) : fields.Any(f => f.Name == Member))
+            ? new(parameter, FieldCodes.Invalid, $"would be in a record of '{table.Name}' twice, beside its column '{Member}'; leave that out with 'fields'")
+            : null;
 
     /// <summary>Options by name. A part that begins no option goes on with the one before it: <c>sort=-a,b</c>.</summary>
     private Dictionary<string, string> ReadOptions(string text, List<FieldError> faults)

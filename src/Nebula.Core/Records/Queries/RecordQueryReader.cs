@@ -24,7 +24,7 @@ internal sealed class RecordQueryReader
     private string? _cursor;
     private string _sortWord = "sort";
     private string _searchText = "";
-    private Error? _expandError;
+    private ExpandReader? _expand;
 
     public RecordQueryReader(QueryContext context)
     {
@@ -50,9 +50,11 @@ internal sealed class RecordQueryReader
             Add("offset", FieldCodes.Invalid, "can't be given together with a cursor");
         if (HasPaths(sort) && JoinBound.Fault([.. (_fields ?? []).Select(f => f.Path), .. sort.Select(k => k.Path)], "fields") is { } fault)
             _faults.Add(fault);
+        if (_expand?.Fault(_table, _fields, _expansions) is { } twice)
+            _faults.Add(twice);
         if (_faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidParameter, _faults);
-        return (_conditions.FilterError ?? _expandError) is { } error ? error : Build(sort);
+        return (_conditions.FilterError ?? _expand?.FilterError) is { } error ? error : Build(sort);
     }
 
     private Result<RecordQuery> Build(IReadOnlyList<SortKey> sort)
@@ -118,9 +120,8 @@ internal sealed class RecordQueryReader
                 _cursor = value;
                 break;
             case "expand":
-                var expand = new ExpandReader(_context.Schema, _context.Now, name);
-                _expansions = expand.Read(_table, value, _faults);
-                _expandError = expand.FilterError;
+                _expand = new ExpandReader(_context.Schema, _context.Now, name);
+                _expansions = _expand.Read(_table, value, _faults);
                 break;
             case "search":
                 _searchText = value;

@@ -40,6 +40,14 @@ public sealed class Table
     /// <summary>The columns that identify a record, in the order of the key; none for a table of another program that has no primary key.</summary>
     public IReadOnlyList<Column> KeyColumns { get; init; }
 
+    /// <summary>
+    /// What tells records apart whose key is null: an integer of each that no client sees and no change moves. Null where no key can be null, and where there is no such integer.
+    /// </summary>
+    public Column? HiddenKey { get; init; }
+
+    /// <summary>Whether no two records have the same values in <see cref="KeyColumns"/> and <see cref="HiddenKey"/>.</summary>
+    public bool HasTotalOrder => KeyColumns.Count > 0 && (HiddenKey is not null || !KeyColumns.Any(c => c.MayHoldNull));
+
     /// <summary>The table as it was declared; for one of another program what comes closest.</summary>
     public TableDefinition? Definition { get; init; }
 

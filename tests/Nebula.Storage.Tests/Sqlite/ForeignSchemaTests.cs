@@ -88,3 +88,45 @@ public sealed class ForeignSchemaTests : IAsyncLifetime
         program.Run(sql);
     }
 }
+    [Theory]
+    [InlineData("CREATE TABLE odd (k TEXT PRIMARY KEY, n INTEGER)")]
+    [InlineData("CREATE TABLE odd (k TEXT, n INTEGER, l INTEGER, PRIMARY KEY (k, l))")]
+    [InlineData("CREATE TABLE odd (k TEXT PRIMARY KEY, n INTEGER, rowid INTEGER, oid TEXT)")]
+    [InlineData("CREATE TABLE odd (k INTEGER PRIMARY KEY DESC, n INTEGER)")]
+    public async Task Several_records_whose_key_is_null_are_each_on_one_page(string sql)
+    {
+        Run(sql);
+        Run("INSERT INTO odd (k, n) VALUES ('1', 1), (NULL, 2), (NULL, 3), ('2', 4), (NULL, 5), (NULL, 6)");
+        var odd = _database.Table("odd");
+
+        foreach (var query in (string[])["", "sort=k", "sort=-k", "sort=k:nullslast", "sort=-k:nullsfirst", "order=desc", "sort=-n", "filter=n > 0"])
+        {
+            var whole = (await odd.ListAsync(query)).Column("n");
+            Assert.Equal(["1", "2", "3", "4", "5", "6"], whole.Order(StringComparer.Ordinal));
+            foreach (var limit in (int[])[1, 2, 4])
+            {
+                List<string> seen = [];
+                for (var page = await odd.ListAsync($"{query}&limit={limit}&cursor="); ; page = await odd.ListAsync($"{query}&limit={limit}&cursor={page.NextCursor}"))
+                {
+                    seen.AddRange(page.Column("n"));
+                    if (page.NextCursor is null)
+                        break;
+                }
+
+                Assert.Equal(whole, seen);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_table_whose_records_nothing_tells_apart_has_no_cursor()
+    {
+        Run("CREATE TABLE odd (k TEXT PRIMARY KEY, n INTEGER, rowid TEXT, _rowid_ TEXT, oid TEXT)");
+        Run("INSERT INTO odd (k, n) VALUES (NULL, 1), (NULL, 2), ('a', 3)");
+
+        var page = await _database.Table("odd").ListAsync("limit=1");
+
+        Assert.Null(page.NextCursor);
+        Assert.Equal(3, page.Total);
+    }
+

@@ -13,7 +13,7 @@ public sealed record RecordQuery
 
     public long Offset { get; init; }
 
-    /// <summary>The whole order: what was asked for, and the primary key behind it, so that no two records tie. Empty for the order of a search's rank.</summary>
+    /// <summary>The whole order: what was asked for, and the primary key behind it, so that no two records tie where the table can tell them apart. Empty for the order of a search's rank.</summary>
     public required IReadOnlyList<SortKey> Sort { get; init; }
 
     /// <summary>The columns to give, in this order; null gives all.</summary>
@@ -38,7 +38,7 @@ public sealed record RecordQuery
     /// <summary>What a cursor of this list is bound to: database, table, order, conditions.</summary>
     public IReadOnlyList<string> Identity { get; init; } = [];
 
-    /// <summary>Whether a cursor can go on where a page ends: not in the order of a rank, nor without a primary key.</summary>
+    /// <summary>Whether a cursor can go on where a page ends: not in the order of a rank, nor where nothing tells records apart.</summary>
     public bool CanContinue { get; init; }
 
     /// <summary>Every table that it reads but the listed one: each must still be as it was when the query was read.</summary>

@@ -70,7 +70,7 @@ internal sealed class RecordQueryReader
             Expansions = _expansions,
             Count = _count ?? (_cursor is null ? CountMode.Exact : CountMode.None),
             HasCursor = _cursor is not null,
-            CanContinue = sort.Count > 0 && _table.KeyColumns.Count > 0,
+            CanContinue = sort.Count > 0 && _table.HasTotalOrder,
             Identity = Identify(sort),
         };
         if (query.Filter is not null || query.Expansions.Count > 0 || HasPaths(sort))

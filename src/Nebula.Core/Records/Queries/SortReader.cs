@@ -33,17 +33,18 @@ internal static class SortReader
 
     /// <summary>
     /// Puts the primary key behind the columns asked for, in the direction of the last of them, so that turning a list round turns all of it round. Without a
-    /// primary key nothing is added.
+    /// primary key nothing is added. Behind a key that is null in several records comes what tells those apart.
     /// </summary>
     public static IReadOnlyList<SortKey> Complete(Table table, IReadOnlyList<SortKey> asked, bool isDescending)
     {
         var direction = asked.Count > 0 ? asked[^1].IsDescending : isDescending;
         if (asked.Count == 0 && table.KeyColumns.Count == 0)
             return [new SortKey([], table.Columns[0], isDescending, NullsFirst: !isDescending)];
+        IEnumerable<Column> keys = table.HiddenKey is { } hidden ? [.. table.KeyColumns, hidden] : table.KeyColumns;
         return
         [
             .. asked,
-            .. table.KeyColumns
+            .. keys
                 .Where(c => !asked.Any(k => k.Path.Count == 0 && k.Column == c))
                 .Select(c => new SortKey([], c, direction, NullsFirst: !direction)),
         ];

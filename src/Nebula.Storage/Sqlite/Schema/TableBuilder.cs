@@ -25,6 +25,7 @@ internal static class TableBuilder
         var table = new Table(new TableId(rows.Id), rows.Name, columns, createdAt, rows.Sql, rows.RootPage)
         {
             KeyColumns = keys,
+            HiddenKey = HiddenKey(rows, keys),
             ForeignKeys = foreignKeys,
             Indexes = [.. rows.Indexes.Where(i => i.Columns.TrueForAll(c => c is not null && byName.ContainsKey(c)))
                 .Select(i => new TableIndex(i.Name, [.. i.Columns.Select(c => byName[c ?? ""])], i.IsUnique, i.IsPartial))],
@@ -76,17 +77,23 @@ internal static class TableBuilder
         };
     }
 
-    /// <summary>
-    /// The rowid where there is one, because a key may hold nulls, which compare with nothing. Columns that the catalogue leaves out take its names too.
-    /// </summary>
+    /// <summary>The rowid where there is one, because a key may hold nulls, which compare with nothing.</summary>
     private static IReadOnlyList<string>? RowKey(TableRows rows, Table table)
     {
         if (table.Key is { } key)
             return [Identifier.Quote(key.Name)];
-        if (rows.HasRowId && RowIdName.Find(rows.Columns.Select(c => c.Name)) is { } rowId)
+        if (FindRowId(rows) is { } rowId)
             return [rowId];
         return table.KeyColumns.Count == 0 ? null : [.. table.KeyColumns.Select(c => Identifier.Quote(c.Name))];
     }
+
+    /// <summary>The rowid as a column behind the key, where that may hold nulls.</summary>
+    private static Column? HiddenKey(TableRows rows, List<Column> keys) => keys.Exists(c => c.MayHoldNull) && FindRowId(rows) is { } rowId
+        ? new Column { Ordinal = -1, Name = rowId, Type = ColumnType.Integer, DeclaredType = "INTEGER", IsNullable = false, IsUnique = true, IsPrimaryKey = false }
+        : null;
+
+    /// <summary>The name of the rowid, if there is one that can be named. Columns that the catalogue leaves out take its names too.</summary>
+    private static string? FindRowId(TableRows rows) => rows.HasRowId ? RowIdName.Find(rows.Columns.Select(c => c.Name)) : null;
 
     /// <summary>The column as it was declared, if it still is what that made.</summary>
     private static ColumnDefinition? Declared(TableRows.ColumnRow row, TableDefinition? declared) =>

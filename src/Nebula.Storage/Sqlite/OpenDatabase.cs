@@ -382,6 +382,7 @@ internal sealed class OpenDatabase : IDisposable
         if (_isCatalogProvisional || Connection.ExecuteInteger("PRAGMA schema_version") != _catalog.SchemaVersion)
         {
             _isCatalogProvisional = true;
+            Connection.ForgetStatements();
             TableAdoption.Run(Connection, CreatedAt);
             ReadCatalog();
             Changes.Begin(_catalog);

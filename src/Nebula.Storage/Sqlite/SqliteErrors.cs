@@ -27,12 +27,12 @@ internal static class SqliteErrors
     };
 
     /// <summary>
-    /// The error for a fault of a write that leaves its transaction standing. While rows are computed SQLite has no other code for a function that goes beyond 64 bits. A statement
-    /// that can't even be prepared meets what another program left: a reference to a table that is gone, a trigger on one.
+    /// The error for a fault of a write that leaves its transaction standing, or null for one that is a fault of this program. While rows are computed SQLite has no other code for a function that goes
+    /// beyond 64 bits. A statement that can't even be prepared is wrong, unless it meets what another program left: a reference to a table that is gone, a trigger on one.
     /// </summary>
     public static Error? OfWrite(SqliteFaultException e) => ResultCodes.Primary(e.Code) != ResultCodes.Error ? Translate(e.Code)
-        : e.IsOfPreparing ? new(ErrorCodes.Conflict, $"The schema of the database does not let the table be written: {e.Reason}.")
-        : Overflow;
+        : e.IsOfSchema ? new(ErrorCodes.Conflict, $"The schema of the database does not let the table be written: {e.Reason}.")
+        : e.IsOfPreparing ? null : Overflow;
 
     /// <summary>Whether the file itself is broken: nothing that it says can be believed.</summary>
     public static bool IsCorruption(int code) => ResultCodes.Primary(code) is ResultCodes.Corrupt or ResultCodes.NotADatabase;

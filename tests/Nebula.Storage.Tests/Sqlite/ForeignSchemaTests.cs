@@ -65,6 +65,50 @@ public sealed class ForeignSchemaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_referenced_table_that_another_program_dropped_is_a_conflict_also_for_statements_that_are_kept()
+    {
+        Run("CREATE TABLE parent (id INTEGER PRIMARY KEY)");
+        Run("CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent(id), t TEXT)");
+        Run("INSERT INTO parent VALUES (1)");
+        var child = _database.Table("child");
+        await child.AddAsync("""{"parent": 1}""");
+        Run("PRAGMA foreign_keys = OFF; DROP TABLE parent");
+
+        await child.InsertAsync("""{"parent": 1}""").FailsWith(ErrorCodes.Conflict);
+        await child.InsertManyAsync("""[{"parent": 1}]""").FailsWith(ErrorCodes.Conflict);
+        await child.UpdateMatchingAsync("id > 0", 10, """{"parent": 2}""").FailsWith(ErrorCodes.Conflict);
+        var error = await _database.RunAsync("""{"op": "create", "table": "child", "data": {"parent": 1}}""").FailsWith(ErrorCodes.Conflict);
+
+        Assert.Equal(0, error.Operation);
+        Assert.DoesNotContain(_storage.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_table_that_others_refer_to_in_a_way_that_fits_nothing_is_not_removed()
+    {
+        Run("CREATE TABLE parent (id INTEGER PRIMARY KEY, n INTEGER)");
+        Run("CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent(n))");
+        Run("INSERT INTO parent VALUES (1, 1)");
+
+        await _database.Table("parent").DeleteAsync(1).FailsWith(ErrorCodes.Conflict);
+        await _database.Table("parent").DeleteMatchingAsync("n = 1", 1).FailsWith(ErrorCodes.Conflict);
+
+        Assert.DoesNotContain(_storage.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_statement_of_Nebulas_own_that_is_wrong_is_no_conflict_and_is_logged()
+    {
+        await _own.AddAsync("""{"n": 1}""");
+        var wrong = new WriterWork(context => context.Connection.Execute("UPDATE own SET nothing = 1"), TestContext.Current.CancellationToken);
+
+        (await await _storage.InsideAsync(_database.Database, database => database.Writer.RunAsync(wrong))).FailsWith(ErrorCodes.Internal);
+
+        Assert.Contains(_storage.Log.Lines, line => line.StartsWith("Error: A write to database", StringComparison.Ordinal) && line.Contains("nothing", StringComparison.Ordinal));
+        await _own.AddAsync("""{"n": 2}""");
+    }
+
+    [Fact]
     public async Task Records_whose_key_is_null_are_listed_changed_and_removed()
     {
         Run("CREATE TABLE odd (k TEXT PRIMARY KEY, n INTEGER, _rowid_ INTEGER, rowid INTEGER AS (n + 1000))");
@@ -82,12 +126,6 @@ public sealed class ForeignSchemaTests : IAsyncLifetime
         Assert.Equal(["\"a\"", "\"b\""], (await odd.ListAsync("sort=k")).Column("k"));
     }
 
-    private void Run(string sql)
-    {
-        using var program = _storage.OpenFile(_database.Database);
-        program.Run(sql);
-    }
-}
     [Theory]
     [InlineData("CREATE TABLE odd (k TEXT PRIMARY KEY, n INTEGER)")]
     [InlineData("CREATE TABLE odd (k TEXT, n INTEGER, l INTEGER, PRIMARY KEY (k, l))")]
@@ -130,3 +168,9 @@ public sealed class ForeignSchemaTests : IAsyncLifetime
         Assert.Equal(3, page.Total);
     }
 
+    private void Run(string sql)
+    {
+        using var program = _storage.OpenFile(_database.Database);
+        program.Run(sql);
+    }
+}

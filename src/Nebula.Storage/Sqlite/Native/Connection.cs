@@ -116,6 +116,20 @@ internal sealed unsafe class Connection : IDisposable
     /// <summary>The statement for a text, prepared once and kept.</summary>
     public Statement Prepare(string sql) => _statements.Get(sql);
 
+    /// <summary>Whether a statement fits the schema. It is not kept.</summary>
+    public bool CanPrepare(string sql)
+    {
+        try
+        {
+            PrepareNew(sql).Finish();
+            return true;
+        }
+        catch (SqliteFaultException e) when (ResultCodes.Primary(e.Code) == ResultCodes.Error)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Runs one statement that gives no rows worth reading.</summary>
     public void Execute(string sql)
     {
@@ -229,7 +243,9 @@ internal sealed unsafe class Connection : IDisposable
             throw target.Fault(code);
     }
 
-    /// <summary>Drops kept statements, after a change of the schema.</summary>
+    /// <summary>
+    /// Drops kept statements, after a change of the schema: SQLite would prepare them anew as they are run, and what does not fit any more would look as if it had failed while rows were computed.
+    /// </summary>
     public void ForgetStatements() => _statements.Clear();
 
     /// <summary>What the connection says about a code.</summary>
@@ -258,7 +274,7 @@ internal sealed unsafe class Connection : IDisposable
             code = sqlite3_prepare_v3(_handle, bytes, utf8.Length, PreparePersistent, &statement, null);
         if (code == ResultCodes.Ok)
             return new Statement(this, statement);
-        throw new SqliteFaultException(code, Fault(code).Text) { IsOfPreparing = true };
+        throw new SqliteFaultException(code, Fault(code).Reason) { IsOfPreparing = true };
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]

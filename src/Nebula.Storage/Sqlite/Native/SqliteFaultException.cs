@@ -12,6 +12,6 @@ internal sealed class SqliteFaultException(int code, string message) : Exception
     /// <summary>Whether the statement could not be prepared at all: then it does not fit the schema, or it is wrong.</summary>
     public bool IsOfPreparing { get; init; }
 
-    /// <summary>What SQLite said.</summary>
-    public string Text { get; } = message;
+    /// <summary>Whether it could not be prepared because of what another program left in the schema: any statement that writes the table would fail so.</summary>
+    public bool IsOfSchema { get; init; }
 }

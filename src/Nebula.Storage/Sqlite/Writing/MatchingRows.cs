@@ -26,15 +26,15 @@ internal static class MatchingRows
         }
 
         var matching = MatchingSql.Of(table, rowKey, condition, change, maxAffected + 1);
-        if (Run(context.Connection, matching, change) is { } error)
+        if (Run(context.Connection, table, matching, change) is { } error)
             return error;
         affected = context.Connection.Changes;
         return affected <= maxAffected ? null : TooMany(maxAffected);
     }
 
-    private static unsafe Error? Run(Connection connection, MatchingSql matching, RecordDraft? change)
+    private static unsafe Error? Run(Connection connection, Table table, MatchingSql matching, RecordDraft? change)
     {
-        var statement = connection.Prepare(matching.Text);
+        var statement = WriteStatement.Prepare(connection, table, matching.Text);
         fixed (byte* bytes = change is null ? default : change.Bytes)
         {
             int code;

@@ -40,7 +40,7 @@ internal static class RowWrite
     {
         if (PreconditionCheck.Fails(entry, connection, id, ifMatch) is { } failed)
             return failed;
-        var delete = connection.Prepare(entry.Sql.Delete);
+        var delete = WriteStatement.Prepare(connection, entry.Table, entry.Sql.Delete);
         try
         {
             DraftBinding.Bind(delete, 1, id);
@@ -61,7 +61,7 @@ internal static class RowWrite
     public static Error? Get(CatalogTable entry, Connection connection, RecordId id, out Record? record)
     {
         record = null;
-        var get = connection.Prepare(entry.Sql.Get);
+        var get = WriteStatement.Prepare(connection, entry.Table, entry.Sql.Get);
         try
         {
             DraftBinding.Bind(get, 1, id);
@@ -79,7 +79,7 @@ internal static class RowWrite
     private static unsafe Error? FindBy(CatalogTable entry, Connection connection, ConflictRule rule, RecordDraft draft, out Record? record)
     {
         record = null;
-        var find = connection.Prepare(entry.Sql.FindBy(rule.Columns));
+        var find = WriteStatement.Prepare(connection, entry.Table, entry.Sql.FindBy(rule.Columns));
         fixed (byte* bytes = draft.Bytes)
         {
             try
@@ -101,7 +101,7 @@ internal static class RowWrite
         CatalogTable entry, Connection connection, string sql, RecordDraft draft, RecordId? key, ConflictRule? merge, out Record? record)
     {
         record = null;
-        var statement = connection.Prepare(sql);
+        var statement = WriteStatement.Prepare(connection, entry.Table, sql);
         fixed (byte* bytes = draft.Bytes)
         {
             int code;

@@ -16,7 +16,7 @@ public sealed class DatabaseDocumentTests(SharedServer shared) : ServerTests(sha
 
         Assert.StartsWith("3.1.", document.Text("openapi"), StringComparison.Ordinal);
         var path = document.GetProperty("paths").GetProperty("/api/v1/databases/shop/tables/customers/records");
-        Assert.Equal(["get", "post"], path.Names());
+        Assert.Equal(["get", "post", "patch", "delete"], path.Names());
         var schemas = document.GetProperty("components").GetProperty("schemas");
         Assert.Equal(["name", "age", "paid"], schemas.GetProperty("customers.New").GetProperty("properties").Names());
         Assert.Equal("""["name"]""", schemas.GetProperty("customers.New").GetProperty("required").GetRawText());
@@ -37,6 +37,47 @@ public sealed class DatabaseDocumentTests(SharedServer shared) : ServerTests(sha
         Assert.DoesNotContain("secrets", document.Body, StringComparison.Ordinal);
         Assert.Equal(["get"], document["paths"].GetProperty("/api/v1/databases/shop/tables/customers/records").Names());
     }
+
+    [Fact]
+    public async Task Every_route_of_records_is_in_it_once()
+    {
+        var shop = await Shop.OpenAsync(Nebula);
+
+        var document = (await shop.Owner.GetAsync(Document)).ShouldBe(200);
+
+        Assert.Equal(Routes(r => r.NamesTable && !r.Scopes.Any(s => s.StartsWith("schema:", StringComparison.Ordinal))), OperationsOn(document, "/tables/customers/"));
+        Assert.Equal(["POST /api/v1/databases/shop/batch"], OperationsOn(document, "/batch"));
+        var ids = document["paths"].EnumerateObject().SelectMany(p => p.Value.EnumerateObject()).Where(o => o.Name != "parameters").Select(o => o.Value.Text("operationId")).ToList();
+        Assert.Equal(ids.Distinct(), ids);
+    }
+
+    [Theory]
+    [InlineData("records:read")]
+    [InlineData("records:write")]
+    [InlineData("records:read records:write")]
+    [InlineData("schema:write")]
+    public async Task A_key_is_told_the_routes_that_its_scopes_open(string scopes)
+    {
+        var shop = await Shop.OpenAsync(Nebula);
+        var held = scopes.Split(' ');
+        var key = await shop.Owner.CreateApiKeyAsync("shop", ["schema:read", .. held]);
+
+        var document = (await key.GetAsync(Document)).ShouldBe(200);
+
+        Assert.Equal(Routes(r => r.NamesTable && r.Scopes.All(s => held.Contains(s) && s.StartsWith("records:", StringComparison.Ordinal))), OperationsOn(document, "/tables/customers/"));
+        Assert.Equal(held.Any(s => s.StartsWith("records:", StringComparison.Ordinal)), OperationsOn(document, "/batch").Any());
+    }
+
+    private static IEnumerable<string> Routes(Func<ApiRoute, bool> fits) => ApiRoute.All.Where(fits)
+        .Select(r => $"{r.Method} {r.Template.Replace("{db}", "shop", StringComparison.Ordinal).Replace("{table}", "customers", StringComparison.Ordinal)}")
+        .Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> OperationsOn(Answer document, string path) => (
+        from found in document["paths"].EnumerateObject()
+        where found.Name.Contains(path, StringComparison.Ordinal)
+        from operation in found.Value.EnumerateObject()
+        where operation.Name != "parameters"
+        select $"{operation.Name.ToUpperInvariant()} {found.Name}").Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> References(string json) =>
         json.Split("#/components/schemas/").Skip(1).Select(part => part[..part.IndexOf('"', StringComparison.Ordinal)]);

@@ -14,7 +14,7 @@ public sealed class KustomizeTests
         var objects = await BuildAsync(Manifests.Base);
 
         Assert.Equal(
-            ["ConfigMap", "Deployment", "Ingress", "Namespace", "NetworkPolicy", "Secret", "Service", "ServiceAccount"],
+            ["ConfigMap", "Deployment", "Ingress", "Ingress", "Namespace", "NetworkPolicy", "Secret", "Service", "ServiceAccount"],
             objects.Select(item => item.Kind).Order(StringComparer.Ordinal));
     }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
@@ -52,8 +51,8 @@ internal static class RowCsv
             case ColumnTypeCodes.Real:
                 CsvValues.WriteReal(csv, value.Real);
                 break;
-            case ColumnTypeCodes.Text when column.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt && value.Utf8.Length != Timestamps.Length:
-                CsvValues.WriteText(csv, Timestamp(value.Utf8));
+            case ColumnTypeCodes.Text when column.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt:
+                CsvValues.WriteText(csv, StoredTimestamp.Show(value.Utf8));
                 break;
             case ColumnTypeCodes.Text:
                 CsvValues.WriteText(csv, value.Utf8);
@@ -63,8 +62,4 @@ internal static class RowCsv
                 break;
         }
     }
-
-    /// <summary>A time of v0.2 in today's form.</summary>
-    private static byte[] Timestamp(ReadOnlySpan<byte> utf8) =>
-        Encoding.UTF8.GetString(utf8) is var text && Timestamps.TryParse(text, out var time) ? Encoding.UTF8.GetBytes(Timestamps.ToText(time)) : utf8.ToArray();
 }

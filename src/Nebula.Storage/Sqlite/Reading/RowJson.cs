@@ -1,7 +1,6 @@
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
@@ -69,7 +68,7 @@ internal sealed class RowJson
                 JsonValues.WriteReal(json, value.Real);
                 break;
             case ColumnTypeCodes.Text when field.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt:
-                WriteTimestamp(json, value.Utf8);
+                JsonValues.WriteText(json, StoredTimestamp.Show(value.Utf8));
                 break;
             case ColumnTypeCodes.Text when field.Type == ColumnType.Json:
                 JsonValues.WriteJson(json, value.Utf8);
@@ -84,15 +83,6 @@ internal sealed class RowJson
                 JsonValues.WriteNull(json);
                 break;
         }
-    }
-
-    /// <summary>A time as Nebula stores it goes as it is; one of v0.2 (<c>YYYY-MM-DD HH:MM:SS</c>) is put in today's form.</summary>
-    private static void WriteTimestamp(Utf8Buffer json, ReadOnlySpan<byte> utf8)
-    {
-        if (utf8.Length != Timestamps.Length && Timestamps.TryParse(Encoding.UTF8.GetString(utf8), out var time))
-            JsonValues.WriteText(json, Encoding.UTF8.GetBytes(Timestamps.ToText(time)));
-        else
-            JsonValues.WriteText(json, utf8);
     }
 
     /// <param name="Lead">The brace or comma before the value, and its name.</param>

@@ -71,7 +71,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
                 continue;
             if (!page.TryGet(out var read, out _) || read.Last is not { } last)
                 return page;
-            read.NextCursor = cursors.Sign(CursorSigner.Bind(query.Identity), last);
+            read.NextCursor = cursors.Sign(query.Identity.Span, last);
             if (read.NextCursor is not null || !query.HasCursor)
                 return page;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using Nebula.Core.Records;
-using Nebula.Core.Records.Cursors;
 using Nebula.Core.Records.Filters;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
@@ -238,7 +237,7 @@ public sealed class RecordQueryTests
         foreach (var made in lists)
         {
             var query = Read(made);
-            var cursor = Some.Cursors.Sign(CursorSigner.Bind(query.Identity), [.. query.Sort.Select(_ => TypedValue.Of(7))]);
+            var cursor = Some.Cursors.Sign(query.Identity.Span, [.. query.Sort.Select(_ => TypedValue.Of(7))]);
             foreach (var used in lists)
             {
                 var parsed = Parse(table, [.. Split(used), new("cursor", cursor!)]); // short enough to be one

@@ -1,6 +1,5 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace Nebula.Core.Records.Cursors;
 
@@ -9,13 +8,16 @@ namespace Nebula.Core.Records.Cursors;
 /// alone and nobody can make one up. Thread-safe.
 /// </summary>
 /// <remarks>What a cursor holds is no secret: whoever has it was given these values.</remarks>
-public sealed class CursorSigner
+public sealed class CursorSigner : IDisposable
 {
     /// <summary>Longer ones would not fit into the request line that they are to come back in.</summary>
     private const int MaxBytes = 6 * 1024;
 
     private const int MacBytes = 16;
     private readonly byte[] _key;
+
+    // Setting one up costs more than signing with it.
+    private IncrementalHash? _spare;
 
     /// <param name="secret">The server's secret, the same on every replica; the cursors' key is derived from it.</param>
     public CursorSigner(ReadOnlySpan<byte> secret)
@@ -25,7 +27,7 @@ public sealed class CursorSigner
     }
 
     /// <summary>The cursor that goes on behind these values, or null when they are too long for one.</summary>
-    /// <param name="binding">What the list is: its database, table, filter and order.</param>
+    /// <param name="binding">What the list is: its <see cref="ListIdentity"/>.</param>
     public string? Sign(ReadOnlySpan<byte> binding, IReadOnlyList<TypedValue> values)
     {
         using var payload = new Utf8Buffer();
@@ -58,14 +60,16 @@ public sealed class CursorSigner
         return values;
     }
 
+    public void Dispose() => _spare?.Dispose();
+
     private void Mac(ReadOnlySpan<byte> binding, ReadOnlySpan<byte> payload, Span<byte> mac)
     {
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
-        hmac.AppendData(BitConverter.GetBytes(binding.Length));
+        var hmac = Interlocked.Exchange(ref _spare, null) ?? IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, _key);
         hmac.AppendData(binding);
         hmac.AppendData(payload);
         hmac.GetHashAndReset(hash);
+        Interlocked.Exchange(ref _spare, hmac)?.Dispose();
         hash[..MacBytes].CopyTo(mac);
     }
 
@@ -106,19 +110,5 @@ public sealed class CursorSigner
             default:
                 return TypedValue.Null;
         }
-    }
-
-    /// <summary>What a list is, as one hash: the parts in their order, each with its length, so that no two lists share one.</summary>
-    public static byte[] Bind(IEnumerable<string> parts)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in parts)
-        {
-            var utf8 = Encoding.UTF8.GetBytes(part);
-            hash.AppendData(BitConverter.GetBytes(utf8.Length));
-            hash.AppendData(utf8);
-        }
-
-        return hash.GetHashAndReset();
     }
 }

@@ -36,7 +36,7 @@ public sealed record RecordQuery
     public bool HasCursor { get; init; }
 
     /// <summary>What a cursor of this list is bound to: database, table, order, conditions.</summary>
-    public IReadOnlyList<string> Identity { get; init; } = [];
+    public ReadOnlyMemory<byte> Identity { get; init; }
 
     /// <summary>Whether a cursor can go on where a page ends: not in the order of a rank, nor where nothing tells records apart.</summary>
     public bool CanContinue { get; init; }
@@ -44,10 +44,11 @@ public sealed record RecordQuery
     /// <summary>Every table that it reads but the listed one: each must still be as it was when the query was read.</summary>
     public IReadOnlyList<Table> OtherTables { get; init; } = [];
 
+    /// <summary>Whether it gives columns of related records, or sorts by them.</summary>
+    public bool HasPaths { get; init; }
+
     /// <summary>Whether it asks for nothing but columns of the table itself, sorted by such: then only its limit and offset are values.</summary>
-    public bool IsPlain =>
-        Filter is null && Search is null && After is null && Expansions.Count == 0
-        && (Fields is null || Fields.All(f => f.Path.Count == 0)) && Sort.All(k => k.Path.Count == 0);
+    public bool IsPlain => Filter is null && Search is null && After is null && Expansions.Count == 0 && !HasPaths;
 
     /// <summary>Reads the parameters of a list. Fails with invalid_parameter, naming every fault, with invalid_filter or invalid_cursor.</summary>
     /// <param name="parameters">Decoded names and values in the order of the query string.</param>

@@ -11,7 +11,8 @@ internal sealed class RecordQueryReader
     private readonly Table _table;
     private readonly List<FieldError> _faults = [];
     private readonly ConditionReader _conditions;
-    private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _words = [];
+    private HashSet<string>? _columns;
     private int _limit = RecordQuery.DefaultLimit;
     private long _offset;
     private List<SortKey> _sort = [];
@@ -37,7 +38,7 @@ internal sealed class RecordQueryReader
         foreach (var (name, value) in parameters)
         {
             var word = QueryWords.Find(_table, name);
-            if (!_seen.Add(word is null ? name : $"${word}"))
+            if (!IsNew(name, word))
                 Add(name, FieldCodes.Duplicate, "is given twice");
             else if (word is not null)
                 ReadWord(word, name, value);
@@ -46,18 +47,19 @@ internal sealed class RecordQueryReader
         }
 
         var sort = Sort();
-        if (_cursor is not null && _seen.Contains("$offset"))
+        if (_cursor is not null && _words.Contains("offset"))
             Add("offset", FieldCodes.Invalid, "can't be given together with a cursor");
-        if (HasPaths(sort) && JoinBound.Fault([.. (_fields ?? []).Select(f => f.Path), .. sort.Select(k => k.Path)], "fields") is { } fault)
+        var hasPaths = HasPaths(sort);
+        if (hasPaths && JoinBound.Fault([.. (_fields ?? []).Select(f => f.Path), .. sort.Select(k => k.Path)], "fields") is { } fault)
             _faults.Add(fault);
         if (_expand?.Fault(_table, _fields, _expansions) is { } twice)
             _faults.Add(twice);
         if (_faults.Count > 0)
             return Error.Of(ErrorCodes.InvalidParameter, _faults);
-        return (_conditions.FilterError ?? _expand?.FilterError) is { } error ? error : Build(sort);
+        return (_conditions.FilterError ?? _expand?.FilterError) is { } error ? error : Build(sort, hasPaths);
     }
 
-    private Result<RecordQuery> Build(IReadOnlyList<SortKey> sort)
+    private Result<RecordQuery> Build(IReadOnlyList<SortKey> sort, bool hasPaths)
     {
         var query = new RecordQuery
         {
@@ -71,13 +73,14 @@ internal sealed class RecordQueryReader
             Count = _count ?? (_cursor is null ? CountMode.Exact : CountMode.None),
             HasCursor = _cursor is not null,
             CanContinue = sort.Count > 0 && _table.HasTotalOrder,
-            Identity = Identify(sort),
+            Identity = ListIdentity.Of(_context.Database, _table, sort, [_searchText, .. _conditions.Texts]),
+            HasPaths = hasPaths,
         };
-        if (query.Filter is not null || query.Expansions.Count > 0 || HasPaths(sort))
+        if (query.Filter is not null || query.Expansions.Count > 0 || hasPaths)
             query = query with { OtherTables = QueriedTables.Of(query).Except([_table]).ToList() };
         if (_cursor is null or "")
             return query;
-        return _context.Cursors.Open(CursorSigner.Bind(query.Identity), _cursor) is { } after && after.Count == sort.Count
+        return _context.Cursors.Open(query.Identity.Span, _cursor) is { } after && after.Count == sort.Count
             ? query with { After = after }
             : new Error(ErrorCodes.InvalidCursor, "The cursor is not one of this list: its table, filter and order must be those that it was given for.")
             {
@@ -155,14 +158,16 @@ internal sealed class RecordQueryReader
 
     private bool HasPaths(IReadOnlyList<SortKey> sort) => (_fields?.Any(f => f.Path.Count > 0) ?? false) || sort.Any(k => k.Path.Count > 0);
 
-    private List<string> Identify(IReadOnlyList<SortKey> sort) =>
-    [
-        _context.Database.ToString(),
-        _table.Id.Value.ToString(CultureInfo.InvariantCulture),
-        string.Join(',', sort.Select(k => $"{string.Join('.', k.Path.Select(r => r.Name))}.{k.Column.Name} {k.IsDescending} {k.NullsFirst}")),
-        _searchText,
-        .. _conditions.Texts,
-    ];
+    /// <summary>Whether a parameter was not given before: a word with or without its dollar, a column in whatever case.</summary>
+    private bool IsNew(string name, string? word)
+    {
+        if (word is null)
+            return (_columns ??= new(StringComparer.OrdinalIgnoreCase)).Add(name);
+        if (_words.Contains(word))
+            return false;
+        _words.Add(word);
+        return true;
+    }
 
     private long ReadNumber(string name, string value, long min, long max)
     {

@@ -40,14 +40,19 @@ internal static class SortReader
         var direction = asked.Count > 0 ? asked[^1].IsDescending : isDescending;
         if (asked.Count == 0 && table.KeyColumns.Count == 0)
             return [new SortKey([], table.Columns[0], isDescending, NullsFirst: !isDescending)];
-        IEnumerable<Column> keys = table.HiddenKey is { } hidden ? [.. table.KeyColumns, hidden] : table.KeyColumns;
-        return
-        [
-            .. asked,
-            .. keys
-                .Where(c => !asked.Any(k => k.Path.Count == 0 && k.Column == c))
-                .Select(c => new SortKey([], c, direction, NullsFirst: !direction)),
-        ];
+        var keys = new List<SortKey>(asked.Count + table.KeyColumns.Count + 1);
+        keys.AddRange(asked);
+        foreach (var column in table.KeyColumns)
+            Add(column);
+        if (table.HiddenKey is { } hidden)
+            Add(hidden);
+        return keys;
+
+        void Add(Column column)
+        {
+            if (asked.Count == 0 || !asked.Any(k => k.Path.Count == 0 && k.Column == column))
+                keys.Add(new SortKey([], column, direction, NullsFirst: !direction));
+        }
     }
 
     /// <summary>The same columns the other way round.</summary>

@@ -12,5 +12,11 @@ internal sealed class PageEnd
     /// <summary>Whether there are rows behind it.</summary>
     public bool HasMore { get; set; }
 
-    public void Note(Statement row, int[] positions) => Keys = [.. positions.Select(p => row.Value(p).ToTyped())];
+    public void Note(Statement row, int[] positions)
+    {
+        var keys = new TypedValue[positions.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = row.Value(positions[i]).ToTyped();
+        Keys = keys;
+    }
 }

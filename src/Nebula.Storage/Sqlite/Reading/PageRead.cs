@@ -41,7 +41,7 @@ internal static class PageRead
     {
         var catalog = database.Catalog;
         entry = catalog.Find(table);
-        return entry is not null && query.OtherTables.All(t => catalog.Find(t) is not null);
+        return entry is not null && (query.OtherTables.Count == 0 || query.OtherTables.All(t => catalog.Find(t) is not null));
     }
 
     private static Result<RecordPage> Read(Connection reader, CatalogTable entry, RecordQuery query, RecordTotal? total, long? all)
@@ -108,9 +108,10 @@ internal static class PageRead
                     DraftBinding.Bind(list, i + 1, select.Parameters[i]);
             }
 
+            var limit = query.Limit;
             for (var count = 0; list.Step(); count++)
             {
-                if (count == query.Limit)
+                if (count == limit)
                 {
                     end.HasMore = true;
                     return true;
@@ -121,7 +122,7 @@ internal static class PageRead
                 json.Write(rows, list);
                 if (rows.Length > PageBound.MaxBytes)
                     return false;
-                if (count == query.Limit - 1)
+                if (count == limit - 1)
                     end.Note(list, select.KeyPositions);
             }
 

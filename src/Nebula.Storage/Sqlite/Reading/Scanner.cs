@@ -30,7 +30,7 @@ internal sealed class Scanner(DatabasePool pool, ScanGate gate, StorageOptions o
                 {
                     reader.SetDeadline(options.QueryTimeout, ct);
                     var got = await read(database, reader);
-                    if (tables.All(database.IsCurrent))
+                    if (AreCurrent(database, tables))
                         return got;
                     if (got.TryGet(out var value, out _))
                         (value as IDisposable)?.Dispose();
@@ -47,5 +47,16 @@ internal sealed class Scanner(DatabasePool pool, ScanGate gate, StorageOptions o
                     database.ReturnScanner(reader);
             }
         }
+    }
+
+    private static bool AreCurrent(OpenDatabase database, IReadOnlyList<Table> tables)
+    {
+        for (var i = 0; i < tables.Count; i++)
+        {
+            if (!database.IsCurrent(tables[i]))
+                return false;
+        }
+
+        return true;
     }
 }

@@ -1,6 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Text;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
@@ -17,29 +15,48 @@ internal sealed class PlainPages(Table table, RowJson whole)
     /// <summary>A client varies the columns that it asks for and sorts by only so much.</summary>
     private const int MaxKept = 64;
 
+    /// <summary>Columns in the order and the fields of what is kept.</summary>
+    private const int MaxShape = 128;
+
     private readonly ConcurrentDictionary<string, (SelectStatement Select, RowJson Json)> _kept = new(StringComparer.Ordinal);
 
     public (SelectStatement Select, RowJson Json) Find(RecordQuery query)
     {
-        var shape = ShapeOf(query);
-        if (_kept.TryGetValue(shape, out var page))
+        Span<char> room = stackalloc char[MaxShape];
+        if (!TryShape(query, room, out var length))
+            return Make(query);
+        ReadOnlySpan<char> shape = room[..length];
+        if (_kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(shape, out var page))
             return page;
-        var select = ListSql.Page(table, query);
-        page = (select, query.Fields is null ? whole : RowJson.Of(select.Fields));
+        page = Make(query);
         if (_kept.Count < MaxKept)
-            _kept.TryAdd(shape, page);
+            _kept.TryAdd(shape.ToString(), page);
         return page;
     }
 
-    /// <summary>The fields and the order of a plain query, by the columns' places.</summary>
-    private static string ShapeOf(RecordQuery query)
+    private (SelectStatement Select, RowJson Json) Make(RecordQuery query)
     {
-        var shape = new StringBuilder(query.CanContinue ? "+" : "-");
-        foreach (var field in query.Fields ?? [])
-            shape.Append(CultureInfo.InvariantCulture, $"{field.Column.Ordinal},");
-        shape.Append(query.Fields is null ? '*' : ';');
-        foreach (var key in query.Sort)
-            shape.Append(CultureInfo.InvariantCulture, $"{key.Column.Ordinal}{(key.IsDescending ? 'd' : 'a')}{(key.NullsFirst ? 'f' : 'l')}");
-        return shape.ToString();
+        var select = ListSql.Page(table, query);
+        return (select, query.Fields is null ? whole : RowJson.Of(select.Fields));
+    }
+
+    /// <summary>The order and the fields of a plain query, a character each: places of columns, from -1 on for a hidden key, with how they are sorted.</summary>
+    private static bool TryShape(RecordQuery query, Span<char> shape, out int length)
+    {
+        length = 0;
+        var fields = query.Fields;
+        if (query.Sort.Count + (fields?.Count ?? 0) + 2 > shape.Length)
+            return false;
+        shape[length++] = query.CanContinue ? '+' : '-';
+        for (var i = 0; i < query.Sort.Count; i++)
+        {
+            var key = query.Sort[i];
+            shape[length++] = (char)(((key.Column.Ordinal + 1) * 4) + (key.IsDescending ? 2 : 0) + (key.NullsFirst ? 1 : 0));
+        }
+
+        shape[length++] = fields is null ? char.MaxValue : (char)(char.MaxValue - 1); // more than any column's place
+        for (var i = 0; i < fields?.Count; i++)
+            shape[length++] = (char)fields[i].Column.Ordinal;
+        return true;
     }
 }

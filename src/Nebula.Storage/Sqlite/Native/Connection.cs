@@ -243,6 +243,17 @@ internal sealed unsafe class Connection : IDisposable
             throw target.Fault(code);
     }
 
+    /// <summary>What a column compares its texts by, which no pragma tells; null for a column that is not there.</summary>
+    public string? CollationOf(string table, string column)
+    {
+        byte* collation;
+        fixed (byte* main = "main\0"u8, name = Encoding.UTF8.GetBytes(table + "\0"), of = Encoding.UTF8.GetBytes(column + "\0"))
+        {
+            var code = sqlite3_table_column_metadata(_handle, main, name, of, null, &collation, null, null, null);
+            return code == ResultCodes.Ok ? Marshal.PtrToStringUTF8((nint)collation) : null;
+        }
+    }
+
     /// <summary>
     /// Drops kept statements, after a change of the schema: SQLite would prepare them anew as they are run, and what does not fit any more would look as if it had failed while rows were computed.
     /// </summary>

@@ -108,6 +108,9 @@ internal static unsafe partial class NativeMethods
     public static partial byte* sqlite3_errmsg(nint db);
 
     [LibraryImport(Library)]
+    public static partial int sqlite3_table_column_metadata(nint db, byte* schema, byte* table, byte* column, byte** type, byte** collation, int* isNotNull, int* isKey, int* isAutoincrement);
+
+    [LibraryImport(Library)]
     public static partial int sqlite3_wal_checkpoint_v2(nint db, byte* name, int mode, int* framesInLog, int* framesCheckpointed);
 
     [LibraryImport(Library)]

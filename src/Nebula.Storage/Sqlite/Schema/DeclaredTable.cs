@@ -15,7 +15,7 @@ internal static class DeclaredTable
         {
             IdType = columns.Any(c => c is { Role: ColumnRole.Id, Type: ColumnType.Uuid }) ? IdType.Uuid : IdType.Integer,
             Indexes = [.. Indexes(rows, foreignKeys, declared), .. FullText(rows, columns, declared)],
-            Unique = [.. rows.Indexes.Where(i => i.Origin == "u" && i.Columns.Count > 1).Select(i => i.Columns.OfType<string>().ToList())],
+            Unique = [.. rows.Indexes.Where(i => i is { Origin: "u", ComparesOtherwise: false, Columns.Count: > 1 }).Select(i => i.Columns.OfType<string>().ToList())],
         };
     }
 
@@ -23,7 +23,7 @@ internal static class DeclaredTable
     {
         var own = declared?.Find(column.Name);
         var key = foreignKeys.FirstOrDefault(k => k.Column == column);
-        return new ColumnDefinition(column.Name, column.Type, column.IsNullable, rows.Indexes.Exists(i => i.Origin == "u" && Is(i, column.Name)))
+        return new ColumnDefinition(column.Name, column.Type, column.IsNullable, rows.Indexes.Exists(i => i is { Origin: "u", ComparesOtherwise: false } && Is(i, column.Name)))
         {
             Precision = column.Precision,
             Scale = column.Scale,
@@ -37,7 +37,7 @@ internal static class DeclaredTable
     {
         // Those that were declared without a name keep the one that they got when the table or a column is renamed, so they are found by what they cover.
         var unnamed = declared?.Indexes.Where(i => i is { Name: null, IsFullText: false }).ToList() ?? [];
-        foreach (var row in rows.Indexes.Where(i => i.Origin == "c" && !i.Columns.Contains(null)))
+        foreach (var row in rows.Indexes.Where(i => i is { Origin: "c", ComparesOtherwise: false } && !i.Columns.Contains(null)))
         {
             var columns = row.Columns.OfType<string>().ToList();
             var own = declared?.Indexes.FirstOrDefault(i => row.Name.Equals(i.Name, StringComparison.OrdinalIgnoreCase))

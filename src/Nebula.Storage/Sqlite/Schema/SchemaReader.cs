@@ -31,10 +31,10 @@ internal static class SchemaReader
         """;
 
     private const string SelectIndexes = $"""
-        SELECT m.name, il.name, il."unique", il.origin, il.partial, s.sql, ii.name
-        FROM sqlite_schema m JOIN pragma_index_list(m.name) il JOIN pragma_index_info(il.name) ii
+        SELECT m.name, il.name, il."unique", il.origin, il.partial, s.sql, ii.name, ii.coll
+        FROM sqlite_schema m JOIN pragma_index_list(m.name) il JOIN pragma_index_xinfo(il.name) ii
         LEFT JOIN sqlite_schema s ON s.type = 'index' AND s.name = il.name
-        WHERE {UserTables}
+        WHERE {UserTables} AND ii.key
         ORDER BY m.rowid, il.seq DESC, ii.seqno
         """;
 
@@ -77,7 +77,7 @@ internal static class SchemaReader
         {
             if (rows.Columns.TrueForAll(c => c.IsHidden) || HasAmbiguousNames(rows))
                 continue;
-            tables.Add(known?.GetValueOrDefault(rows.Fingerprint) ?? TableBuilder.Build(rows));
+            tables.Add(known?.GetValueOrDefault(rows.Fingerprint) ?? Build(connection, rows));
         }
 
         var keepsLog = connection.ExecuteInteger($"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = '{ChangeLog.TableName}'") != 0;
@@ -93,6 +93,13 @@ internal static class SchemaReader
         ForEach(connection, SelectUnknown, row => unknown.Add(
             (row.Text(0), "CURRENT_TIMESTAMP".Equals(row.TextOrNull(1), StringComparison.OrdinalIgnoreCase) ? TableDefinition.CreatedAt : "")));
         return unknown;
+    }
+
+    private static CatalogTable Build(Connection connection, TableRows rows)
+    {
+        foreach (var index in rows.Indexes.Where(i => i.IsUnique))
+            index.ComparesOtherwise = index.Columns.Zip(index.Collations).Any(c => c.First is { } column && !c.Second.Equals(connection.CollationOf(rows.Name, column), StringComparison.OrdinalIgnoreCase));
+        return TableBuilder.Build(rows);
     }
 
     private static List<TableRows> ReadRows(Connection connection)
@@ -114,8 +121,9 @@ internal static class SchemaReader
                 return;
             var name = row.Text(1);
             if (table.Indexes.Count == 0 || table.Indexes[^1].Name != name)
-                table.Indexes.Add(new(name, row.Integer(2) != 0, row.Text(3), row.Integer(4) != 0, row.TextOrNull(5), []));
+                table.Indexes.Add(new(name, row.Integer(2) != 0, row.Text(3), row.Integer(4) != 0, row.TextOrNull(5)));
             table.Indexes[^1].Columns.Add(row.TextOrNull(6));
+            table.Indexes[^1].Collations.Add(row.Text(7));
         });
         ForEach(connection, SelectForeignKeys, row =>
         {

@@ -28,7 +28,7 @@ internal static class TableBuilder
             HiddenKey = HiddenKey(rows, keys),
             ForeignKeys = foreignKeys,
             Indexes = [.. rows.Indexes.Where(i => i.Columns.TrueForAll(c => c is not null && byName.ContainsKey(c)))
-                .Select(i => new TableIndex(i.Name, [.. i.Columns.Select(c => byName[c ?? ""])], i.IsUnique, i.IsPartial))],
+                .Select(i => new TableIndex(i.Name, [.. i.Columns.Select(c => byName[c ?? ""])], i is { IsUnique: true, ComparesOtherwise: false }, i.IsPartial))],
             FullText = FullText(rows, definition, byName),
             Definition = definition,
             IsOwn = IsOwn(rows, columns, declared, definition),
@@ -66,7 +66,7 @@ internal static class TableBuilder
             DeclaredType = own?.DeclaredType.Name ?? row.Type,
             IsNullable = !row.IsNotNull && row.PrimaryKey == 0, // SQLite itself would let nulls into most keys
             MayHoldNull = !row.IsNotNull && !IsRowId(rows, row) && (row.PrimaryKey == 0 || rows.HasRowId),
-            IsUnique = rows.Indexes.Exists(i => i is { IsUnique: true, IsPartial: false } && Is(i, row.Name)),
+            IsUnique = rows.Indexes.Exists(i => i is { IsUnique: true, IsPartial: false, ComparesOtherwise: false } && Is(i, row.Name)),
             IsPrimaryKey = row.PrimaryKey > 0,
             DefaultSql = row.Default,
             Check = own?.Check,

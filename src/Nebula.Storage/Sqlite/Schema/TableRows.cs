@@ -35,8 +35,17 @@ internal sealed record TableRows(
     internal readonly record struct ColumnRow(string Name, string Type, bool IsNotNull, string? Default, long PrimaryKey, bool IsHidden);
 
     /// <param name="Origin"><c>c</c> for CREATE INDEX, <c>u</c> for UNIQUE, <c>pk</c> for PRIMARY KEY.</param>
-    /// <param name="Columns">A null stands for an expression.</param>
-    internal sealed record IndexRow(string Name, bool IsUnique, string Origin, bool IsPartial, string? Sql, List<string?> Columns);
+    internal sealed record IndexRow(string Name, bool IsUnique, string Origin, bool IsPartial, string? Sql)
+    {
+        /// <summary>A null stands for an expression.</summary>
+        public List<string?> Columns { get; } = [];
+
+        /// <summary>What it compares the texts of each of them by.</summary>
+        public List<string> Collations { get; } = [];
+
+        /// <summary>Whether it compares otherwise than one of its columns does. What is unique by such an index need not be what an equal value finds.</summary>
+        public bool ComparesOtherwise { get; set; }
+    }
 
     /// <param name="Id">References of several columns have several rows of one id.</param>
     internal readonly record struct ForeignKeyRow(long Id, string Table, string From, string? To, string OnDelete);

@@ -10,7 +10,9 @@ namespace Nebula.Storage.Sql;
 /// </summary>
 internal static class ColumnSql
 {
-    private const string Now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+    /// <summary>The present moment, as SQLite tells of a default too.</summary>
+    public const string Now = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+
     private const string Hex = "[0-9a-f]";
     private const string Digit = "[0-9]";
 
@@ -59,6 +61,9 @@ internal static class ColumnSql
         var all = string.Join(" AND ", tests);
         return !column.IsNullable ? all : $"{name} IS NULL OR {(tests.Length == 1 ? all : $"({all})")}";
     }
+
+    /// <summary>Whether the statement that made a table holds a column to what it is declared to be: the column's check stands in it.</summary>
+    public static bool IsHeldBy(string sql, ColumnDefinition column) => sql.Contains($" CHECK ({Check(column)})", StringComparison.Ordinal);
 
     /// <summary>The tests of a check, as SQL that is true for what fulfils it.</summary>
     public static IEnumerable<string> Tests(string name, ColumnCheck? check)

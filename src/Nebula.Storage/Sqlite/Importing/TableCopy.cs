@@ -9,7 +9,6 @@ namespace Nebula.Storage.Sqlite.Importing;
 /// <summary>Takes one table over from an uploaded database.</summary>
 internal sealed class TableCopy(Connection connection, UploadedObject table, IReadOnlyList<UploadedObject> indexes)
 {
-    private const string NebulasDefault = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 
     private readonly string _name = Identifier.Quote(table.Name);
     private TableDefinition? _definition;
@@ -26,7 +25,8 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
             return fault;
         if (!IsIntact())
             return UploadFaults.Of($"The table '{table.Name}' is damaged, or holds rows that its own constraints do not allow.");
-        if (definition is not null && TryDeclared(definition, columns, now) is { } taken)
+        var declared = definition is null ? null : definition with { Columns = [.. definition.Columns.Where(c => IsHeld(c, columns))] };
+        if (declared is not null && declared.Columns.Count == definition?.Columns.Count && TryDeclared(declared, columns, now) is { } taken)
             return taken;
 
         connection.Execute(table.Sql ?? "");
@@ -35,7 +35,7 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
             return UploadFaults.Damaged;
         if (!TryCopy(columns, out var count))
             return UploadFaults.Of($"The table '{table.Name}' holds rows that its own constraints do not allow.");
-        var partial = definition is null ? null : PartialDefinition.Of(connection, definition, table.Name, made, CanSearch(made));
+        var partial = declared is null ? null : PartialDefinition.Of(connection, declared, table.Name, made, CanSearch(made));
         _id = CatalogSql.Add(connection, table.Name, Timestamps(made), now, partial);
         _fullText = partial?.Indexes.FirstOrDefault(i => i.IsFullText);
         _row = NumberingKey(made)?.Name ?? FullTextSchema.RowIdName;
@@ -106,6 +106,10 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
         return null;
     }
 
+    /// <summary>As with tables that are served: what the uploaded table does not hold its values to is not what they mean.</summary>
+    private bool IsHeld(ColumnDefinition column, List<UploadedColumn> columns) =>
+        columns.Find(c => c.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)) is { } found && ColumnSql.IsHeldBy(table.Sql ?? "", column with { Name = found.Name });
+
     private static HashSet<string> Describe(List<UploadedColumn> columns) =>
         [.. columns.Select(c => $"{c.Name.ToUpperInvariant()} {c.Type.ToUpperInvariant()} {c.IsNotNull} {c.PrimaryKey} {c.IsHidden}")];
 
@@ -174,7 +178,7 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
 
     /// <summary>The timestamps that Nebula keeps: by the default that it gives them, or that v0.2 gave.</summary>
     private static string Timestamps(List<UploadedColumn> columns) => string.Join(',', new[] { TableDefinition.CreatedAt, TableDefinition.UpdatedAt }.Where(name =>
-        columns.Exists(c => c.Name == name && (c is { Type: "TEXT", IsNotNull: true, Default: NebulasDefault }
+        columns.Exists(c => c.Name == name && (c is { Type: "TEXT", IsNotNull: true, Default: ColumnSql.Now }
             || (name == TableDefinition.CreatedAt && "CURRENT_TIMESTAMP".Equals(c.Default, StringComparison.OrdinalIgnoreCase))))));
 
     private HashSet<string> MadeShapes()

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Nebula.Core;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
@@ -13,7 +12,7 @@ internal static class TableBuilder
 {
     public static CatalogTable Build(TableRows rows)
     {
-        var declared = Parse(rows.Definition);
+        var declared = BelievedDefinition.Of(rows);
         var found = ColumnTypeMap.Parse(rows.Types);
         var visible = rows.Columns.Where(c => !c.IsHidden).ToList();
         var columns = visible.Select((row, i) => ToColumn(rows, row, i, declared, found)).ToList();
@@ -36,26 +35,10 @@ internal static class TableBuilder
         return new CatalogTable(table, rows.IsCountKept, rows.Fingerprint, RowKey(rows, table), declared);
     }
 
-    /// <summary>A definition that can't be read any more is none: the table is then served by what SQL says.</summary>
-    private static TableDefinition? Parse(string? text)
-    {
-        if (text is null)
-            return null;
-        try
-        {
-            using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind == JsonValueKind.Object && TableDefinitionReader.ReadStored(json.RootElement).TryGet(out var definition, out _) ? definition : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
-
     private static Column ToColumn(TableRows rows, TableRows.ColumnRow row, int ordinal, TableDefinition? declared, ColumnTypeMap found)
     {
         var isKey = IsRowId(rows, row) || IsUuidKey(rows, row, declared);
-        var own = isKey ? null : Declared(row, declared);
+        var own = isKey ? null : declared?.Find(row.Name);
         return new Column
         {
             Ordinal = ordinal,
@@ -95,10 +78,6 @@ internal static class TableBuilder
     /// <summary>The name of the rowid, if there is one that can be named. Columns that the catalogue leaves out take its names too.</summary>
     private static string? FindRowId(TableRows rows) => rows.HasRowId ? RowIdName.Find(rows.Columns.Select(c => c.Name)) : null;
 
-    /// <summary>The column as it was declared, if it still is what that made.</summary>
-    private static ColumnDefinition? Declared(TableRows.ColumnRow row, TableDefinition? declared) =>
-        declared?.Find(row.Name) is { } found && ColumnSql.DeclaredType(found.DeclaredType).Equals(row.Type, StringComparison.OrdinalIgnoreCase) ? found : null;
-
     /// <summary>
     /// Only a single column declared exactly INTEGER is the rowid itself, and only where SQLite made no index for the key: https://sqlite.org/lang_createtable.html#rowid.
     /// </summary>
@@ -106,7 +85,7 @@ internal static class TableBuilder
         IsOnlyKey(rows, row) && row.Type.Equals("INTEGER", StringComparison.OrdinalIgnoreCase) && !rows.Indexes.Exists(i => i.Origin == "pk");
 
     private static bool IsUuidKey(TableRows rows, TableRows.ColumnRow row, TableDefinition? declared) =>
-        declared is { IdType: IdType.Uuid } && IsOnlyKey(rows, row) && (row.Name, row.Type) is (TableDefinition.Id, "UUID");
+        declared is { IdType: IdType.Uuid } && IsOnlyKey(rows, row);
 
     private static bool IsOnlyKey(TableRows rows, TableRows.ColumnRow row) => row.PrimaryKey == 1 && rows.Columns.Count(c => c.PrimaryKey > 0) == 1;
 
@@ -138,6 +117,14 @@ internal static class TableBuilder
             return rows.Sql == TableSql.Create(definition); // made by Nebula before definitions were kept
         return rows.Columns.Count == columns.Count
             && rows.ForeignKeys.GroupBy(k => k.Id).All(g => g.Count() == 1)
-            && rows.Columns.Zip(columns).All(c => c.Second.Role != ColumnRole.Data || Declared(c.First, declared) is not null);
+            && rows.Columns.Zip(columns).All(c => IsMade(c.First, c.Second, declared));
     }
+
+    /// <summary>Whether the column holds nothing that no definition says.</summary>
+    private static bool IsMade(TableRows.ColumnRow row, Column column, TableDefinition declared) => column.Role switch
+    {
+        ColumnRole.Data => declared.Declares(column.Name),
+        ColumnRole.CreatedAt or ColumnRole.UpdatedAt => row is { Type: "TEXT", IsNotNull: true, Default: ColumnSql.Now },
+        _ => true,
+    };
 }

@@ -114,6 +114,20 @@ public sealed class DatabaseImportTests(SharedServer shared) : ServerTests(share
         Assert.Equal("""[{"id":1,"a":"red apple","price":"12.30"}]""", (await owner.GetAsync("/api/v1/databases/again/tables/t/records?search=apple"))["records"].GetRawText());
     }
 
+    [Fact]
+    public async Task What_Nebula_once_declared_of_a_table_that_was_made_again_is_not_believed()
+    {
+        var owner = await Nebula.SignUpAsync();
+        const string Definition = """{"table_name":"t","columns":[{"name":"price","type":"DECIMAL(10,2)"}]}""";
+
+        (await owner.PostAsync(Import, SqliteUpload.Of(
+            "CREATE TABLE _nebula_tables (name TEXT, definition TEXT)", $"INSERT INTO _nebula_tables VALUES ('t', '{Definition}')",
+            "CREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, price DECIMAL(10,2), created_at TEXT NOT NULL, updated_at TEXT NOT NULL)",
+            "INSERT INTO t VALUES (1, 5, '2026-11-23T10:00:00.000Z', '2026-11-23T10:00:00.000Z')"))).ShouldBe(201);
+
+        Assert.Equal("5", (await owner.GetAsync($"{Tables}/t/records/1")).ShouldBe(200)["price"].GetRawText());
+    }
+
     [Theory]
     [InlineData("a TEXT, n INTEGER")]
     [InlineData("a TEXT, n INTEGER PRIMARY KEY DESC")]

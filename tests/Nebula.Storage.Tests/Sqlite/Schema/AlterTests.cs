@@ -36,6 +36,7 @@ public sealed class AlterTests : AlterationTests
             """{"table_name":"t","columns":[{"name":"b","type":"DATE"},{"name":"A","type":"TEXT","check":{"pattern":"[a-z]+"}}],"unique":[["A","b"]],"indexes":[{"columns":["b","A"]}]}""",
             await DeclarationAsync());
         Assert.Equal(("\"2026-01-01\"", "\"x\""), await RowAsync("b", "A"));
+        await SameAsMadeAtOnceAsync();
     }
 
     [Theory]

@@ -54,6 +54,7 @@ public abstract class AlterationTests : IAsyncLifetime
     protected async Task SameAsMadeAtOnceAsync()
     {
         var declaration = await DeclarationAsync();
+        Assert.True((await Database.GetTableAsync("t").Succeeds()).IsOwn);
         await Database.TryMakeTableAsync(declaration).Succeeds();
         var copy = await Database.TryMakeTableAsync(declaration.Replace("\"table_name\":\"t\"", "\"table_name\":\"copy\"", StringComparison.Ordinal)).Succeeds();
         Assert.Equal(declaration, Text(copy).Replace("\"table_name\":\"copy\"", "\"table_name\":\"t\"", StringComparison.Ordinal));

@@ -110,6 +110,26 @@ public sealed class DeclarationTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("integer", "id INTEGER PRIMARY KEY AUTOINCREMENT, a DECIMAL(10,2), b DATE", "1, 5, 'x'", "5", "\"x\"")]
+    [InlineData("integer", "id INTEGER PRIMARY KEY, a DECIMAL(10,2) CHECK (a > 0), b DATE NOT NULL CHECK (date(b) IS b)", "1, 5, '2026-01-01'", "5", "\"2026-01-01\"")]
+    [InlineData("uuid", "id UUID NOT NULL PRIMARY KEY, a DECIMAL(10,2), b DATE", "'no uuid', 5, 'x'", "5", "\"x\"")]
+    public async Task A_table_that_another_program_made_again_is_read_as_its_own(string idType, string columns, string values, string a, string b)
+    {
+        var own = await _database.MakeTableAsync($$"""{"table_name": "t", "id_type": "{{idType}}", "columns": [{"name": "a", "type": "DECIMAL(10,2)", "default": "1.00"}, {"name": "b", "type": "DATE"}]}""");
+        await own.AddAsync("""{"a": "1.50", "b": "2026-01-01"}""");
+
+        using (var program = _storage.OpenFile(_database.Database))
+            program.Run($"BEGIN; DROP TABLE t; CREATE TABLE t ({columns}, created_at TEXT, updated_at TEXT); INSERT INTO t VALUES ({values}, 'c', 'u'); COMMIT");
+
+        var row = Assert.Single((await own.ListAsync()).Rows);
+        Assert.Equal((a, b), (row["a"]?.ToJsonString(), row["b"]?.ToJsonString()));
+        var table = await _database.GetTableAsync("t").Succeeds();
+        Assert.False(table.IsOwn);
+        Assert.NotEqual(ColumnType.Uuid, table.Columns[0].Type);
+        Assert.Equal([(ColumnType.Real, null), (ColumnType.Text, null)], table.Definition?.Columns.Where(c => c.Name is "a" or "b").Select(c => (c.Type, c.Default?.Value.ToString())) ?? []);
+    }
+
+    [Theory]
     [InlineData("not json")]
     [InlineData("[]")]
     [InlineData("{}")]

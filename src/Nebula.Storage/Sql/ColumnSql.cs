@@ -31,7 +31,7 @@ internal static class ColumnSql
             sql.Append(" UNIQUE");
         if (column.Default is { } @default)
             sql.Append($" DEFAULT {Default(column, @default)}");
-        sql.Append($" CHECK ({Check(column)})");
+        sql.Append(Clause(Check(column)));
         if (column.Reference is { } reference)
             sql.Append($" REFERENCES {Identifier.Quote(reference.Table)}({Identifier.Quote(reference.Column ?? TableDefinition.Id)}){OnDelete(reference.OnDelete)}");
         return sql.ToString();
@@ -54,16 +54,14 @@ internal static class ColumnSql
         !@default.Moment ? SqlLiteral.Of(@default.Value) : column.Type == ColumnType.Date ? "(date('now'))" : $"({Now})";
 
     /// <summary>What values are allowed: a null where the column may be null, else of the type and as the check says.</summary>
-    public static string Check(ColumnDefinition column)
-    {
-        var name = Identifier.Quote(column.Name);
-        string[] tests = [Allowed(name, column.DeclaredType), .. Tests(name, column.Check)];
-        var all = string.Join(" AND ", tests);
-        return !column.IsNullable ? all : $"{name} IS NULL OR {(tests.Length == 1 ? all : $"({all})")}";
-    }
+    public static string Check(ColumnDefinition column) => Check(column, Allowed(Identifier.Quote(column.Name), column.DeclaredType));
 
-    /// <summary>Whether the statement that made a table holds a column to what it is declared to be: the column's check stands in it.</summary>
-    public static bool IsHeldBy(string sql, ColumnDefinition column) => sql.Contains($" CHECK ({Check(column)})", StringComparison.Ordinal);
+    /// <summary>Whether the statement that made a table holds a column to what it is declared to be: the column's check stands in it, as it is written now or once was.</summary>
+    public static bool IsHeldBy(string sql, ColumnDefinition column) =>
+        sql.Contains(Clause(Check(column)), StringComparison.Ordinal) || sql.Contains(Clause(OlderCheck(column)), StringComparison.Ordinal);
+
+    /// <summary>The statement that made a table, with a column's check as it is written now.</summary>
+    public static string Renew(string sql, ColumnDefinition column) => sql.Replace(Clause(OlderCheck(column)), Clause(Check(column)), StringComparison.Ordinal);
 
     /// <summary>The tests of a check, as SQL that is true for what fulfils it.</summary>
     public static IEnumerable<string> Tests(string name, ColumnCheck? check)
@@ -80,8 +78,11 @@ internal static class ColumnSql
             yield return $"{name} IN ({string.Join(", ", values.Select(SqlLiteral.Of))})";
     }
 
+    /// <summary>What values a type allows, as SQL that is true for them.</summary>
+    public static string Allowed(string name, DeclaredType type) => $"{Kind(name, type)}{Range(name, type.Type)}";
+
     // IS, because a check lets a null through, and that is what the functions give for what is no time.
-    public static string Allowed(string name, DeclaredType type) => type.Type switch
+    private static string Kind(string name, DeclaredType type) => type.Type switch
     {
         ColumnType.Boolean => $"{name} IN (0, 1)",
         ColumnType.Text => $"typeof({name}) = 'text'",
@@ -95,6 +96,26 @@ internal static class ColumnSql
         ColumnType.Json => $"typeof({name}) = 'text' AND json_valid({name})",
         _ => throw new ArgumentOutOfRangeException(nameof(type)),
     };
+
+    /// <summary>What the kind of value still lets through: no number that JSON can say, and no year that the calendar has. Tables that older builds made do without.</summary>
+    private static string Range(string name, ColumnType type) => type switch
+    {
+        ColumnType.Real => $" AND {name} > -9e999 AND {name} < 9e999", // too large for a number, so infinity
+        ColumnType.Date or ColumnType.DateTime => $" AND {name} NOT GLOB '0000-*'", // with >= the column would take '0001' for a number
+        _ => "",
+    };
+
+    private static string OlderCheck(ColumnDefinition column) => Check(column, Kind(Identifier.Quote(column.Name), column.DeclaredType));
+
+    private static string Check(ColumnDefinition column, string allowed)
+    {
+        var name = Identifier.Quote(column.Name);
+        string[] tests = [allowed, .. Tests(name, column.Check)];
+        var all = string.Join(" AND ", tests);
+        return !column.IsNullable ? all : $"{name} IS NULL OR {(tests.Length == 1 ? all : $"({all})")}";
+    }
+
+    private static string Clause(string check) => $" CHECK ({check})";
 
     /// <summary>Restrict is SQLite's NO ACTION, which looks at the end of a statement: one that deletes both sides is then allowed.</summary>
     private static string OnDelete(ReferenceAction action) => action switch

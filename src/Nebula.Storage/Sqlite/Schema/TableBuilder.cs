@@ -114,7 +114,7 @@ internal static class TableBuilder
     private static bool IsOwn(TableRows rows, List<Column> columns, TableDefinition? declared, TableDefinition definition)
     {
         if (declared is null)
-            return rows.Sql == TableSql.Create(definition); // made by Nebula before definitions were kept
+            return definition.Columns.Aggregate(rows.Sql, ColumnSql.Renew) == TableSql.Create(definition); // made by Nebula before definitions were kept
         return rows.Columns.Count == columns.Count
             && rows.ForeignKeys.GroupBy(k => k.Id).All(g => g.Count() == 1)
             && rows.Columns.Zip(columns).All(c => IsMade(c.First, c.Second, declared));

@@ -44,6 +44,22 @@ internal static class AlterationCheck
         return broken.Error;
     }
 
+    /// <summary>Records with values that their type does not have, in columns that keep it: an older build let them pass.</summary>
+    public static Error? FindOutOfRange(Connection connection, TableAlteration alteration)
+    {
+        var broken = new BrokenRows(connection, alteration.Shape);
+        var others = alteration.AddedColumns.Select(a => a.Column.Name).Concat(alteration.AlteredColumns.Where(a => a.ChangesType).Select(a => a.After.Name));
+        foreach (var column in alteration.After.Columns.Where(c => !others.Contains(c.Name)))
+        {
+            var name = Identifier.Quote(column.Name);
+            broken.Add(
+                ErrorCodes.CheckFailed, FieldCodes.OutOfRange, column.Name, $"whose value no {column.DeclaredType.Name} has",
+                $"FROM {Identifier.Quote(alteration.Shape.Name)} WHERE {name} IS NOT NULL AND NOT ({ColumnSql.Allowed(name, column.DeclaredType)})");
+        }
+
+        return broken.Error;
+    }
+
     /// <summary>Records that refer to nothing by a reference that is new or leads elsewhere; after the columns are as they are to be.</summary>
     public static Error? FindBrokenReference(Connection connection, TableAlteration alteration)
     {

@@ -9,7 +9,7 @@ namespace Nebula.Storage.Sqlite.Writing.Altering;
 /// <summary>Moves the records of a table into the one that takes its place.</summary>
 internal static class RowCopy
 {
-    /// <summary>Fails with unique_violation; anything else was looked at before.</summary>
+    /// <summary>Fails with unique_violation. Throws for a check of the new table: whoever calls looks for the records that break it.</summary>
     public static Error? Run(Connection connection, TableAlteration alteration, string from, string to, IReadOnlyList<string> columns)
     {
         var names = string.Join(", ", columns.Select(Identifier.Quote));
@@ -37,7 +37,7 @@ internal static class RowCopy
 
                 var code = insert.TryStep();
                 insert.Reset();
-                if (ResultCodes.Primary(code) == ResultCodes.Constraint)
+                if (ResultCodes.Primary(code) == ResultCodes.Constraint && code != ResultCodes.ConstraintCheck)
                     return Violation(code, columns[0], select.Value(0).ToTyped());
                 if (code != ResultCodes.Done)
                     throw connection.Fault(code);

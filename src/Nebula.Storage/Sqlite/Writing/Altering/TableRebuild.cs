@@ -31,7 +31,7 @@ internal static class TableRebuild
         var kept = old.Columns.Where(c => c.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt).Select(c => c.Name).ToList();
         connection.Execute(TableSql.Create(alteration.After, passing, kept));
         string[] columns = [TableDefinition.Id, .. alteration.After.Columns.Select(c => c.Name).Except(alteration.AddedColumns.Select(a => a.Column.Name)), .. kept];
-        if (RowCopy.Run(connection, alteration, quoted, Identifier.Quote(passing), columns) is { } failed)
+        if (Copy(connection, alteration, quoted, Identifier.Quote(passing), columns) is { } failed)
             return failed;
 
         connection.Execute($"DROP TABLE {quoted}");
@@ -45,6 +45,19 @@ internal static class TableRebuild
         return BrokenReferences(connection, name) > brokenBefore
             ? new Error(ErrorCodes.ForeignKeyViolation, $"Records of '{name}' would refer to records that do not exist.")
             : null;
+    }
+
+    /// <summary>Columns that stay as they are hold what the check of an older build let through, perhaps. That is rare, so it is looked for only when the new table refuses it.</summary>
+    private static Error? Copy(Connection connection, TableAlteration alteration, string from, string to, string[] columns)
+    {
+        try
+        {
+            return RowCopy.Run(connection, alteration, from, to, columns);
+        }
+        catch (SqliteFaultException e) when (e.Code == ResultCodes.ConstraintCheck)
+        {
+            return AlterationCheck.FindOutOfRange(connection, alteration) ?? SqliteErrors.Translate(e.Code);
+        }
     }
 
     /// <summary>In the old way of renaming, which leaves alone what speaks of the name: views and other tables mean the new table from now on.</summary>

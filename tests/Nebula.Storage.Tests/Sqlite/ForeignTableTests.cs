@@ -148,6 +148,40 @@ public sealed class ForeignTableTests : IAsyncLifetime
         Assert.Equal(["3", "2"], (await odd.ListAsync("sort=a")).Column("n"));
     }
 
+    [Theory]
+    [InlineData("INSERT INTO odd (id) VALUES (9223372036854775807)")]
+    [InlineData("INSERT INTO sqlite_sequence VALUES ('odd', 9223372036854775807)")]
+    public async Task Ids_that_are_used_up_are_a_conflict_and_no_full_disk(string sql)
+    {
+        Run("CREATE TABLE odd (id INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER)");
+        Run(sql);
+        var (odd, own) = (_database.Table("odd"), _database.Table("own"));
+        var total = await odd.TotalAsync();
+        List<Task<Result<Row>>> writes;
+
+        using (new WriteLock(_storage.PathOf(_database.Database)))
+            writes = [.. Enumerable.Range(0, 6).Select(i => (i % 2 == 0 ? odd : own).InsertAsync("""{"n": 1}""").AsTask())];
+        var outcomes = await Task.WhenAll(writes);
+
+        for (var i = 0; i < outcomes.Length; i++)
+            Assert.Equal(i % 2 == 0 ? ErrorCodes.Conflict : "ok", outcomes[i].Code());
+        var error = await odd.InsertManyAsync("""[{"n": 1}, {"n": 2}]""").FailsWith(ErrorCodes.Conflict);
+        Assert.Contains("no id left", error.Message, StringComparison.Ordinal);
+        await _database.RunAsync("""{"op": "create", "table": "odd", "data": {"n": 1}}""").FailsWith(ErrorCodes.Conflict);
+        Assert.Equal((total, 3), (await odd.TotalAsync(), await own.TotalAsync()));
+        Run("UPDATE sqlite_sequence SET seq = 5 WHERE name = 'odd'; DELETE FROM odd");
+        Assert.Equal(6, (await odd.AddAsync("""{"n": 1}""")).Id);
+    }
+
+    [Fact]
+    public async Task Without_a_sequence_the_last_id_in_use_leaves_others_to_give()
+    {
+        Run("CREATE TABLE odd (id INTEGER PRIMARY KEY, n INTEGER)");
+        Run("INSERT INTO odd (id) VALUES (9223372036854775807)");
+
+        Assert.InRange((await _database.Table("odd").AddAsync("""{"n": 1}""")).Id, 1, long.MaxValue - 1);
+    }
+
     [Fact]
     public async Task A_constraint_that_replaces_is_counted_right()
     {

@@ -43,9 +43,9 @@ internal sealed unsafe class RowInserter(CatalogTable entry, Connection connecti
             return connection.Changes > 0 ? null : PreconditionCheck.Ignored;
         if (ResultCodes.Primary(code) == ResultCodes.Error)
             return SqliteErrors.Overflow; // of an index or a check; here, so that its line is told
+        _insert = null; // looking for the reason can push it out of the cache
         if (ResultCodes.Primary(code) != ResultCodes.Constraint)
-            throw connection.Fault(code);
-        _insert = null; // looking for the columns can push it out of the cache
+            return UsedUpIds.Explain(entry, connection, values, code) ?? throw connection.Fault(code);
         return code == ResultCodes.ConstraintForeignKey
             ? ReferenceViolation.Explain(entry, connection, values, bytes)
             : UniqueViolation.Explain(entry, connection, code, values, key: null, except: [], bytes);

@@ -133,7 +133,7 @@ internal static class RowWrite
             if (ResultCodes.Primary(code) == ResultCodes.Error)
                 return SqliteErrors.Overflow; // of an index or a check; here, so that an array can say which of its records
             if (ResultCodes.Primary(code) != ResultCodes.Constraint)
-                throw connection.Fault(code);
+                return (key is null && merge is null ? UsedUpIds.Explain(entry, connection, draft.Values, code) : null) ?? throw connection.Fault(code);
 
             // Behind the reset: looking for the columns can push the statement out of the cache.
             return code == ResultCodes.ConstraintForeignKey

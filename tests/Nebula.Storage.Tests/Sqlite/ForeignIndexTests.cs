@@ -54,6 +54,26 @@ public sealed class ForeignIndexTests : IAsyncLifetime
         Assert.Empty(table.Definition?.Unique ?? []);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" WITHOUT ROWID")]
+    public async Task A_key_that_tells_apart_what_its_column_takes_for_the_same_is_no_id(string options)
+    {
+        Run($"CREATE TABLE odd (a TEXT COLLATE NOCASE, n INTEGER, PRIMARY KEY (a COLLATE BINARY)){options}; INSERT INTO odd VALUES ('1', 1), ('x', 2), ('X', 3)");
+
+        _ = await _database.ListTablesAsync();
+        var odd = _database.Table("odd");
+
+        Assert.Empty((await _database.GetTableAsync("odd").Succeeds()).KeyColumns);
+        await odd.DeleteAsync(1).FailsWith(ErrorCodes.Conflict);
+        await odd.InsertManyAsync("""[{"a": "x"}]""", "a").FailsWith(ErrorCodes.InvalidParameter);
+        Assert.Equal(3, await odd.TotalAsync());
+        if (options.Length == 0)
+            Assert.Equal(1, await odd.DeleteMatchingAsync("n = 2", 10).Succeeds());
+        else
+            await odd.DeleteMatchingAsync("n = 2", 10).FailsWith(ErrorCodes.Conflict);
+    }
+
     private async Task<IReadOnlyList<Core.Tables.Relation>> RelationsAsync(string table)
     {
         var schema = new Core.Tables.DatabaseSchema(await _database.ListTablesAsync());

@@ -17,7 +17,7 @@ internal static class TableBuilder
         var visible = rows.Columns.Where(c => !c.IsHidden).ToList();
         var columns = visible.Select((row, i) => ToColumn(rows, row, i, declared, found)).ToList();
         var byName = columns.ToDictionary(c => c.Name, StringComparer.OrdinalIgnoreCase);
-        var keys = visible.Where(r => r.PrimaryKey > 0).OrderBy(r => r.PrimaryKey).Select(r => byName[r.Name]).ToList();
+        var keys = Keys(rows, visible).Select(r => byName[r.Name]).ToList();
         var foreignKeys = ForeignKeys(rows, byName, declared).ToList();
         var definition = DeclaredTable.Compose(rows, columns, foreignKeys, declared);
         _ = Timestamps.TryParse(rows.CreatedAt, out var createdAt);
@@ -34,6 +34,10 @@ internal static class TableBuilder
         };
         return new CatalogTable(table, rows.IsCountKept, rows.Fingerprint, RowKey(rows, table), declared);
     }
+
+    /// <summary>The primary key; none where its index tells apart what its columns take for the same, since a record could not be asked for by it then.</summary>
+    private static IEnumerable<TableRows.ColumnRow> Keys(TableRows rows, List<TableRows.ColumnRow> visible) =>
+        rows.Indexes.Exists(i => i is { Origin: "pk", ComparesOtherwise: true }) ? [] : visible.Where(r => r.PrimaryKey > 0).OrderBy(r => r.PrimaryKey);
 
     private static Column ToColumn(TableRows rows, TableRows.ColumnRow row, int ordinal, TableDefinition? declared, ColumnTypeMap found)
     {

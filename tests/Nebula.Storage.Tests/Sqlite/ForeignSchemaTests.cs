@@ -1,4 +1,5 @@
 using Nebula.Core;
+using Nebula.Core.Records;
 using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Storage.Tests.Sqlite;
@@ -80,6 +81,21 @@ public sealed class ForeignSchemaTests : IAsyncLifetime
         var error = await _database.RunAsync("""{"op": "create", "table": "child", "data": {"parent": 1}}""").FailsWith(ErrorCodes.Conflict);
 
         Assert.Equal(0, error.Operation);
+        Assert.DoesNotContain(_storage.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_key_that_another_program_alone_can_compare_is_a_conflict_with_and_without_precondition()
+    {
+        Run("CREATE TABLE odd (k TEXT PRIMARY KEY, n INTEGER); INSERT INTO odd VALUES ('7', 1)");
+        Run("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'k TEXT', 'k TEXT COLLATE mine') WHERE name = 'odd'; PRAGMA schema_version = 1000; PRAGMA writable_schema = RESET");
+        _ = await _database.ListTablesAsync();
+        var odd = _database.Table("odd");
+
+        await odd.UpdateAsync(7, """{"n": 2}""").FailsWith(ErrorCodes.Conflict);
+        await odd.UpdateAsync(7, """{"n": 2}""", EntityTag.Of("{}"u8)).FailsWith(ErrorCodes.Conflict);
+        await odd.DeleteAsync(7, EntityTag.Of("{}"u8)).FailsWith(ErrorCodes.Conflict);
+
         Assert.DoesNotContain(_storage.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 

@@ -19,22 +19,23 @@ internal static class MatchingRows
             return stale;
         if (entry.RowKey is not { } rowKey)
             return new Error(ErrorCodes.Conflict, $"The table '{table.Name}' has neither a key nor a rowid that its records could be told apart by.");
-        foreach (var other in QueriedTables.Of(condition))
+        var others = QueriedTables.Of(condition).ToList();
+        foreach (var other in others)
         {
             if (!context.TryOpen(other, out _, out stale))
                 return stale;
         }
 
         var matching = MatchingSql.Of(table, rowKey, condition, change, maxAffected + 1);
-        if (Run(context.Connection, table, matching, change) is { } error)
+        if (Run(context.Connection, table, others, matching, change) is { } error)
             return error;
         affected = context.Connection.Changes;
         return affected <= maxAffected ? null : TooMany(maxAffected);
     }
 
-    private static unsafe Error? Run(Connection connection, Table table, MatchingSql matching, RecordDraft? change)
+    private static unsafe Error? Run(Connection connection, Table table, List<Table> others, MatchingSql matching, RecordDraft? change)
     {
-        var statement = WriteStatement.Prepare(connection, table, matching.Text);
+        var statement = WriteStatement.Prepare(connection, table, others, matching.Text);
         fixed (byte* bytes = change is null ? default : change.Bytes)
         {
             int code;

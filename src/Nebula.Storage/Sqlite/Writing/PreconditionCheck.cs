@@ -14,7 +14,7 @@ internal static class PreconditionCheck
             return null;
 
         using var json = new Utf8Buffer();
-        var get = connection.Prepare(entry.Sql.Get);
+        var get = WriteStatement.Prepare(connection, entry.Table, entry.Sql.Get);
         try
         {
             DraftBinding.Bind(get, 1, id);
@@ -33,7 +33,7 @@ internal static class PreconditionCheck
     /// <summary>Why a statement changed nothing: the record is not there, or the table is another program's and ignores what it does not like.</summary>
     public static Error NotChanged(CatalogTable entry, Connection connection, RecordId id)
     {
-        var get = connection.Prepare(entry.Sql.Get);
+        var get = WriteStatement.Prepare(connection, entry.Table, entry.Sql.Get);
         try
         {
             DraftBinding.Bind(get, 1, id);

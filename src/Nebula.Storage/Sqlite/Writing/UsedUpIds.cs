@@ -18,7 +18,7 @@ internal static class UsedUpIds
     {
         if (ResultCodes.Primary(code) != ResultCodes.Full || entry.Table.Key is not { } key || values[key.Ordinal].Kind is not (ValueKind.Absent or ValueKind.Null))
             return null;
-        return IsLastInUse(entry, connection, key.Name) || IsLastGiven(entry, connection)
+        return LastGiven(entry, connection) is { } last && (last == long.MaxValue || IsLastInUse(entry, connection, key.Name))
             ? new Error(ErrorCodes.Conflict, string.Create(CultureInfo.InvariantCulture, $"The table '{entry.Table.Name}' has no id left to give: {long.MaxValue} was given already. Nothing was written."))
             {
                 Hint = "Another program used up the ids. Move the records to another table.",
@@ -29,13 +29,14 @@ internal static class UsedUpIds
     private static bool IsLastInUse(CatalogTable entry, Connection connection, string key) =>
         connection.ExecuteInteger($"SELECT max({Identifier.Quote(key)}) FROM {Identifier.Quote(entry.Table.Name)}") == long.MaxValue;
 
-    private static bool IsLastGiven(CatalogTable entry, Connection connection)
+    /// <summary>Null for a table without AUTOINCREMENT, which gives ids that are free.</summary>
+    private static long? LastGiven(CatalogTable entry, Connection connection)
     {
         var select = connection.Prepare("SELECT CAST(seq AS INTEGER) FROM sqlite_sequence WHERE name = ?1");
         try
         {
             select.Bind(1, entry.Table.Name);
-            return select.Step() && select.Integer(0) == long.MaxValue;
+            return select.Step() ? select.Integer(0) : null;
         }
         finally
         {

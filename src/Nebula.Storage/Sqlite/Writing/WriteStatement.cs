@@ -11,7 +11,10 @@ namespace Nebula.Storage.Sqlite.Writing;
 internal static class WriteStatement
 {
     /// <summary>Throws <see cref="SqliteFaultException"/>, and says in it whether the schema is to blame.</summary>
-    public static Statement Prepare(Connection connection, Table table, string sql)
+    public static Statement Prepare(Connection connection, Table table, string sql) => Prepare(connection, table, [], sql);
+
+    /// <param name="others">Other tables that the statement reads.</param>
+    public static Statement Prepare(Connection connection, Table table, IEnumerable<Table> others, string sql)
     {
         try
         {
@@ -19,7 +22,7 @@ internal static class WriteStatement
         }
         catch (SqliteFaultException e) when (e.IsOfPreparing && ResultCodes.Primary(e.Code) == ResultCodes.Error)
         {
-            if (CanBeWritten(connection, table))
+            if (others.Prepend(table).All(t => CanBeWritten(connection, t)))
                 throw;
             throw new SqliteFaultException(e.Code, e.Reason) { IsOfPreparing = true, IsOfSchema = true };
         }

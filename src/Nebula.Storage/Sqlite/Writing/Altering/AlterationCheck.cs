@@ -48,7 +48,7 @@ internal static class AlterationCheck
     public static Error? FindOutOfRange(Connection connection, TableAlteration alteration)
     {
         var broken = new BrokenRows(connection, alteration.Shape);
-        var others = alteration.AddedColumns.Select(a => a.Column.Name).Concat(alteration.AlteredColumns.Where(a => a.ChangesType).Select(a => a.After.Name));
+        var others = alteration.AddedColumns.Select(a => a.Column.Name).Concat(alteration.AlteredColumns.Where(a => a.ChangesType).Select(a => a.After.Name)).ToHashSet();
         foreach (var column in alteration.After.Columns.Where(c => !others.Contains(c.Name)))
         {
             var name = Identifier.Quote(column.Name);

@@ -105,7 +105,7 @@ internal static class ColumnSql
         _ => "",
     };
 
-    private static string OlderCheck(ColumnDefinition column) => Check(column, Kind(Identifier.Quote(column.Name), column.DeclaredType));
+    public static string OlderCheck(ColumnDefinition column) => Check(column, Kind(Identifier.Quote(column.Name), column.DeclaredType));
 
     private static string Check(ColumnDefinition column, string allowed)
     {

@@ -23,5 +23,5 @@ internal static class PartialDefinition
     }
 
     private static bool Fits(Connection connection, string table, ColumnDefinition column) => connection.ExecuteInteger(
-        $"SELECT count(*) FROM (SELECT 1 FROM {Identifier.Quote(table)} WHERE ({ColumnSql.Check(column)}) IS NOT TRUE LIMIT 1)") == 0;
+        $"SELECT count(*) FROM (SELECT 1 FROM {Identifier.Quote(table)} WHERE ({ColumnSql.OlderCheck(column)}) IS NOT TRUE LIMIT 1)") == 0;
 }

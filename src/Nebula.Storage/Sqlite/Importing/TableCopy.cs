@@ -9,7 +9,6 @@ namespace Nebula.Storage.Sqlite.Importing;
 /// <summary>Takes one table over from an uploaded database.</summary>
 internal sealed class TableCopy(Connection connection, UploadedObject table, IReadOnlyList<UploadedObject> indexes)
 {
-
     private readonly string _name = Identifier.Quote(table.Name);
     private TableDefinition? _definition;
     private IndexDefinition? _fullText;

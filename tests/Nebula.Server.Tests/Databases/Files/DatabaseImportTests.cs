@@ -1,3 +1,4 @@
+using Nebula.Server.Tests.Faults;
 using Nebula.Server.Tests.Infrastructure;
 
 namespace Nebula.Server.Tests.Databases.Files;
@@ -126,6 +127,37 @@ public sealed class DatabaseImportTests(SharedServer shared) : ServerTests(share
             "INSERT INTO t VALUES (1, 5, '2026-11-23T10:00:00.000Z', '2026-11-23T10:00:00.000Z')"))).ShouldBe(201);
 
         Assert.Equal("5", (await owner.GetAsync($"{Tables}/t/records/1")).ShouldBe(200)["price"].GetRawText());
+    }
+
+    [Fact]
+    public async Task A_file_of_an_older_build_stays_nebulas_own_with_values_that_are_refused_today()
+    {
+        var owner = await Nebula.SignUpAsync();
+        (await owner.PostAsync("/api/v1/databases", new { db_name = "older" })).ShouldBe(201);
+        (await owner.PostAsync("/api/v1/databases/older/tables", """{"table_name": "t", "columns": [{"name": "r", "type": "REAL"}, {"name": "day", "type": "DATE"}]}""")).ShouldBe(201);
+        var path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            await File.WriteAllBytesAsync(path, (await owner.GetAsync("/api/v1/databases/older/export")).ShouldBe(200).Bytes, Ct);
+            using (var file = SqliteFile.Open(path))
+            {
+                file.Run("PRAGMA writable_schema = ON");
+                Assert.Equal(1, file.Run("UPDATE sqlite_schema SET sql = replace(sql, ' AND \"r\" > -9e999 AND \"r\" < 9e999', '') WHERE name = 't' AND sql LIKE '%9e999%'"));
+                file.Run("PRAGMA writable_schema = RESET");
+                file.Run("INSERT INTO t (r, day) VALUES (9e999, '2026-11-24')");
+            }
+
+            (await owner.PostAsync(Import, new Upload(SqliteUpload.MediaType, await File.ReadAllBytesAsync(path, Ct)))).ShouldBe(201);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        Assert.Equal("2026-11-24", (await owner.GetAsync($"{Tables}/t/records/1")).ShouldBe(200).Text("day"));
+        (await owner.PatchAsync($"{Tables}/t", """{"alter_columns": [{"name": "day", "nullable": false}]}""")).ShouldBe(400, "check_failed", ("r", "out_of_range"));
+        (await owner.PutAsync($"{Tables}/t/records/1", new { r = 1 })).ShouldBe(200);
+        (await owner.PatchAsync($"{Tables}/t", """{"alter_columns": [{"name": "day", "nullable": false}]}""")).ShouldBe(200);
     }
 
     [Theory]

@@ -60,7 +60,7 @@ public sealed class CursorSigner : IDisposable
         return values;
     }
 
-    public void Dispose() => _spare?.Dispose();
+    public void Dispose() => Interlocked.Exchange(ref _spare, null)?.Dispose();
 
     private void Mac(ReadOnlySpan<byte> binding, ReadOnlySpan<byte> payload, Span<byte> mac)
     {

@@ -6,7 +6,7 @@ using Nebula.Core.Tables;
 
 namespace Nebula.Core.Records.Cursors;
 
-/// <summary>What a list is, for its cursors: database, table, order and conditions, in a form that no two lists share. Columns and relations go by name: their places may change.</summary>
+/// <summary>What a list is, for its cursors: database, table, order and conditions, in a form that no two lists share and none begins with. Columns and relations go by name: their places may change.</summary>
 internal static class ListIdentity
 {
     /// <param name="texts">What was searched for, and the conditions as they were written.</param>
@@ -28,7 +28,6 @@ internal static class ListIdentity
         Write(bytes, texts.Count);
         foreach (var text in texts)
             Write(bytes, Encoding.UTF8.GetBytes(text));
-        Write(bytes, bytes.Length); // a cursor's values come behind it
         return bytes.Span.ToArray();
     }
 

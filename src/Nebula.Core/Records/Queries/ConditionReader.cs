@@ -43,7 +43,7 @@ internal sealed class ConditionReader(Table table, SchemaView schema, DateTimeOf
             return;
         }
 
-        _texts.Add($"= {column.Ordinal} {text}");
+        _texts.Add($"{column.Name.Length} {column.Name} = {text}");
         _conditions.Add(new Condition.Compare(
             new Operand.Field([], column), Comparison.Equal, new Operand.Literal(value, column.Type, column.Scale)));
     }

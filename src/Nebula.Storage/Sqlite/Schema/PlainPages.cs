@@ -29,8 +29,9 @@ internal sealed class PlainPages(Table table, RowJson whole)
         if (_kept.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(shape, out var page))
             return page;
         page = Make(query);
-        if (_kept.Count < MaxKept)
-            _kept.TryAdd(shape.ToString(), page);
+        if (_kept.Count >= MaxKept)
+            _kept.Clear(); // whoever asked for so many must not keep out what is asked for later
+        _kept.TryAdd(shape.ToString(), page);
         return page;
     }
 

@@ -71,6 +71,7 @@ public sealed class NetworkTests
             ApiRoute.All.Where(r => IsFile(r.Template)).Select(r => r.ToString()).Order(StringComparer.Ordinal));
         Assert.True(IsFile("/api/v1/databases/shop/tables/one/of two/import"));
         Assert.False(IsFile("/api/v1/databases/shop/tables/import/records"));
+        Assert.False(IsFile("/api/v1/databases/shop/tables/items/records/import"));
         Assert.False(IsFile("/api/v1/databases/import/tables"));
         Assert.False(IsFile("/api/v1/databases/imported"));
     }

@@ -73,5 +73,6 @@ public sealed class OlderCheckTests : AlterationTests
             program.Run($"UPDATE sqlite_schema SET sql = replace(sql, ' AND {bound}', '') WHERE name = '{table}' AND sql LIKE '%\"{column}\"%'");
         program.Run($"PRAGMA schema_version = {version}");
         program.Run("PRAGMA writable_schema = RESET");
+        Assert.Equal(0, program.Integer($"SELECT count(*) FROM sqlite_schema WHERE name = '{table}' AND (sql LIKE '%9e999%' OR sql LIKE '%0000-%')"));
     }
 }

@@ -31,6 +31,7 @@ public static unsafe class SqliteLibrary
             // Counting memory would take one mutex for all connections at each allocation. Fails harmlessly when SQLite runs already.
             _ = sqlite3_config(ConfigMemoryStatus, 0);
             _ = sqlite3_initialize();
+            Allocator.KeepFreed(1024 * 1024);
             _isStarted = true;
         }
     }

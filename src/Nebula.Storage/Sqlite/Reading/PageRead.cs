@@ -76,12 +76,6 @@ internal static class PageRead
         }
     }
 
-    private static (SelectStatement Select, RowJson Json) Prepare(CatalogTable entry, RecordQuery query)
-    {
-        var select = ListSql.Page(entry.Table, query);
-        return (select, query.Fields is null ? entry.Json : RowJson.Of(select.Fields));
-    }
-
     private static bool ReadExpanded(Connection reader, Table table, RecordQuery query, Utf8Buffer rows, PageEnd end)
     {
         var page = new ExpandedPage(reader);
@@ -93,7 +87,7 @@ internal static class PageRead
     private static bool ReadRows(Connection reader, CatalogTable entry, RecordQuery query, Utf8Buffer rows, PageEnd end)
     {
         var isPlain = query.IsPlain;
-        var (select, json) = isPlain ? entry.PlainPages.Find(query) : Prepare(entry, query);
+        var (select, json) = isPlain ? entry.PlainPages.Find(query) : entry.PlainPages.Make(query);
         var list = reader.Prepare(select.Sql);
         try
         {

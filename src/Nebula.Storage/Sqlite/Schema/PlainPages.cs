@@ -35,7 +35,8 @@ internal sealed class PlainPages(Table table, RowJson whole)
         return page;
     }
 
-    private (SelectStatement Select, RowJson Json) Make(RecordQuery query)
+    /// <summary>The statement of any list of the table, and what writes its rows; not kept.</summary>
+    public (SelectStatement Select, RowJson Json) Make(RecordQuery query)
     {
         var select = ListSql.Page(table, query);
         return (select, query.Fields is null ? whole : RowJson.Of(select.Fields));

@@ -1,10 +1,14 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Databases.Files;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
 using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Cursors;
+using Nebula.Core.Records.Exports;
+using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
 
 namespace Nebula.Storage.Tests.Support;
@@ -13,7 +17,8 @@ namespace Nebula.Storage.Tests.Support;
 public sealed class Services
 {
     public Services(
-        IAccountStore accounts, IApiKeyStore keys, IDatabaseStore databases, ITableStore tables, IRecordStore records, IBulkStore bulk, IBatchStore batches, TimeProvider clock)
+        IAccountStore accounts, IApiKeyStore keys, IDatabaseStore databases, IDatabaseFileStore files, ITableStore tables, IRecordStore records, IAggregateStore aggregates, IBulkStore bulk,
+        IBatchStore batches, IExportStore exports, IImportStore imports, TimeProvider clock)
     {
         Clock = clock;
         Accounts = accounts;
@@ -28,6 +33,10 @@ public sealed class Services
         Records = new RecordService(Tables, records, Cursors, clock);
         Bulk = new BulkService(Tables, bulk, clock);
         Batches = new BatchService(Tables, batches, clock);
+        Aggregates = new AggregateService(Tables, aggregates, Cursors, clock);
+        Exports = new ExportService(Tables, exports, clock);
+        Imports = new ImportService(Tables, imports, clock);
+        Files = new DatabaseFileService(Databases, databases, files);
     }
 
     public TimeProvider Clock { get; }
@@ -55,6 +64,14 @@ public sealed class Services
     public BulkService Bulk { get; }
 
     public BatchService Batches { get; }
+
+    public AggregateService Aggregates { get; }
+
+    public ExportService Exports { get; }
+
+    public ImportService Imports { get; }
+
+    public DatabaseFileService Files { get; }
 
     /// <summary>A new account, added.</summary>
     public async Task<Tenant> AddTenantAsync()

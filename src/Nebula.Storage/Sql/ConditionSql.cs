@@ -1,4 +1,3 @@
-using Nebula.Core.Records;
 using Nebula.Core.Records.Filters;
 
 namespace Nebula.Storage.Sql;
@@ -9,6 +8,7 @@ namespace Nebula.Storage.Sql;
 /// </summary>
 internal sealed class ConditionSql
 {
+    private readonly SqlDialect _dialect;
     private readonly JoinedSource? _source;
     private readonly AliasSequence? _aliases;
     private readonly SqlParameters _parameters;
@@ -16,15 +16,15 @@ internal sealed class ConditionSql
 
     /// <summary>For conditions on the records of a source.</summary>
     public ConditionSql(JoinedSource source, SqlParameters parameters, AliasSequence aliases) =>
-        (_source, _parameters, _aliases, _output) = (source, parameters, aliases, _ => throw new InvalidOperationException("There are no outputs here."));
+        (_dialect, _source, _parameters, _aliases, _output) = (source.Dialect, source, parameters, aliases, _ => throw new InvalidOperationException("There are no outputs here."));
 
     /// <summary>For conditions on groups, whose outputs are found where <paramref name="output"/> says.</summary>
-    public ConditionSql(Func<Operand.Output, string> output, SqlParameters parameters) => (_output, _parameters) = (output, parameters);
+    public ConditionSql(SqlDialect dialect, Func<Operand.Output, string> output, SqlParameters parameters) => (_dialect, _output, _parameters) = (dialect, output, parameters);
 
     public string Write(Condition condition) => condition switch
     {
-        Condition.All all => all.Parts.Count == 0 ? "1" : $"({string.Join(" AND ", all.Parts.Select(Write))})",
-        Condition.Any any => any.Parts.Count == 0 ? "0" : $"({string.Join(" OR ", any.Parts.Select(Write))})",
+        Condition.All all => all.Parts.Count == 0 ? _dialect.True : $"({string.Join(" AND ", all.Parts.Select(Write))})",
+        Condition.Any any => any.Parts.Count == 0 ? _dialect.False : $"({string.Join(" OR ", any.Parts.Select(Write))})",
         Condition.Not not => $"NOT ({Write(not.Inner)})",
         Condition.Compare test => Test([test.Left, test.Right], sql => Compare(sql, test.Left, Sign(test.Comparison), test.Right)),
         Condition.IsNull test => Test([test.Operand], sql => $"({sql.Write(test.Operand)} IS {(test.IsNegated ? "NOT " : "")}NULL)"),
@@ -33,16 +33,16 @@ internal sealed class ConditionSql
             [test.Operand, test.Low, test.High],
             sql => Negate(test.IsNegated, $"({Compare(sql, test.Operand, ">=", test.Low)} AND {Compare(sql, test.Operand, "<=", test.High)})")),
         Condition.Match test => Test([test.Text, test.Pattern], sql => Negate(test.IsNegated, $"({Match(sql, test)})")),
-        Condition.IsTrue test => Test([test.Boolean], sql => $"({sql.Write(test.Boolean)} = 1)"),
+        Condition.IsTrue test => Test([test.Boolean], sql => $"({_dialect.IsTrue(sql.Write(test.Boolean))})"),
         _ => throw new ArgumentOutOfRangeException(nameof(condition)),
     };
 
     private string Test(IReadOnlyList<Operand> operands, Func<OperandSql, string> write)
     {
         if (_source is null || _aliases is null)
-            return write(new OperandSql((_, _) => throw new InvalidOperationException("Groups have outputs, not columns."), _output, _parameters));
+            return write(new OperandSql(_dialect, (_, _) => throw new InvalidOperationException("Groups have outputs, not columns."), _output, _parameters));
         var rows = new RelatedRows(_source, _aliases, operands);
-        return rows.Any(write(new OperandSql(rows.Column, _output, _parameters)));
+        return rows.Any(write(new OperandSql(_dialect, rows.Column, _output, _parameters)));
     }
 
     private static string Negate(bool isNegated, string test) => isNegated ? $"NOT {test}" : test;
@@ -79,15 +79,15 @@ internal sealed class ConditionSql
         switch (test.Kind)
         {
             case MatchKind.Contains:
-                return SqliteDialect.Contains(x, sql.Write(test.Pattern));
+                return _dialect.Contains(x, sql.Write(test.Pattern));
             case MatchKind.StartsWith:
-                return Within(x, test) + SqliteDialect.StartsWith(x, sql.Write(test.Pattern));
+                return Within(x, test) + _dialect.StartsWith(x, sql.Write(test.Pattern));
             case MatchKind.EndsWith:
-                return SqliteDialect.EndsWith(x, sql.Write(test.Pattern));
+                return _dialect.EndsWith(x, sql.Write(test.Pattern));
             case MatchKind.Like when test.Pattern is Operand.Literal pattern:
-                return Within(x, test) + SqliteDialect.Like(x, _parameters.Add(TypedValue.Text(SqliteDialect.GlobPattern(pattern.Value.AsText()))));
+                return Within(x, test) + _dialect.Like(x, _parameters.Add(_dialect.LikePattern(pattern.Value.AsText())));
             case MatchKind.InsensitiveLike:
-                return SqliteDialect.InsensitiveLike(x, sql.Write(test.Pattern));
+                return _dialect.InsensitiveLike(x, sql.Write(test.Pattern));
             default:
                 throw new ArgumentOutOfRangeException(nameof(test));
         }
@@ -105,7 +105,7 @@ internal sealed class ConditionSql
         var prefix = test.Kind == MatchKind.Like ? TextPrefix.OfPattern(text) : text;
         if (prefix.Length == 0)
             return "";
-        var bounds = $"{x} >= {_parameters.Add(TypedValue.Text(prefix))} AND ";
-        return TextPrefix.Successor(prefix) is { } end ? $"{bounds}{x} < {_parameters.Add(TypedValue.Text(end))} AND " : bounds;
+        var bounds = $"{x} >= {_parameters.Add(prefix)} AND ";
+        return TextPrefix.Successor(prefix) is { } end ? $"{bounds}{x} < {_parameters.Add(end)} AND " : bounds;
     }
 }

@@ -1,4 +1,3 @@
-using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
 
 namespace Nebula.Storage.Sql;
@@ -7,6 +6,6 @@ namespace Nebula.Storage.Sql;
 internal static class FullTextSql
 {
     /// <summary>Every term in quotes, so that nothing in it is an operator.</summary>
-    public static TypedValue Query(IReadOnlyList<SearchTerm> terms) =>
-        TypedValue.Text(string.Join(' ', terms.Select(t => $"\"{t.Text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"{(t.IsPrefix ? " *" : "")}")));
+    public static string Query(IReadOnlyList<SearchTerm> terms) =>
+        string.Join(' ', terms.Select(t => $"\"{t.Text.Replace("\"", "\"\"", StringComparison.Ordinal)}\"{(t.IsPrefix ? " *" : "")}"));
 }

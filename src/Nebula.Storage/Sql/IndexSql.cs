@@ -6,10 +6,10 @@ namespace Nebula.Storage.Sql;
 internal static class IndexSql
 {
     /// <param name="where">The condition of a partial index as SQL; null for all rows.</param>
-    public static string Create(string table, string name, IReadOnlyList<string> columns, bool isUnique, string? where) =>
-        $"CREATE {(isUnique ? "UNIQUE " : "")}INDEX {Identifier.Quote(name)} ON {Identifier.Quote(table)} ({string.Join(", ", columns.Select(Identifier.Quote))}){(where is null ? "" : $" WHERE {where}")}";
+    public static string Create(SqlDialect dialect, string table, string name, IReadOnlyList<string> columns, bool isUnique, string? where) =>
+        $"CREATE {(isUnique ? "UNIQUE " : "")}INDEX {Identifier.Quote(name)} ON {dialect.Table(table)} ({string.Join(", ", columns.Select(c => dialect.Indexed(Identifier.Quote(c))))}){(where is null ? "" : $" WHERE {where}")}";
 
-    public static string Drop(string name) => $"DROP INDEX {Identifier.Quote(name)}";
+    public static string Drop(SqlDialect dialect, string name) => $"DROP INDEX {dialect.Index(name)}";
 
     /// <summary>
     /// The references that need an index of their own, so that deleting what they refer to looks through no table: those that neither are unique nor stand first in

@@ -3,11 +3,11 @@ using Nebula.Core.Tables;
 
 namespace Nebula.Storage.Sql;
 
-/// <summary>Statements that add rows and give nothing back. Names come from the catalogue; values are parameters, numbered from 1 in catalogue order.</summary>
+/// <summary>Statements that add rows. Names come from the catalogue; values are parameters, numbered from 1 in catalogue order.</summary>
 internal static class InsertSql
 {
-    /// <summary>Adds the values that were given.</summary>
-    public static string Write(Table table, ReadOnlySpan<DraftValue> values)
+    /// <summary>Adds the values that were given, and gives nothing back.</summary>
+    public static string Write(SqlDialect dialect, Table table, ReadOnlySpan<DraftValue> values)
     {
         var names = new List<string>();
         for (var i = 0; i < values.Length; i++)
@@ -16,8 +16,21 @@ internal static class InsertSql
                 names.Add(Identifier.Quote(table.Columns[i].Name));
         }
 
-        return names.Count == 0
-            ? $"INSERT INTO {Identifier.Quote(table.Name)} DEFAULT VALUES"
-            : $"INSERT INTO {Identifier.Quote(table.Name)} ({string.Join(", ", names)}) VALUES ({string.Join(", ", Enumerable.Range(1, names.Count).Select(i => $"?{i}"))})";
+        return Write(dialect, table, names);
+    }
+
+    /// <summary>Adds a row of as many values as there are columns, behind which the write's own condition has its parameter.</summary>
+    /// <param name="columns">Quoted.</param>
+    public static string Write(SqlDialect dialect, Table table, IReadOnlyList<string> columns)
+    {
+        var values = string.Join(", ", Enumerable.Range(1, columns.Count).Select(dialect.Parameter));
+        var condition = dialect.WriteCondition(columns.Count + 1);
+        return (columns.Count, condition) switch
+        {
+            (0, null) => $"INSERT INTO {dialect.Table(table.Name)} DEFAULT VALUES",
+            (_, null) => $"INSERT INTO {dialect.Table(table.Name)} ({string.Join(", ", columns)}) VALUES ({values})",
+            (0, _) => throw new ArgumentException("A write with a condition needs a value.", nameof(columns)), // SQL has no conditional DEFAULT VALUES
+            _ => $"INSERT INTO {dialect.Table(table.Name)} ({string.Join(", ", columns)}) SELECT {values} WHERE {condition}",
+        };
     }
 }

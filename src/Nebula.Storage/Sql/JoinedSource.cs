@@ -15,13 +15,15 @@ internal sealed class JoinedSource
     private readonly Dictionary<string, string> _joined = new(StringComparer.Ordinal);
 
     /// <param name="alias">What columns of the table are named with, as SQL; null for a name of the sequence.</param>
-    public JoinedSource(Table root, AliasSequence aliases, string? alias = null)
+    public JoinedSource(SqlDialect dialect, Table root, AliasSequence aliases, string? alias = null)
     {
-        _aliases = aliases;
+        (Dialect, _aliases) = (dialect, aliases);
         Root = root;
         RootAlias = alias ?? aliases.Next();
-        _from.Append(CultureInfo.InvariantCulture, $"{Identifier.Quote(root.Name)} AS {RootAlias}");
+        _from.Append(CultureInfo.InvariantCulture, $"{dialect.Table(root.Name)} AS {RootAlias}");
     }
+
+    public SqlDialect Dialect { get; }
 
     public Table Root { get; }
 
@@ -52,7 +54,7 @@ internal sealed class JoinedSource
                 _joined.Add(key, next);
                 _from.Append(
                     CultureInfo.InvariantCulture,
-                    $" LEFT JOIN {Identifier.Quote(step.Target.Name)} AS {next} ON {next}.{Identifier.Quote(step.TargetColumn.Name)} = {alias}.{Identifier.Quote(step.SourceColumn.Name)}");
+                    $" LEFT JOIN {Dialect.Table(step.Target.Name)} AS {next} ON {next}.{Identifier.Quote(step.TargetColumn.Name)} = {alias}.{Identifier.Quote(step.SourceColumn.Name)}");
             }
 
             alias = next;

@@ -11,7 +11,7 @@ internal static class KeysetSql
 {
     /// <param name="columns">The SQL of the sort columns.</param>
     /// <param name="after">The values of the last record that was given.</param>
-    public static string After(IReadOnlyList<SortKey> sort, IReadOnlyList<string> columns, IReadOnlyList<TypedValue> after, SqlParameters parameters)
+    public static string After(SqlDialect dialect, IReadOnlyList<SortKey> sort, IReadOnlyList<string> columns, IReadOnlyList<TypedValue> after, SqlParameters parameters)
     {
         var condition = "";
         for (var i = sort.Count - 1; i >= 0; i--)
@@ -22,11 +22,11 @@ internal static class KeysetSql
                 // Behind the nulls come all others, or nothing.
                 var same = condition.Length == 0 ? "" : $"({column} IS NULL AND {condition})";
                 var others = key.NullsFirst ? $"{column} IS NOT NULL" : "";
-                condition = (same, others) switch { ("", "") => "0", ("", _) => others, (_, "") => same, _ => $"({others} OR {same})" };
+                condition = (same, others) switch { ("", "") => dialect.False, ("", _) => others, (_, "") => same, _ => $"({others} OR {same})" };
                 continue;
             }
 
-            var bound = parameters.Add(value);
+            var bound = parameters.Add(value, key.Column);
             var beyond = $"{column} {(key.IsDescending ? "<" : ">")} {bound}";
             var nulls = key.MayBeNull && !key.NullsFirst ? $" OR {column} IS NULL" : "";
             condition = condition.Length == 0

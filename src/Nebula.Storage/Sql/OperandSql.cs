@@ -1,4 +1,3 @@
-using Nebula.Core.Records;
 using Nebula.Core.Records.Filters;
 using Nebula.Core.Tables;
 
@@ -7,20 +6,19 @@ namespace Nebula.Storage.Sql;
 /// <summary>Writes operands as SQL.</summary>
 /// <param name="column">Where a column is found.</param>
 /// <param name="output">Where an output is found, in a condition on groups.</param>
-internal sealed class OperandSql(Func<IReadOnlyList<Relation>, Column, string> column, Func<Operand.Output, string> output, SqlParameters parameters)
+internal sealed class OperandSql(SqlDialect dialect, Func<IReadOnlyList<Relation>, Column, string> column, Func<Operand.Output, string> output, SqlParameters parameters)
 {
     /// <summary>For values of a table's own records, to sort or to group by: columns at the end of to-one paths, and functions of them.</summary>
     public OperandSql(JoinedSource source, SqlParameters parameters)
-        : this(source.Column, _ => throw new InvalidOperationException("There are no outputs here."), parameters)
+        : this(source.Dialect, source.Column, _ => throw new InvalidOperationException("There are no outputs here."), parameters)
     {
     }
 
     public string Write(Operand operand) => operand switch
     {
-        Operand.Field { Type: ColumnType.Text } field => SqliteDialect.TextColumn(column(field.Path, field.Column), field.Column.DeclaredType),
-        Operand.Field field => column(field.Path, field.Column),
-        Operand.JsonField json => SqliteDialect.JsonField(Write(json.Column), parameters.Add(TypedValue.Text(SqliteDialect.JsonPath(json.Keys))), json.Type),
-        Operand.Literal literal => parameters.Add(literal.Value),
+        Operand.Field field => dialect.Operand(column(field.Path, field.Column), field.Column),
+        Operand.JsonField json => dialect.JsonField(Write(json.Column), json.Keys, json.Type, parameters),
+        Operand.Literal literal => parameters.Add(literal.Value, new SqlType(literal.Type, literal.Scale)),
         Operand.Call call => Write(call),
         Operand.Output given => output(given),
         _ => throw new ArgumentOutOfRangeException(nameof(operand)),
@@ -34,7 +32,7 @@ internal sealed class OperandSql(Func<IReadOnlyList<Relation>, Column, string> c
         if (left.Type == ColumnType.Real || right.Type == ColumnType.Real)
             return (WriteReal(left), WriteReal(right));
         var scale = Math.Max(left.Scale, right.Scale);
-        return (SqliteDialect.Rescale(Write(left), scale - left.Scale), SqliteDialect.Rescale(Write(right), scale - right.Scale));
+        return (dialect.Rescale(Write(left), scale - left.Scale), dialect.Rescale(Write(right), scale - right.Scale));
     }
 
     /// <summary>Whether operands compare as they are kept.</summary>
@@ -42,23 +40,23 @@ internal sealed class OperandSql(Func<IReadOnlyList<Relation>, Column, string> c
         left.Type == ColumnType.Decimal || right.Type == ColumnType.Decimal ? left.Type == right.Type && left.Scale == right.Scale : true;
 
     private string WriteReal(Operand operand) =>
-        operand.Type == ColumnType.Decimal ? SqliteDialect.DecimalToReal(Write(operand), operand.Scale) : Write(operand);
+        operand.Type == ColumnType.Decimal ? dialect.DecimalToReal(Write(operand), operand.Scale) : Write(operand);
 
     private string Write(Operand.Call call)
     {
         var first = call.Arguments[0];
         return call.Function switch
         {
-            FilterFunction.Lower => SqliteDialect.Lower(Write(first)),
-            FilterFunction.Upper => SqliteDialect.Upper(Write(first)),
-            FilterFunction.Length => SqliteDialect.Length(Write(first)),
-            FilterFunction.Abs => SqliteDialect.Abs(Write(first)),
-            FilterFunction.Round => SqliteDialect.Round(WriteReal(first), call.Arguments.Count > 1 ? Write(call.Arguments[1]) : "0"),
-            FilterFunction.Coalesce => SqliteDialect.Coalesce(call.Arguments.Select(Write)),
+            FilterFunction.Lower => dialect.Lower(Write(first)),
+            FilterFunction.Upper => dialect.Upper(Write(first)),
+            FilterFunction.Length => dialect.Length(Write(first)),
+            FilterFunction.Abs => dialect.Abs(Write(first)),
+            FilterFunction.Round => dialect.Round(WriteReal(first), call.Arguments.Count > 1 ? Write(call.Arguments[1]) : "0"),
+            FilterFunction.Coalesce => $"coalesce({string.Join(", ", call.Arguments.Select(Write))})",
             FilterFunction.Date => WriteDay(first),
-            FilterFunction.Year => SqliteDialect.PartOfDay(WriteDay(first), 1, 4),
-            FilterFunction.Month => SqliteDialect.PartOfDay(WriteDay(first), 6, 2),
-            FilterFunction.Day => SqliteDialect.PartOfDay(WriteDay(first), 9, 2),
+            FilterFunction.Year => dialect.YearOf(WriteDay(first)),
+            FilterFunction.Month => dialect.MonthOf(WriteDay(first)),
+            FilterFunction.Day => dialect.DayOfMonth(WriteDay(first)),
             _ => throw new ArgumentOutOfRangeException(nameof(call)),
         };
     }
@@ -66,7 +64,7 @@ internal sealed class OperandSql(Func<IReadOnlyList<Relation>, Column, string> c
     private string WriteDay(Operand operand) => operand.Type switch
     {
         ColumnType.Date => Write(operand),
-        ColumnType.DateTime => SqliteDialect.Day(Write(operand)),
-        _ => SqliteDialect.DayOfText(Write(operand)),
+        ColumnType.DateTime => dialect.Day(Write(operand)),
+        _ => dialect.DayOfText(Write(operand)),
     };
 }

@@ -23,7 +23,7 @@ internal sealed class RelatedRows
                 continue;
             var step = path[^1];
             var from = Column(path.GetRange(0, path.Count - 1), step.SourceColumn);
-            var source = new JoinedSource(step.Target, aliases);
+            var source = new JoinedSource(root.Dialect, step.Target, aliases);
             _sources.Add(key, source);
             _related.Add((source, $"{source.Column(step.TargetColumn)} = {from}"));
         }

@@ -1,4 +1,3 @@
-using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
 
 namespace Nebula.Storage.Sql;
@@ -8,5 +7,7 @@ namespace Nebula.Storage.Sql;
 /// <param name="Fields">The first columns of the statement, in its order: those that the answer shows.</param>
 /// <param name="KeyPositions">Where the statement has the sort values; for related records the value that they were found by.</param>
 /// <param name="LinkPositions">For each expansion, where the statement has the value that its related records are found by.</param>
+/// <param name="Types">Of every column of the statement, in its order.</param>
 internal sealed record SelectStatement(
-    string Sql, IReadOnlyList<TypedValue> Parameters, IReadOnlyList<SelectedField> Fields, int[] KeyPositions, int[] LinkPositions);
+    string Sql, IReadOnlyList<SqlParameter> Parameters, IReadOnlyList<SelectedField> Fields, int[] KeyPositions, int[] LinkPositions,
+    IReadOnlyList<SqlType> Types);

@@ -1,73 +1,103 @@
 using System.Globalization;
 using System.Text;
+using Nebula.Core.Records;
+using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
 
 namespace Nebula.Storage.Sql;
 
 /// <summary>
-/// What of a condition reads differently in SQLite than elsewhere. Every parameter is SQL already. Its own <c>lower</c>, <c>upper</c> and <c>LIKE</c> fold ASCII only,
-/// and texts compare by their bytes, which is what the filter language says.
+/// SQLite's SQL. Its own <c>lower</c>, <c>upper</c> and <c>LIKE</c> fold ASCII only, and texts compare by their bytes, which is what the filter language says. Values have their stored form in its
+/// columns.
 /// </summary>
-internal static class SqliteDialect
+internal sealed class SqliteDialect : SqlDialect
 {
+    /// <summary>The present moment, as SQLite tells of a default too.</summary>
+    public const string Moment = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
+
     private const string DayPattern = "'[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]*'";
 
-    public static string Lower(string x) => $"lower({x})";
+    private SqliteDialect()
+    {
+    }
 
-    public static string Upper(string x) => $"upper({x})";
+    /// <summary>Each database is a file of its own, so their tables are named alike.</summary>
+    public static SqliteDialect Instance { get; } = new();
 
-    public static string Length(string x) => $"length({x})";
+    public override string True => "1";
 
-    public static string Abs(string x) => $"abs({x})";
+    public override string False => "0";
 
-    public static string Round(string real, string digits) => $"round({real}, {digits})";
+    public override bool NullsAreLeast => true;
 
-    public static string Coalesce(IEnumerable<string> values) => $"coalesce({string.Join(", ", values)})";
+    public override string ReferenceCheck => "";
+
+    public override string Table(string name) => Identifier.Quote(name);
+
+    public override string Index(string name) => Identifier.Quote(name);
+
+    public override string Parameter(int number) => string.Create(CultureInfo.InvariantCulture, $"?{number}");
+
+    public override string Literal(TypedValue value, SqlType type) => SqliteLiteral.Of(value);
+
+    public override string IsTrue(string boolean) => $"{boolean} = 1";
+
+    public override string IsSame(string x, string y) => $"{x} IS {y}";
 
     /// <summary>
-    /// The text itself of a column that is TEXT to clients but not to SQLite, which would take a text that looks like a number for one when it compares it: the columns
-    /// of other programs, declared as DATE or TIME. Costs the index, and only there.
+    /// Of a column that is TEXT to clients but not to SQLite, which would take a text that looks like a number for one when it compares it, the text itself: the columns of other programs, declared
+    /// as DATE or TIME. Costs the index, and only there.
     /// </summary>
-    public static string TextColumn(string column, string declaredType) => HasTextAffinity(declaredType) ? $"{column} COLLATE BINARY" : $"CAST({column} AS TEXT)";
+    public override string Operand(string name, Column column) =>
+        column.Type != ColumnType.Text ? name : HasTextAffinity(column.DeclaredType) ? $"{name} COLLATE BINARY" : $"CAST({name} AS TEXT)";
 
-    /// <summary>
-    /// A column as it is sorted by: texts by their bytes, also where another program gave the column a collation of its own. Said of every text, it costs no index of the bytes.
-    /// </summary>
-    public static string Ordered(string x, Column column) => column.Type == ColumnType.Text ? $"{x} COLLATE BINARY" : x;
+    /// <summary>Texts by their bytes, also where another program gave the column a collation of its own. Said of every text, it costs no index of the bytes.</summary>
+    public override string Ordered(string name, Column column) => column.Type == ColumnType.Text ? $"{name} COLLATE BINARY" : name;
 
-    /// <summary>A DECIMAL as REAL.</summary>
-    public static string DecimalToReal(string x, int scale) =>
+    public override string Lower(string text) => $"lower({text})";
+
+    public override string Upper(string text) => $"upper({text})";
+
+    public override string Length(string x) => $"length({x})";
+
+    public override string Abs(string number) => $"abs({number})";
+
+    public override string Round(string real, string digits) => $"round({real}, {digits})";
+
+    public override string DecimalToReal(string x, int scale) =>
         scale == 0 ? $"CAST({x} AS REAL)" : string.Create(CultureInfo.InvariantCulture, $"(CAST({x} AS REAL) / 1e{scale})");
 
     /// <summary>
-    /// A DECIMAL or INTEGER with so many digits more behind the point. A product beyond 64 bits becomes a REAL in SQLite; it then lies beyond any DECIMAL that it is compared
+    /// A product beyond 64 bits becomes a REAL in SQLite; it then lies beyond any DECIMAL that it is compared
     /// with, so the comparison stays exact.
     /// </summary>
-    public static string Rescale(string x, int digits) => digits == 0 ? x : $"({x} * 1{new string('0', digits)})";
+    public override string Rescale(string x, int digits) => digits == 0 ? x : $"({x} * 1{new string('0', digits)})";
 
-    /// <summary>The first ten characters of a DATE or DATETIME.</summary>
-    public static string Day(string x) => $"substr({x}, 1, 10)";
+    public override string Day(string moment) => $"substr({moment}, 1, 10)";
 
-    /// <summary>The day that a text begins with. The pattern comes first: <c>date</c> alone would take <c>now</c> for today. It turns a 30 February into a March, hence the comparison.</summary>
-    public static string DayOfText(string x) => $"CASE WHEN {x} GLOB {DayPattern} AND {x} >= '0001' AND date({Day(x)}) = {Day(x)} THEN {Day(x)} END";
+    /// <summary>The pattern comes first: <c>date</c> alone would take <c>now</c> for today. It turns a 30 February into a March, hence the comparison.</summary>
+    public override string DayOfText(string text) => $"CASE WHEN {text} GLOB {DayPattern} AND {text} >= '0001' AND date({Day(text)}) = {Day(text)} THEN {Day(text)} END";
 
-    /// <summary>Digits of a day as INTEGER.</summary>
-    public static string PartOfDay(string day, int from, int length) => string.Create(CultureInfo.InvariantCulture, $"CAST(substr({day}, {from}, {length}) AS INTEGER)");
+    public override string YearOf(string day) => PartOfDay(day, 1, 4);
 
-    public static string Contains(string x, string part) => $"instr(lower({x}), lower({part})) > 0";
+    public override string MonthOf(string day) => PartOfDay(day, 6, 2);
 
-    public static string StartsWith(string x, string part) => $"substr({x}, 1, length({part})) = {part}";
+    public override string DayOfMonth(string day) => PartOfDay(day, 9, 2);
+
+    public override string Contains(string text, string part) => $"instr(lower({text}), lower({part})) > 0";
+
+    public override string StartsWith(string text, string part) => $"substr({text}, 1, length({part})) = {part}";
 
     /// <summary>With its length given, so that the empty text ends every text.</summary>
-    public static string EndsWith(string x, string part) => $"substr({x}, -length({part}), length({part})) = {part}";
+    public override string EndsWith(string text, string part) => $"substr({text}, -length({part}), length({part})) = {part}";
 
-    /// <param name="pattern">Made by <see cref="GlobPattern"/>.</param>
-    public static string Like(string x, string pattern) => $"{x} GLOB {pattern}";
+    /// <summary>GLOB is SQLite's only match that respects case.</summary>
+    public override string Like(string text, string pattern) => $"{text} GLOB {pattern}";
 
-    public static string InsensitiveLike(string x, string pattern) => $"{x} LIKE {pattern} ESCAPE '\\'";
+    public override string InsensitiveLike(string text, string pattern) => $"{text} LIKE {pattern} ESCAPE '\\'";
 
-    /// <summary>The pattern of <c>like</c> as GLOB has it, which is SQLite's only match that respects case.</summary>
-    public static string GlobPattern(string like)
+    /// <summary>As GLOB has it.</summary>
+    public override string LikePattern(string like)
     {
         var glob = new StringBuilder(like.Length + 8);
         for (var i = 0; i < like.Length; i++)
@@ -86,12 +116,10 @@ internal static class SqliteDialect
         return glob.ToString();
     }
 
-    /// <summary>
-    /// What stands at a path in a JSON column, if it is of the type; of the type JSON anything but JSON's null. What another program left there that is no JSON is null
-    /// instead of the end of the statement.
-    /// </summary>
-    public static string JsonField(string column, string path, ColumnType type)
+    /// <summary>What another program left there that is no JSON is null instead of the end of the statement.</summary>
+    public override string JsonField(string column, IReadOnlyList<string> keys, ColumnType type, SqlParameters parameters)
     {
+        var path = parameters.Add(JsonPath(keys));
         var found = type switch
         {
             ColumnType.Text => $"CASE json_type({column}, {path}) WHEN 'text' THEN json_extract({column}, {path}) END",
@@ -102,8 +130,50 @@ internal static class SqliteDialect
         return $"CASE WHEN json_valid({column}) THEN {found} END";
     }
 
+    public override string Sum(string x, SqlType type) => $"sum({x})";
+
+    public override string Avg(string x, SqlType type) => type.Scale == 0 ? $"avg({x})" : string.Create(CultureInfo.InvariantCulture, $"avg({x}) / 1e{type.Scale}");
+
+    public override string Min(string x, SqlType type) => $"min({x})";
+
+    public override string Max(string x, SqlType type) => $"max({x})";
+
+    public override ValueList Values(string parameter, Column column) => new($"json_each({parameter}) AS j", "j.value", "j.key");
+
+    public override SearchSql Search(JoinedSource source, FullTextIndex index, IReadOnlyList<SearchTerm> terms, SqlParameters parameters)
+    {
+        var name = Identifier.Quote(index.StorageName);
+        source.Join($"JOIN {name} ON {name}.rowid = {source.RootAlias}.rowid");
+        return new($"{name} MATCH {parameters.Add(FullTextSql.Query(terms))}", $"{name}.rank");
+    }
+
+    public override string Matches(JoinedSource source, FullTextIndex index, IReadOnlyList<SearchTerm> terms, SqlParameters parameters)
+    {
+        var name = Identifier.Quote(index.StorageName);
+        return $"{source.RootAlias}.rowid IN (SELECT rowid FROM {name} WHERE {name} MATCH {parameters.Add(FullTextSql.Query(terms))})";
+    }
+
+    /// <summary>
+    /// JSON is declared as text by its second word: by SQLite's rules the first alone would make an integer of <c>123</c>, see
+    /// https://sqlite.org/datatype3.html#determination_of_column_affinity.
+    /// </summary>
+    public override string TypeName(DeclaredType type) => type.Type == ColumnType.Json ? "JSON TEXT" : type.Name;
+
+    /// <summary>Integers are AUTOINCREMENT, so that an id is never given twice.</summary>
+    public override string Key(IdType type) => type == IdType.Uuid ? $"\"id\" UUID NOT NULL PRIMARY KEY CHECK ({Allowed("\"id\"", new(ColumnType.Uuid))})" : "\"id\" INTEGER PRIMARY KEY AUTOINCREMENT";
+
+    public override string Timestamp(string name) => $"\"{name}\" TEXT NOT NULL DEFAULT ({Moment})";
+
+    public override string Now(ColumnType type) => type == ColumnType.Date ? "(date('now'))" : $"({Moment})";
+
+    public override string Allowed(string column, DeclaredType type) => SqliteChecks.Allowed(column, type);
+
+    public override string Indexed(string column) => column;
+
+    private static string PartOfDay(string day, int from, int length) => string.Create(CultureInfo.InvariantCulture, $"CAST(substr({day}, {from}, {length}) AS INTEGER)");
+
     /// <summary>Keys as a path: <c>$."a"."b c"</c>. In a quoted key SQLite reads the escapes of JSON.</summary>
-    public static string JsonPath(IEnumerable<string> keys)
+    private static string JsonPath(IEnumerable<string> keys)
     {
         var path = new StringBuilder("$");
         foreach (var key in keys)

@@ -6,19 +6,17 @@ namespace Nebula.Storage.Sql;
 /// <summary>SQL text that makes tables.</summary>
 internal static class TableSql
 {
-    /// <summary>The key is AUTOINCREMENT so that an id is never given twice.</summary>
-    public static string Create(TableDefinition definition) => Create(definition, definition.Name.Value, ManagedTimestamps(definition));
+    public static string Create(SqlDialect dialect, TableDefinition definition) => Create(dialect, definition, definition.Name.Value, ManagedTimestamps(definition));
 
     /// <param name="name">What the table is called for now.</param>
     /// <param name="timestamps">The timestamps that Nebula keeps in it.</param>
-    public static string Create(TableDefinition definition, string name, IEnumerable<string> timestamps)
+    public static string Create(SqlDialect dialect, TableDefinition definition, string name, IEnumerable<string> timestamps)
     {
-        var key = definition.IdType == IdType.Uuid ? ColumnSql.DeclareUuidKey() : "\"id\" INTEGER PRIMARY KEY AUTOINCREMENT";
-        var sql = new StringBuilder($"CREATE TABLE {Identifier.Quote(name)} ({key}");
+        var sql = new StringBuilder($"CREATE TABLE {dialect.Table(name)} ({dialect.Key(definition.IdType)}");
         foreach (var column in definition.Columns)
-            sql.Append(", ").Append(ColumnSql.Declare(column));
+            sql.Append(", ").Append(ColumnSql.Declare(dialect, column));
         foreach (var timestamp in timestamps)
-            sql.Append(", ").Append(ColumnSql.DeclareTimestamp(timestamp));
+            sql.Append(", ").Append(dialect.Timestamp(timestamp));
         foreach (var columns in definition.Unique)
             sql.Append($", UNIQUE ({string.Join(", ", columns.Select(Identifier.Quote))})");
         return sql.Append(')').ToString();

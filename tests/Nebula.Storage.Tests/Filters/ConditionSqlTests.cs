@@ -111,17 +111,17 @@ public sealed class ConditionSqlTests : IDisposable
     [Fact]
     public void A_condition_on_groups_names_outputs()
     {
-        var parameters = new SqlParameters();
+        var parameters = new SqlParameters(SqliteDialect.Instance);
         var condition = FilterText.BindOutputs([new("count", ColumnType.Integer), new("sum_cost", ColumnType.Decimal, 2)], "count > 1 and sum_cost < 9.5 or sum_cost > count", _now);
-        Assert.Equal("(((g.c0 > ?1) AND (g.c1 < ?2)) OR (g.c1 > (g.c0 * 100)))", new ConditionSql(output => $"g.c{output.Index}", parameters).Write(condition.Succeeds()));
-        Assert.Equal([1, 950], parameters.Values.Select(v => v.Integer));
+        Assert.Equal("(((g.c0 > ?1) AND (g.c1 < ?2)) OR (g.c1 > (g.c0 * 100)))", new ConditionSql(SqliteDialect.Instance, output => $"g.c{output.Index}", parameters).Write(condition.Succeeds()));
+        Assert.Equal([1, 950], parameters.Values.Select(v => v.Value.Integer));
     }
 
     [Fact]
     public void A_value_by_itself_is_written_for_the_record()
     {
-        var parameters = new SqlParameters();
-        var source = new JoinedSource(_data.Albums, new AliasSequence());
+        var parameters = new SqlParameters(SqliteDialect.Instance);
+        var source = new JoinedSource(SqliteDialect.Instance, _data.Albums, new AliasSequence());
         var operand = FilterText.BindOperand(_data.Albums, new SchemaView(_data.Schema, null), "lower(artist.Name)", _now, allowToMany: false, "sort").Succeeds();
         Assert.Equal("lower(t1.\"Name\" COLLATE BINARY)", new OperandSql(source, parameters).Write(operand));
         Assert.Equal("\"albums\" AS t0 LEFT JOIN \"artists\" AS t1 ON t1.\"id\" = t0.\"artist_id\"", source.From);
@@ -136,7 +136,7 @@ public sealed class ConditionSqlTests : IDisposable
     public void A_pattern_is_translated(string like, string prefix, string glob)
     {
         Assert.Equal(prefix, TextPrefix.OfPattern(like));
-        Assert.Equal(glob, SqliteDialect.GlobPattern(like));
+        Assert.Equal(glob, SqliteDialect.Instance.LikePattern(like));
     }
 
     [Theory]

@@ -9,14 +9,14 @@ namespace Nebula.Storage.Tests.Filters;
 /// <summary>The least statement that finds the records for which a condition is true.</summary>
 internal sealed class FilterQuery
 {
-    private readonly SqlParameters _parameters = new();
+    private readonly SqlParameters _parameters = new(SqliteDialect.Instance);
     private readonly string _select;
     private readonly string _order;
 
     public FilterQuery(Table table, Condition condition)
     {
         var aliases = new AliasSequence();
-        var source = new JoinedSource(table, aliases);
+        var source = new JoinedSource(SqliteDialect.Instance, table, aliases);
         var where = new ConditionSql(source, _parameters, aliases).Write(condition);
         var key = source.Column(table.Columns[0]);
         (_select, _order) = ($"SELECT {key} FROM {source.From} WHERE {where}", $" ORDER BY {key}");
@@ -39,7 +39,7 @@ internal sealed class FilterQuery
             try
             {
                 for (var i = 0; i < _parameters.Values.Count; i++)
-                    DraftBinding.Bind(statement, i + 1, _parameters.Values[i]);
+                    DraftBinding.Bind(statement, i + 1, _parameters.Values[i].Value);
                 while (statement.Step())
                     rows.Add(read(statement));
             }

@@ -1,6 +1,7 @@
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Importing;
 
@@ -16,12 +17,12 @@ internal static class PartialDefinition
     {
         UploadedColumn? Find(string name) => columns.FirstOrDefault(c => !c.IsHidden && c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
         var fitting = definition.Columns.Where(c => Find(c.Name) is { PrimaryKey: 0 } found
-            && found.Type.Equals(ColumnSql.DeclaredType(c.DeclaredType), StringComparison.OrdinalIgnoreCase) && Fits(connection, table, c)).ToList();
+            && found.Type.Equals(SqliteDialect.Instance.TypeName(c.DeclaredType), StringComparison.OrdinalIgnoreCase) && Fits(connection, table, c)).ToList();
 
         var fullText = canSearch ? definition.Indexes.Where(i => i.IsFullText && i.Columns.All(n => Find(n) is not null)).Take(1).ToList() : [];
         return fitting.Count + fullText.Count == 0 ? null : definition with { Columns = fitting, Indexes = fullText, Unique = [], IdType = IdType.Integer };
     }
 
     private static bool Fits(Connection connection, string table, ColumnDefinition column) => connection.ExecuteInteger(
-        $"SELECT count(*) FROM (SELECT 1 FROM {Identifier.Quote(table)} WHERE ({ColumnSql.OlderCheck(column)}) IS NOT TRUE LIMIT 1)") == 0;
+        $"SELECT count(*) FROM (SELECT 1 FROM {Identifier.Quote(table)} WHERE ({ColumnChecks.Older(column)}) IS NOT TRUE LIMIT 1)") == 0;
 }

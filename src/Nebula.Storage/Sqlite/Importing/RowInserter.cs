@@ -62,7 +62,7 @@ internal sealed unsafe class RowInserter(CatalogTable entry, Connection connecti
         }
 
         if (!isSame || _insert is null)
-            _insert = WriteStatement.Prepare(connection, entry.Table, isDeferred ? $"{InsertSql.Write(entry.Table, values)} -- deferred" : InsertSql.Write(entry.Table, values));
+            _insert = WriteStatement.Prepare(connection, entry.Table, isDeferred ? $"{InsertSql.Write(SqliteDialect.Instance, entry.Table, values)} -- deferred" : InsertSql.Write(SqliteDialect.Instance, entry.Table, values));
         return _insert;
     }
 }

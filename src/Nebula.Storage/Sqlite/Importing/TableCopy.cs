@@ -92,7 +92,7 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
     /// <summary>Null when the definition is not the one that made the table: it is then made by its own statement.</summary>
     private long? TryDeclared(TableDefinition definition, List<UploadedColumn> columns, DateTimeOffset now)
     {
-        connection.Execute(TableSql.Create(definition));
+        connection.Execute(TableSql.Create(SqliteDialect.Instance, definition));
         var made = UploadedColumn.Read(connection, "main", table.Name);
         if (Describe(made).SetEquals(Describe(columns)) && TryCopy(columns, out var count))
         {
@@ -107,7 +107,7 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
 
     /// <summary>As with tables that are served: what the uploaded table does not hold its values to is not what they mean.</summary>
     private bool IsHeld(ColumnDefinition column, List<UploadedColumn> columns) =>
-        columns.Find(c => c.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)) is { } found && ColumnSql.IsHeldBy(table.Sql ?? "", column with { Name = found.Name });
+        columns.Find(c => c.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase)) is { } found && ColumnChecks.Hold(table.Sql ?? "", column with { Name = found.Name });
 
     private static HashSet<string> Describe(List<UploadedColumn> columns) =>
         [.. columns.Select(c => $"{c.Name.ToUpperInvariant()} {c.Type.ToUpperInvariant()} {c.IsNotNull} {c.PrimaryKey} {c.IsHidden}")];
@@ -177,7 +177,7 @@ internal sealed class TableCopy(Connection connection, UploadedObject table, IRe
 
     /// <summary>The timestamps that Nebula keeps: by the default that it gives them, or that v0.2 gave.</summary>
     private static string Timestamps(List<UploadedColumn> columns) => string.Join(',', new[] { TableDefinition.CreatedAt, TableDefinition.UpdatedAt }.Where(name =>
-        columns.Exists(c => c.Name == name && (c is { Type: "TEXT", IsNotNull: true, Default: ColumnSql.Now }
+        columns.Exists(c => c.Name == name && (c is { Type: "TEXT", IsNotNull: true, Default: SqliteDialect.Moment }
             || (name == TableDefinition.CreatedAt && "CURRENT_TIMESTAMP".Equals(c.Default, StringComparison.OrdinalIgnoreCase))))));
 
     private HashSet<string> MadeShapes()

@@ -36,7 +36,7 @@ internal static class TypeSurvey
     {
         var name = Identifier.Quote(column);
         return connection.ExecuteInteger(
-            $"SELECT count(*) FROM (SELECT 1 FROM {Identifier.Quote(table)} WHERE {name} IS NOT NULL AND ({ColumnSql.Allowed(name, new(type))}) IS NOT TRUE LIMIT 1)") == 0;
+            $"SELECT count(*) FROM (SELECT 1 FROM {Identifier.Quote(table)} WHERE {name} IS NOT NULL AND ({SqliteChecks.Allowed(name, new(type))}) IS NOT TRUE LIMIT 1)") == 0;
     }
 
     /// <summary>What its values are, if they are of one kind. Whole numbers among others are numbers all the same.</summary>

@@ -43,7 +43,7 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
     /// Where SQLite keeps for the whole process what is too large for memory; the file system of a container may have no other place. Source:
     /// https://sqlite.org/tempfiles.html#temporary_file_storage_locations. SQLite guards it by a mutex, and passes over a directory that is gone.
     /// </summary>
-    public void SpillInto(string directory) => Execute($"PRAGMA temp_store_directory = {SqlLiteral.Text(directory)}");
+    public void SpillInto(string directory) => Execute($"PRAGMA temp_store_directory = {SqliteLiteral.Text(directory)}");
 
     /// <summary>Runs queries. The delegate must not keep the connection.</summary>
     public async ValueTask<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken ct)

@@ -14,17 +14,17 @@ internal static class AggregateRead
     public static Result<GroupRows> Run(OpenDatabase database, Connection reader, Table table, AggregateQuery query)
     {
         var catalog = database.Catalog;
-        if (catalog.Find(table) is null || query.OtherTables.Any(t => catalog.Find(t) is null))
+        if (catalog.Find(table) is not { } entry || query.OtherTables.Any(t => catalog.Find(t) is null))
             return Error.StaleTable;
 
-        var (sql, parameters) = AggregateSql.Write(table, query);
+        var (sql, parameters) = AggregateSql.Write(entry.Dialect, table, query);
         var json = RowJson.Of([.. query.Outputs.Select(ToColumn)]);
         var select = reader.Prepare(sql);
         var rows = new Utf8Buffer(4096);
         try
         {
             for (var i = 0; i < parameters.Count; i++)
-                DraftBinding.Bind(select, i + 1, parameters[i]);
+                DraftBinding.Bind(select, i + 1, parameters[i].Value);
             while (select.Step())
             {
                 if (rows.Length > 0)

@@ -10,7 +10,7 @@ namespace Nebula.Storage.Sqlite.Reading;
 /// Reads rows together with their related ones: one statement for the rows, one for each expansion however many rows there are, then puts the JSON together.
 /// All in the transaction of the caller, so that it is one snapshot.
 /// </summary>
-internal sealed class ExpandedPage(Connection reader)
+internal sealed class ExpandedPage(SqlDialect dialect, Connection reader)
 {
     /// <summary>What a row takes beside its JSON: its end, its place, and the values that join it.</summary>
     private const int RowOverhead = 100;
@@ -18,7 +18,7 @@ internal sealed class ExpandedPage(Connection reader)
     private int _bytes;
 
     /// <summary>Reads a statement's rows and what they expand to; null when it is more than fits into memory.</summary>
-    public RowLevel? Read(SelectStatement select, IReadOnlyList<TypedValue> parameters, IReadOnlyList<Expansion> expansions, int limit, PageEnd end)
+    public RowLevel? Read(SelectStatement select, IReadOnlyList<SqlParameter> parameters, IReadOnlyList<Expansion> expansions, int limit, PageEnd end)
     {
         var level = new RowLevel();
         try
@@ -53,14 +53,14 @@ internal sealed class ExpandedPage(Connection reader)
         return true;
     }
 
-    private bool ReadRows(RowLevel level, SelectStatement select, IReadOnlyList<TypedValue> parameters, int limit, PageEnd end)
+    private bool ReadRows(RowLevel level, SelectStatement select, IReadOnlyList<SqlParameter> parameters, int limit, PageEnd end)
     {
         var json = RowJson.Of(select.Fields);
         var statement = reader.Prepare(select.Sql);
         try
         {
             for (var i = 0; i < parameters.Count; i++)
-                DraftBinding.Bind(statement, i + 1, parameters[i]);
+                DraftBinding.Bind(statement, i + 1, parameters[i].Value);
             while (statement.Step())
             {
                 if (level.Count == limit)
@@ -105,9 +105,9 @@ internal sealed class ExpandedPage(Connection reader)
         }
 
         array.Write((byte)']');
-        var select = ListSql.Related(expansion);
-        TypedValue[] parameters = [.. select.Parameters];
-        parameters[0] = TypedValue.Text(array.Memory);
+        var select = ListSql.Related(dialect, expansion);
+        SqlParameter[] parameters = [.. select.Parameters];
+        parameters[0] = parameters[0] with { Value = TypedValue.Text(array.Memory) };
         if (Read(select, parameters, expansion.Expansions, int.MaxValue, new PageEnd()) is not { } rows)
             return false;
 

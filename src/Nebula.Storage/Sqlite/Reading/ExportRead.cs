@@ -23,12 +23,12 @@ internal static class ExportRead
 
         if (after is null && query.Format == ExportFormat.Csv)
             RowCsv.WriteHeader(rows, query.Fields);
-        var parameters = new SqlParameters();
-        var select = reader.Prepare(ExportSql.Write(table, query, order, after, MaxRows, parameters));
+        var parameters = new SqlParameters(entry.Dialect);
+        var select = reader.Prepare(ExportSql.Write(entry.Dialect, table, query, order, after, MaxRows, parameters));
         try
         {
             for (var i = 0; i < parameters.Values.Count; i++)
-                DraftBinding.Bind(select, i + 1, parameters.Values[i]);
+                DraftBinding.Bind(select, i + 1, parameters.Values[i].Value);
             return ReadRows(select, query, order, rows);
         }
         finally
@@ -37,7 +37,7 @@ internal static class ExportRead
         }
     }
 
-    private static ExportPosition? ReadRows(Statement select, ExportQuery query, IReadOnlyList<string> order, Utf8Buffer rows)
+    private static ExportPosition? ReadRows(Statement select, ExportQuery query, IReadOnlyList<KeyTerm> order, Utf8Buffer rows)
     {
         var json = RowJson.Of(query.Fields);
         for (var count = 1; select.Step(); count++)

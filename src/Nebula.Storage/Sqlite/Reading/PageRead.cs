@@ -54,14 +54,14 @@ internal static class PageRead
             if (isOneSnapshot)
                 reader.Execute("BEGIN");
             var end = new PageEnd();
-            if (!(query.Expansions.Count > 0 ? ReadExpanded(reader, entry.Table, query, rows, end) : ReadRows(reader, entry, query, rows, end)))
+            if (!(query.Expansions.Count > 0 ? ReadExpanded(reader, entry, query, rows, end) : ReadRows(reader, entry, query, rows, end)))
             {
                 rows.Dispose();
                 return PageBound.TooLarge;
             }
 
             if (countsHere)
-                total = TotalRead.OfSome(reader, entry.Table, query, all);
+                total = TotalRead.OfSome(reader, entry, query, all);
             return new RecordPage(rows, total, query, end.HasMore ? end.Keys : null);
         }
         catch
@@ -76,10 +76,10 @@ internal static class PageRead
         }
     }
 
-    private static bool ReadExpanded(Connection reader, Table table, RecordQuery query, Utf8Buffer rows, PageEnd end)
+    private static bool ReadExpanded(Connection reader, CatalogTable entry, RecordQuery query, Utf8Buffer rows, PageEnd end)
     {
-        var page = new ExpandedPage(reader);
-        var select = ListSql.Page(table, query);
+        var page = new ExpandedPage(entry.Dialect, reader);
+        var select = ListSql.Page(entry.Dialect, entry.Table, query);
         using var level = page.Read(select, select.Parameters, query.Expansions, query.Limit, end);
         return level is not null && page.Write(rows, level, query.Expansions);
     }
@@ -99,7 +99,7 @@ internal static class PageRead
             else
             {
                 for (var i = 0; i < select.Parameters.Count; i++)
-                    DraftBinding.Bind(list, i + 1, select.Parameters[i]);
+                    DraftBinding.Bind(list, i + 1, select.Parameters[i].Value);
             }
 
             var limit = query.Limit;

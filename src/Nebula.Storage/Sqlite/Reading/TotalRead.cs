@@ -1,7 +1,6 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
-using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
@@ -54,19 +53,19 @@ internal static class TotalRead
 
     /// <summary>Those that fulfil a condition, in the open transaction.</summary>
     /// <param name="all">All rows of the table, if that is known.</param>
-    public static RecordTotal OfSome(Connection reader, Table table, RecordQuery query, long? all)
+    public static RecordTotal OfSome(Connection reader, CatalogTable entry, RecordQuery query, long? all)
     {
+        var table = entry.Table;
         if (query.Count == CountMode.Exact || table.Key is null)
-            return new RecordTotal(Run(reader, ListSql.Count(table, query)).First);
+            return new RecordTotal(Run(reader, ListSql.Count(entry.Dialect, table, query)).First);
 
-        var (found, greatest) = Run(reader, ListSql.CountSome(table, query, CountedExactly + 1));
+        var (found, greatest) = Run(reader, ListSql.CountSome(entry.Dialect, table, query, CountedExactly + 1));
         if (found <= CountedExactly)
             return new RecordTotal(found);
 
         // As dense in the rest of the keys as in those that were passed through.
-        var key = Identifier.Quote(table.Key.Name);
-        var least = reader.ExecuteInteger($"SELECT min({key}) FROM {Identifier.Quote(table.Name)}");
-        var last = reader.ExecuteInteger($"SELECT max({key}) FROM {Identifier.Quote(table.Name)}");
+        var least = reader.ExecuteInteger(entry.Sql.LeastKey);
+        var last = reader.ExecuteInteger(entry.Sql.GreatestKey);
         var share = ((double)greatest - least + 1) / ((double)last - least + 1);
         return new RecordTotal((long)Math.Clamp(Math.Round(found / share), found, Math.Max(found, all ?? long.MaxValue)), IsEstimate: true);
     }
@@ -77,7 +76,7 @@ internal static class TotalRead
         try
         {
             for (var i = 0; i < select.Parameters.Count; i++)
-                DraftBinding.Bind(count, i + 1, select.Parameters[i]);
+                DraftBinding.Bind(count, i + 1, select.Parameters[i].Value);
             count.Step();
             return (count.Integer(0), count.Integer(1));
         }

@@ -25,12 +25,12 @@ internal static class BelievedDefinition
     private static bool IsBelieved(TableRows rows, ColumnDefinition column)
     {
         var found = rows.Columns.FirstOrDefault(r => r.Name.Equals(column.Name, StringComparison.OrdinalIgnoreCase));
-        return ColumnSql.DeclaredType(column.DeclaredType).Equals(found.Type, StringComparison.OrdinalIgnoreCase)
-            && ColumnSql.IsHeldBy(rows.Sql, column with { Name = found.Name });
+        return SqliteDialect.Instance.TypeName(column.DeclaredType).Equals(found.Type, StringComparison.OrdinalIgnoreCase)
+            && ColumnChecks.Hold(rows.Sql, column with { Name = found.Name });
     }
 
     private static bool HasUuidKey(TableRows rows) =>
-        rows.Columns.FindAll(c => c.PrimaryKey > 0) is [{ Name: TableDefinition.Id, Type: "UUID" }] && rows.Sql.Contains(ColumnSql.DeclareUuidKey(), StringComparison.Ordinal);
+        rows.Columns.FindAll(c => c.PrimaryKey > 0) is [{ Name: TableDefinition.Id, Type: "UUID" }] && rows.Sql.Contains(SqliteDialect.Instance.Key(IdType.Uuid), StringComparison.Ordinal);
 
     private static TableDefinition? Parse(string text)
     {

@@ -12,19 +12,19 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// </param>
 /// <param name="Fingerprint">Everything in the file that the table was read from: with the same one it is the same table.</param>
 /// <param name="RowKey">
-/// What tells its rows apart and what they lie in the order of, as SQL without a table: the rowid, which no change of a record moves, or the primary key where there is none.
+/// What tells its rows apart and what they lie in the order of: the rowid, which no change of a record moves, or the primary key where there is none.
 /// Null where there is neither.
 /// </param>
 /// <param name="Declared">What Nebula declared of it, as it stands in the file; null for a table that it did not make or change.</param>
-internal sealed record CatalogTable(Table Table, bool IsCountKept, string Fingerprint, IReadOnlyList<string>? RowKey, TableDefinition? Declared)
+internal sealed record CatalogTable(SqlDialect Dialect, Table Table, bool IsCountKept, string Fingerprint, IReadOnlyList<KeyTerm>? RowKey, TableDefinition? Declared)
 {
-    public RecordSql Sql { get; } = new(Table);
+    public RecordSql Sql { get; } = new(Dialect, Table);
 
     /// <summary>Writes rows with all columns.</summary>
     public RowJson Json { get; } = RowJson.Of(Table.Columns);
 
     /// <summary>Lists without conditions.</summary>
-    public PlainPages PlainPages => _plainPages ??= new PlainPages(Table, Json);
+    public PlainPages PlainPages => _plainPages ??= new PlainPages(Dialect, Table, Json);
 
     public byte[] Utf8Name { get; } = Encoding.UTF8.GetBytes(Table.Name);
 

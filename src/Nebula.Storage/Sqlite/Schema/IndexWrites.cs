@@ -44,7 +44,7 @@ internal static class IndexWrites
             where = Where(shape, condition);
         }
 
-        connection.Execute(IndexSql.Create(shape.Name, name, columns, index.IsUnique, where));
+        connection.Execute(IndexSql.Create(SqliteDialect.Instance, shape.Name, name, columns, index.IsUnique, where));
         return null;
     }
 
@@ -52,6 +52,6 @@ internal static class IndexWrites
     public static string Where(Table shape, Condition condition)
     {
         var aliases = new AliasSequence();
-        return new ConditionSql(new JoinedSource(shape, aliases, Identifier.Quote(shape.Name)), new SqlParameters(asLiterals: true), aliases).Write(condition);
+        return new ConditionSql(new JoinedSource(SqliteDialect.Instance, shape, aliases, Identifier.Quote(shape.Name)), new SqlParameters(SqliteDialect.Instance, asLiterals: true), aliases).Write(condition);
     }
 }

@@ -10,7 +10,7 @@ namespace Nebula.Storage.Sqlite.Schema;
 /// The statements of a table's lists without conditions, which are asked for most, each with what writes its rows: made once, because making them costs a fifth of such a list. Parameter 1 is
 /// the limit, 2 the offset. Thread-safe.
 /// </summary>
-internal sealed class PlainPages(Table table, RowJson whole)
+internal sealed class PlainPages(SqlDialect dialect, Table table, RowJson whole)
 {
     /// <summary>A client varies the columns that it asks for and sorts by only so much.</summary>
     private const int MaxKept = 64;
@@ -38,7 +38,7 @@ internal sealed class PlainPages(Table table, RowJson whole)
     /// <summary>The statement of any list of the table, and what writes its rows; not kept.</summary>
     public (SelectStatement Select, RowJson Json) Make(RecordQuery query)
     {
-        var select = ListSql.Page(table, query);
+        var select = ListSql.Page(dialect, table, query);
         return (select, query.Fields is null ? whole : RowJson.Of(select.Fields));
     }
 

@@ -16,7 +16,7 @@ internal static class StoredDefault
     {
         if (sql is null)
             return null;
-        if (declared?.Default is { } own && Bare(ColumnSql.Default(declared, own)) == Bare(sql))
+        if (declared?.Default is { } own && Bare(ColumnSql.Default(SqliteDialect.Instance, declared, own)) == Bare(sql))
             return own;
         return Literal(Bare(sql)) is { } text && ValueText.TryRead(column, text, out var value, out _) ? new ColumnDefault(value) : null;
     }

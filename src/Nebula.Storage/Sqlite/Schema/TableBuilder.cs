@@ -32,7 +32,7 @@ internal static class TableBuilder
             Definition = definition,
             IsOwn = IsOwn(rows, columns, declared, definition),
         };
-        return new CatalogTable(table, rows.IsCountKept, rows.Fingerprint, RowKey(rows, table), declared);
+        return new CatalogTable(SqliteDialect.Instance, table, rows.IsCountKept, rows.Fingerprint, RowKey(rows, table), declared);
     }
 
     /// <summary>The primary key; none where its index tells apart what its columns take for the same, since a record could not be asked for by it then.</summary>
@@ -65,13 +65,13 @@ internal static class TableBuilder
     }
 
     /// <summary>The rowid where there is one, because a key may hold nulls, which compare with nothing.</summary>
-    private static IReadOnlyList<string>? RowKey(TableRows rows, Table table)
+    private static IReadOnlyList<KeyTerm>? RowKey(TableRows rows, Table table)
     {
         if (table.Key is { } key)
-            return [Identifier.Quote(key.Name)];
+            return [KeyTerm.Of(key)];
         if (FindRowId(rows) is { } rowId)
-            return [rowId];
-        return table.KeyColumns.Count == 0 ? null : [.. table.KeyColumns.Select(c => Identifier.Quote(c.Name))];
+            return [new KeyTerm(rowId, SqlType.Integer)];
+        return table.KeyColumns.Count == 0 ? null : [.. table.KeyColumns.Select(KeyTerm.Of)];
     }
 
     /// <summary>The rowid as a column behind the key, where that may hold nulls.</summary>
@@ -118,7 +118,7 @@ internal static class TableBuilder
     private static bool IsOwn(TableRows rows, List<Column> columns, TableDefinition? declared, TableDefinition definition)
     {
         if (declared is null)
-            return definition.Columns.Aggregate(rows.Sql, ColumnSql.Renew) == TableSql.Create(definition); // made by Nebula before definitions were kept
+            return definition.Columns.Aggregate(rows.Sql, ColumnChecks.Renew) == TableSql.Create(SqliteDialect.Instance, definition); // made by Nebula before definitions were kept
         return rows.Columns.Count == columns.Count
             && rows.ForeignKeys.GroupBy(k => k.Id).All(g => g.Count() == 1)
             && rows.Columns.Zip(columns).All(c => IsMade(c.First, c.Second, declared));
@@ -128,7 +128,7 @@ internal static class TableBuilder
     private static bool IsMade(TableRows.ColumnRow row, Column column, TableDefinition declared) => column.Role switch
     {
         ColumnRole.Data => declared.Declares(column.Name),
-        ColumnRole.CreatedAt or ColumnRole.UpdatedAt => row is { Type: "TEXT", IsNotNull: true, Default: ColumnSql.Now },
+        ColumnRole.CreatedAt or ColumnRole.UpdatedAt => row is { Type: "TEXT", IsNotNull: true, Default: SqliteDialect.Moment },
         _ => true,
     };
 }

@@ -33,7 +33,7 @@ internal sealed class CreateTable(Caller caller, TableDefinition definition, Tim
         if (!ReferenceTargets.Resolve(definition, context.Catalog.Schema).TryGet(out var table, out var fault))
             return fault;
 
-        connection.Execute(TableSql.Create(table));
+        connection.Execute(TableSql.Create(SqliteDialect.Instance, table));
         var id = CatalogSql.Add(connection, table.Name.Value, string.Join(',', TableSql.ManagedTimestamps(table)), clock.GetUtcNow(), table);
         return IndexWrites.CreateAll(connection, id, table);
     }

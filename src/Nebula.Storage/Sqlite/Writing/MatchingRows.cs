@@ -26,7 +26,7 @@ internal static class MatchingRows
                 return stale;
         }
 
-        var matching = MatchingSql.Of(table, rowKey, condition, change, maxAffected + 1);
+        var matching = MatchingSql.Of(SqliteDialect.Instance, table, rowKey, condition, change, maxAffected + 1);
         if (Run(context.Connection, table, others, matching, change) is { } error)
             return error;
         affected = context.Connection.Changes;
@@ -42,7 +42,7 @@ internal static class MatchingRows
             try
             {
                 for (var i = 0; i < matching.Parameters.Count; i++)
-                    DraftBinding.Bind(statement, i + 1, matching.Parameters[i]);
+                    DraftBinding.Bind(statement, i + 1, matching.Parameters[i].Value);
                 if (change is not null)
                     DraftBinding.Bind(statement, matching.Parameters.Count + 1, change.Values, matching.Changed, bytes);
                 code = statement.TryStep();

@@ -14,7 +14,7 @@ internal static class PreconditionCheck
             return null;
 
         using var json = new Utf8Buffer();
-        var get = WriteStatement.Prepare(connection, entry.Table, entry.Sql.Get);
+        var get = WriteStatement.Prepare(connection, entry.Table, entry.Sql.GetToChange);
         try
         {
             DraftBinding.Bind(get, 1, id);

@@ -49,7 +49,7 @@ internal sealed class AlterTable(OpenTable table, TableAlteration alteration, Ca
         var fullText = new FullTextChange(old, alteration, _isRebuilt);
         fullText.Drop(connection);
         foreach (var index in DroppedIndexes(old).Distinct(StringComparer.OrdinalIgnoreCase))
-            connection.Execute(IndexSql.Drop(index));
+            connection.Execute(IndexSql.Drop(SqliteDialect.Instance, index));
         InPlace.DropAndRename(connection, old, alteration, _isRebuilt);
         if (AlterationCheck.Find(connection, alteration) is { } broken)
             return broken;

@@ -54,7 +54,7 @@ internal static class AlterationCheck
             var name = Identifier.Quote(column.Name);
             broken.Add(
                 ErrorCodes.CheckFailed, FieldCodes.OutOfRange, column.Name, $"whose value no {column.DeclaredType.Name} has",
-                $"FROM {Identifier.Quote(alteration.Shape.Name)} WHERE {name} IS NOT NULL AND NOT ({ColumnSql.Allowed(name, column.DeclaredType)})");
+                $"FROM {Identifier.Quote(alteration.Shape.Name)} WHERE {name} IS NOT NULL AND NOT ({SqliteChecks.Allowed(name, column.DeclaredType)})");
         }
 
         return broken.Error;

@@ -50,7 +50,7 @@ internal static class InPlace
     public static void Add(Connection connection, TableAlteration alteration)
     {
         foreach (var (_, column) in alteration.AddedColumns)
-            connection.Execute($"ALTER TABLE {Identifier.Quote(alteration.Shape.Name)} ADD COLUMN {ColumnSql.Declare(column)}");
+            connection.Execute($"ALTER TABLE {Identifier.Quote(alteration.Shape.Name)} ADD COLUMN {ColumnSql.Declare(SqliteDialect.Instance, column)}");
     }
 
     private static string Passing(int number) => string.Create(CultureInfo.InvariantCulture, $"_nebula_passing_{number}");

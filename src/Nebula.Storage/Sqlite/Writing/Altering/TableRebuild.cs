@@ -16,7 +16,7 @@ internal static class TableRebuild
 
     /// <summary>Whether SQLite can't change what is to be changed in place.</summary>
     public static bool IsNeeded(Table table, TableAlteration alteration) => table.IsOwn
-        && (alteration.AlteredColumns.Any(a => ColumnSql.Declare(a.Before) != ColumnSql.Declare(a.After))
+        && (alteration.AlteredColumns.Any(a => ColumnSql.Declare(SqliteDialect.Instance, a.Before) != ColumnSql.Declare(SqliteDialect.Instance, a.After))
             || alteration.AddedColumns.Any(a => !a.Column.CanBeAppended)
             || alteration.DroppedColumns.Any(name => table.Find(name) is { IsUnique: true } || table.ForeignKeys.Any(k => k.Column.Name == name)));
 
@@ -29,7 +29,7 @@ internal static class TableRebuild
         var brokenBefore = BrokenReferences(connection, name);
 
         var kept = old.Columns.Where(c => c.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt).Select(c => c.Name).ToList();
-        connection.Execute(TableSql.Create(alteration.After, passing, kept));
+        connection.Execute(TableSql.Create(SqliteDialect.Instance, alteration.After, passing, kept));
         string[] columns = [TableDefinition.Id, .. alteration.After.Columns.Select(c => c.Name).Except(alteration.AddedColumns.Select(a => a.Column.Name)), .. kept];
         if (Copy(connection, alteration, quoted, Identifier.Quote(passing), columns) is { } failed)
             return failed;
@@ -92,7 +92,7 @@ internal static class TableRebuild
         return found;
     }
 
-    private static long BrokenReferences(Connection connection, string table) => connection.ExecuteInteger($"SELECT count(*) FROM pragma_foreign_key_check({SqlLiteral.Text(table)})");
+    private static long BrokenReferences(Connection connection, string table) => connection.ExecuteInteger($"SELECT count(*) FROM pragma_foreign_key_check({SqliteLiteral.Text(table)})");
 
     /// <summary>Ids of records that were deleted are not given again.</summary>
     private static void RestoreSequence(Connection connection, string table, long sequence)

@@ -4,8 +4,8 @@ using Nebula.Core.Records;
 
 namespace Nebula.Storage.Sql;
 
-/// <summary>The one place where a value becomes SQL text. For definitions alone, which take no parameters: defaults, checks, partial indexes.</summary>
-internal static class SqlLiteral
+/// <summary>The one place where a value becomes SQL text for SQLite. For definitions alone, which take no parameters: defaults, checks, partial indexes.</summary>
+internal static class SqliteLiteral
 {
     public static string Of(TypedValue value) => value.Kind switch
     {

@@ -1,6 +1,7 @@
 using Nebula.Api;
 using Nebula.Api.Pipeline;
 using Nebula.Server.Commands;
+using Nebula.Server.Operator;
 using Nebula.Server.Options;
 using Nebula.Storage;
 
@@ -11,9 +12,11 @@ internal sealed partial class NebulaServer : IAsyncDisposable
 {
     private readonly SqliteStorage _storage;
     private readonly WebApplication _app;
+    private readonly OperatorHost? _operatorHost;
     private readonly ILogger _logger;
 
-    private NebulaServer(SqliteStorage storage, WebApplication app, ILogger logger) => (_storage, _app, _logger) = (storage, app, logger);
+    private NebulaServer(SqliteStorage storage, WebApplication app, OperatorHost? operatorHost, ILogger logger) =>
+        (_storage, _app, _operatorHost, _logger) = (storage, app, operatorHost, logger);
 
     /// <summary>Where it listens, with the port that it really got.</summary>
     public Uri Address => new(_app.Urls.First());
@@ -38,8 +41,9 @@ internal sealed partial class NebulaServer : IAsyncDisposable
         {
             app = Build(options.WithJwtSecret(), storage, loggers, configure);
             await app.StartAsync(ct);
+            var operatorHost = await OperatorHost.StartAsync(options.Storage.DataDirectory, app.Services, loggers, ct);
             Started(logger, VersionCommand.Version, app.Urls.First(), options.Storage.DataDirectory);
-            return new NebulaServer(storage, app, logger);
+            return new NebulaServer(storage, app, operatorHost, logger);
         }
         catch
         {
@@ -58,7 +62,11 @@ internal sealed partial class NebulaServer : IAsyncDisposable
         await using (_storage)
         {
             await using (_app)
+            {
+                if (_operatorHost is not null)
+                    await _operatorHost.DisposeAsync();
                 await _app.StopAsync(CancellationToken.None);
+            }
         }
 
         Stopped(_logger);

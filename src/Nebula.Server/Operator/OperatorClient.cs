@@ -1,0 +1,72 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Nebula.Api.Operator;
+
+namespace Nebula.Server.Operator;
+
+/// <summary>Asks a running server, by the socket in its data directory.</summary>
+internal sealed class OperatorClient : IDisposable
+{
+    private readonly HttpClient _http;
+
+    private OperatorClient(string path) => _http = new HttpClient(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        ConnectCallback = async (_, ct) => new NetworkStream(await ConnectAsync(path, ct), ownsSocket: true),
+    })
+    {
+        BaseAddress = new Uri("http://operator"),
+        Timeout = Timeout.InfiniteTimeSpan, // what the operator asks for takes as long as it takes
+    };
+
+    /// <summary>
+    /// The client of the server that owns the directory; null when none listens there. Throws <see cref="UnauthorizedAccessException"/> for somebody else than the operator.
+    /// </summary>
+    public static async Task<OperatorClient?> FindAsync(string dataDirectory, CancellationToken ct)
+    {
+        if (OperatorSocket.Prevents(dataDirectory) is not null)
+            return null;
+        var path = OperatorSocket.PathIn(dataDirectory);
+        try
+        {
+            // A server that was killed leaves its file behind, so only an answer shows that there is one.
+            (await ConnectAsync(path, ct)).Dispose();
+            return new OperatorClient(path);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AccessDenied)
+        {
+            throw new UnauthorizedAccessException($"'{path}' is another user's: run the command as the user that the server runs as.", e);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Which server it is.</summary>
+    public async Task<ServerView> DescribeAsync(CancellationToken ct)
+    {
+        using var response = await _http.GetAsync("/server", ct);
+        response.EnsureSuccessStatusCode();
+        await using var body = await response.Content.ReadAsStreamAsync(ct);
+        return await JsonSerializer.DeserializeAsync(body, OperatorJson.Default.ServerView, ct)
+            ?? throw new InvalidDataException("The server said nothing about itself.");
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async Task<Socket> ConnectAsync(string path, CancellationToken ct)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), ct);
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
 using Nebula.Baseline.Sqlite;
 
@@ -12,6 +13,14 @@ internal sealed class ItemDraft
     private Range? _note;
     private long? _amount;
     private double? _price;
+
+    public string? Name => Text(_name);
+
+    public string? Note => Text(_note);
+
+    public long? Amount => _amount;
+
+    public double? Price => _price;
 
     /// <summary>False when the body is no JSON object of these columns and types.</summary>
     public bool TryParse(in ReadOnlySequence<byte> body)
@@ -69,6 +78,8 @@ internal sealed class ItemDraft
         else
             statement.BindNull(index);
     }
+
+    private string? Text(Range? text) => text is { } range ? Encoding.UTF8.GetString(_text.AsSpan(range)) : null;
 
     private Range Text(ref Utf8JsonReader json, ref int length)
     {

@@ -15,42 +15,6 @@ public sealed class PostgresCluster : IAsyncDisposable
 {
     private const int Attempts = 5;
 
-    // What stands here sees to it that nothing is left over: the pipe to its input ends when the test process ends, however that comes about, and PostgreSQL is told to stop when this shell dies.
-    // Where PostgreSQL can, the databases sort as people do, so that a column that was not declared to sort by bytes shows.
-    private const string Script = """
-        set -eu
-        bin=$1 port=$2 password=$3 settings=$4
-        dir=$(mktemp -d /tmp/nebula-postgres-XXXXXX)
-        trap 'rm -rf "$dir"' EXIT
-        trap '' INT
-        locale=--locale=C
-        if "$bin/initdb" --help | grep -q icu-locale; then locale="--locale=C --locale-provider=icu --icu-locale=en-US"; fi
-        printf '%s' "$password" > "$dir/password"
-        "$bin/initdb" -D "$dir/data" -U nebula -A scram-sha-256 --pwfile="$dir/password" -E UTF8 $locale --no-sync > "$dir/initdb.log" 2>&1 || { cat "$dir/initdb.log" >&2; exit 1; }
-        follow=
-        if command -v setpriv > /dev/null; then follow="setpriv --pdeathsig INT"; fi
-        start() {
-            $follow "$bin/postgres" -D "$dir/data" -p "$port" -c listen_addresses=127.0.0.1 -c unix_socket_directories="$dir" $settings > "$dir/log" 2>&1 &
-            pid=$!
-            until "$bin/psql" -qAtc 'SELECT 1' "host=127.0.0.1 port=$port user=nebula password=$password dbname=postgres" > /dev/null 2>&1; do
-                kill -0 "$pid" 2> /dev/null || { cat "$dir/log" >&2; exit 1; }
-                sleep 0.1
-            done
-        }
-        stop() { kill "-$1" "$pid" 2> /dev/null || true; wait "$pid" || true; }
-        start
-        echo "ready $pid"
-        while read -r word; do
-            case $word in
-                start) start ;;
-                stop) stop INT ;;
-                crash) stop QUIT ;;
-            esac
-            echo "done $pid"
-        done
-        stop INT
-        """;
-
     private static readonly Lazy<Task<PostgresCluster>> _shared = new(() => StartSharedAsync());
 
     private readonly Process? _shell;
@@ -58,7 +22,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     private PostgresCluster(string connectionString, Process? shell) => (ConnectionString, _shell) = (connectionString, shell);
 
     /// <summary>Why there is none on this machine, for a test that is skipped; null when there is one.</summary>
-    public static string? WhyNone => Given is null && PostgresPrograms.Folder is null ? "PostgreSQL's programs are not installed (scripts/install-test-tools), and NEBULA_TEST_POSTGRES names no server." : null;
+    public static string? WhyNone => Given is null && !PostgresPrograms.AreThere ? "PostgreSQL's programs are not installed (scripts/install-test-tools), and NEBULA_TEST_POSTGRES names no server." : null;
 
     /// <summary>Of the database <c>postgres</c>, as the owner of everything.</summary>
     public string ConnectionString { get; }
@@ -75,11 +39,11 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>One that a test may stop and start, with settings like <c>-c fsync=on</c>; skips the test when the programs are not installed.</summary>
     public static async Task<PostgresCluster> StartAsync(string settings = "")
     {
-        Assert.SkipWhen(PostgresPrograms.Folder is null, "PostgreSQL's programs are not installed (scripts/install-test-tools).");
+        Assert.SkipWhen(!PostgresPrograms.AreThere, "PostgreSQL's programs are not installed (scripts/install-test-tools).");
         for (var attempt = 1; ; attempt++)
         {
             var (port, password) = (FreePort(), RandomNumberGenerator.GetHexString(16));
-            var shell = Process.Start(PostgresPrograms.Shell(Script, PostgresPrograms.Folder!, port.ToString(CultureInfo.InvariantCulture), password, settings))!; // not skipped; a program that is new
+            var shell = Process.Start(PostgresPrograms.Run(port.ToString(CultureInfo.InvariantCulture), password, settings))!; // a program that is new
             if (await shell.StandardOutput.ReadLineAsync() is { } line && line.StartsWith("ready", StringComparison.Ordinal))
             {
                 return new PostgresCluster(

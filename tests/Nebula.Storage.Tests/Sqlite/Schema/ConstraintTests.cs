@@ -1,6 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Nebula.Core;
-using Nebula.Core.Tables;
 using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Storage.Tests.Sqlite.Schema;
@@ -110,56 +108,20 @@ public sealed class ConstraintTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Now_and_today_are_when_the_record_is_made()
+    public async Task An_id_of_another_program_must_be_a_uuid_too()
     {
-        var table = await MakeAsync(
-            """{"name": "at", "type": "DATETIME", "nullable": false, "default": "@now"}, {"name": "day", "type": "DATE", "default": "@today"}, {"name": "word", "type": "TEXT", "default": "@now"}""");
+        await _database.MakeTableAsync("""{"table_name": "t", "id_type": "uuid", "columns": [{"name": "n", "type": "INTEGER"}]}""");
 
-        var row = await table.AddAsync("""{"word": "x"}""");
-
-        Assert.True(Timestamps.TryParse(row.Str("at"), out var at));
-        Assert.InRange(DateTimeOffset.UtcNow - at, TimeSpan.FromSeconds(-5), TimeSpan.FromMinutes(1));
-        Assert.Equal(row.Str("at")?[..10], row.Str("day"));
-        Assert.Equal("@now", (await table.AddAsync("""{"day": null}""")).Str("word"));
-    }
-
-    [Fact]
-    public async Task A_pattern_is_held_by_nebula_for_the_whole_text()
-    {
-        var table = await MakeAsync("""{"name": "v", "type": "TEXT", "check": {"pattern": "[a-z]+|[0-9]+"}}""");
-
-        await table.AddAsync("""{"v": "abc"}""");
-        await table.AddAsync("""{"v": "12"}""");
-
-        Assert.Equal("invalid", Assert.Single((await table.InsertAsync("""{"v": "abc1"}""").FailsWith(ErrorCodes.InvalidRecord)).Details).Code);
-        await table.InsertAsync("""{"v": "abc\n"}""").FailsWith(ErrorCodes.InvalidRecord);
-    }
-
-    [Fact]
-    public async Task Columns_can_be_unique_together()
-    {
-        var table = await _database.MakeTableAsync("""{"table_name": "t", "columns": [{"name": "a", "type": "TEXT"}, {"name": "b", "type": "INTEGER"}], "unique": [["a", "b"]]}""");
-        await table.AddAsync("""{"a": "x", "b": 1}""");
-        await table.AddAsync("""{"a": "x", "b": 2}""");
-
-        await table.InsertAsync("""{"a": "x", "b": 1}""").FailsWith(ErrorCodes.UniqueViolation);
-        Assert.Equal([["a", "b"]], (await _database.GetTableAsync("t").Succeeds()).Indexes.Where(i => i.IsUnique).Select(i => i.Columns.Select(c => c.Name)));
-    }
-
-    [Fact]
-    public async Task A_table_with_uuids_gives_them_or_takes_them()
-    {
-        var table = await _database.MakeTableAsync("""{"table_name": "t", "id_type": "uuid", "columns": [{"name": "id", "type": "UUID", "primary_key": true}, {"name": "n", "type": "INTEGER"}]}""");
-
-        var made = await table.AddAsync("""{"n": 1}""");
-        var given = await table.AddAsync("""{"id": "019AB0D2-7F10-7D21-A4C5-1B2C3D4E5F60", "n": 2}""");
-
-        Assert.Equal(7, Guid.Parse(made.Str("id") ?? "").Version);
-        Assert.Equal("019ab0d2-7f10-7d21-a4c5-1b2c3d4e5f60", given.Str("id"));
-        await table.InsertAsync("""{"id": "019ab0d2-7f10-7d21-a4c5-1b2c3d4e5f60", "n": 3}""").FailsWith(ErrorCodes.UniqueViolation);
-        var described = await _database.GetTableAsync("t").Succeeds();
-        Assert.Equal((ColumnRole.Id, ColumnType.Uuid, true), (described.Columns[0].Role, described.Columns[0].Type, described.IsOwn));
         Assert.Equal("check", Write("1", "id"));
+        Assert.Equal("ok", Write("'019ab0d2-7f10-7d21-a4c5-1b2c3d4e5f60'", "id"));
+    }
+
+    [Fact]
+    public async Task A_reference_to_nothing_is_refused_for_another_program_too()
+    {
+        await MakeAsync("""{"name": "v", "type": "INTEGER", "references": {"table": "t"}}""");
+
+        Assert.Equal("reference", Write("9"));
     }
 
     private Task<TestTable> MakeAsync(string columns) => _database.MakeTableAsync($$"""{"table_name": "t", "columns": [{{columns}}]}""");

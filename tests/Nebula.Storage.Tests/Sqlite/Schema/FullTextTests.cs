@@ -1,8 +1,8 @@
-using Nebula.Core;
 using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Storage.Tests.Sqlite.Schema;
 
+/// <summary>Full-text indexes as other programs see them.</summary>
 public sealed class FullTextTests : IAsyncLifetime
 {
     private RunningStorage _storage = null!; // set before each test
@@ -69,37 +69,6 @@ public sealed class FullTextTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_stays_current_through_every_change_of_the_table()
-    {
-        var table = await MakeAsync("integer");
-        await table.AddAsync("""{"title": "Germinal", "body": "a novel", "n": 1}""");
-
-        foreach (var change in new[]
-        {
-            """{"rename_columns": {"title": "name"}}""",
-            """{"rename_columns": [{"from": "name", "to": "title"}], "alter_columns": [{"name": "n", "nullable": false}]}""",
-            """{"add_columns": [{"name": "extra", "type": "TEXT"}]}""",
-            """{"drop_columns": ["extra"], "rename_to": "works"}""",
-            """{"rename_to": "Books"}""",
-            """{"rename_to": "books"}""",
-        })
-        {
-            var altered = await _database.AlterAsync((await _database.ListTablesAsync())[0].Name, change).Succeeds();
-            Assert.Equal("ok", await IntegrityAsync(altered.Id.Value));
-        }
-
-        Assert.Equal(["1"], await FoundAsync(table, "germinal"));
-        await table.UpdateAsync(1, """{"title": "Nana"}""").Succeeds();
-        Assert.Empty(await FoundAsync(table, "germinal"));
-        Assert.Equal(["1"], await FoundAsync(table, "nana"));
-        await _database.AlterAsync("books", """{"drop_columns": ["title"]}""").FailsWith(ErrorCodes.InvalidSchema);
-        await _database.AlterAsync("books", """{"drop_indexes": ["books_fulltext"], "drop_columns": ["title"], "add_indexes": [{"columns": ["body"], "type": "fulltext"}]}""").Succeeds();
-        Assert.Equal(["1"], await FoundAsync(table, "novel"));
-        await _database.AlterAsync("books", """{"drop_columns": ["body"]}""").Succeeds();
-        Assert.Null((await _database.GetTableAsync("books").Succeeds()).FullText);
-    }
-
-    [Fact]
     public async Task What_its_own_tables_gain_is_not_counted_row_by_row()
     {
         var table = await MakeAsync("integer");
@@ -114,14 +83,6 @@ public sealed class FullTextTests : IAsyncLifetime
 
         Assert.Equal(1, entries);
         Assert.Equal(500, await table.TotalAsync());
-    }
-
-    private async Task<string> IntegrityAsync(long table)
-    {
-        await Task.Yield();
-        using var program = _storage.OpenFile(_database.Database);
-        program.Run($"INSERT INTO _nebula_fts_{table}(_nebula_fts_{table}, rank) VALUES ('integrity-check', 1)");
-        return program.Text("PRAGMA integrity_check") ?? "";
     }
 
     private Task<TestTable> MakeAsync(string idType) => _database.MakeTableAsync(

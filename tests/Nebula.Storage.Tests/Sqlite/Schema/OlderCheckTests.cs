@@ -1,12 +1,16 @@
 using Nebula.Core;
 using Nebula.Core.Tables;
+using Nebula.Storage.Tests.Contracts;
+using Nebula.Storage.Tests.Sqlite.Contracts;
 using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Storage.Tests.Sqlite.Schema;
 
 /// <summary>Tables whose checks an older build wrote, which let through infinite numbers and the year 0000.</summary>
-public sealed class OlderCheckTests : AlterationTests
+public sealed class OlderCheckTests(SqliteFixture storage) : AlterationContract(storage), IClassFixture<SqliteFixture>
 {
+    private readonly RunningStorage _running = storage.Running;
+
     [Fact]
     public async Task A_table_with_older_checks_is_still_nebulas_own()
     {
@@ -26,7 +30,7 @@ public sealed class OlderCheckTests : AlterationTests
     public async Task A_table_that_was_made_before_definitions_were_kept_is_still_nebulas_own()
     {
         await Database.AddTableAsync("u", "r REAL");
-        using (var program = Storage.OpenFile(Database.Database))
+        using (var program = _running.OpenFile(Database.Database))
         {
             MakeOlder(program, "u");
             program.Run("UPDATE _nebula_tables SET definition = NULL WHERE name = 'u'");
@@ -47,7 +51,7 @@ public sealed class OlderCheckTests : AlterationTests
         await Database.Table("t").UpdateAsync(1, """{"r": 3}""").Succeeds();
         await Database.AlterAsync("t", change).Succeeds();
 
-        using var program = Storage.OpenFile(Database.Database);
+        using var program = _running.OpenFile(Database.Database);
         Assert.Equal(1, program.Integer("SELECT count(*) FROM sqlite_schema WHERE name = 't' AND sql LIKE '%< 9e999%'"));
         await SameAsMadeAtOnceAsync();
     }
@@ -55,7 +59,7 @@ public sealed class OlderCheckTests : AlterationTests
     private async Task MakeOlderAsync(string r)
     {
         await MakeAsync("""{"name": "r", "type": "REAL", "check": {"min": 0}}, {"name": "day", "type": "DATE"}, {"name": "at", "type": "DATETIME", "nullable": false, "default": "@now"}, {"name": "d", "type": "DECIMAL(5,2)"}""");
-        using (var program = Storage.OpenFile(Database.Database))
+        using (var program = _running.OpenFile(Database.Database))
         {
             MakeOlder(program, "t");
             program.Run($"INSERT INTO t (r, day, d) VALUES ({r}, '0000-01-01', 150)");

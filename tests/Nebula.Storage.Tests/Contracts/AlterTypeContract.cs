@@ -1,10 +1,10 @@
 using Nebula.Core;
 using Nebula.Storage.Tests.Support;
 
-namespace Nebula.Storage.Tests.Sqlite.Schema;
+namespace Nebula.Storage.Tests.Contracts;
 
 /// <summary>Changes of types: each value stays the same, or the change is refused.</summary>
-public sealed class AlterTypeTests : AlterationTests
+public abstract class AlterTypeContract(StorageFixture storage) : AlterationContract(storage)
 {
     [Theory]
     [InlineData("INTEGER", "5", "TEXT", "\"5\"")]

@@ -1,10 +1,10 @@
 using Nebula.Core;
 using Nebula.Storage.Tests.Support;
 
-namespace Nebula.Storage.Tests.Sqlite.Schema;
+namespace Nebula.Storage.Tests.Contracts;
 
 /// <summary>Changes of names and columns: what becomes of the table and of its records.</summary>
-public sealed class AlterTests : AlterationTests
+public abstract class AlterContract(StorageFixture storage) : AlterationContract(storage)
 {
     [Fact]
     public async Task A_renamed_table_keeps_its_records_its_identity_and_what_refers_to_it()

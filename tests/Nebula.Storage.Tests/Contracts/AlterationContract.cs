@@ -3,27 +3,26 @@ using System.Text.Json.Nodes;
 using Nebula.Core.Tables;
 using Nebula.Storage.Tests.Support;
 
-namespace Nebula.Storage.Tests.Sqlite.Schema;
+namespace Nebula.Storage.Tests.Contracts;
 
 /// <summary>Tests that change a table <c>t</c>, next to a table of artists.</summary>
-public abstract class AlterationTests : IAsyncLifetime
+public abstract class AlterationContract(StorageFixture storage) : IAsyncLifetime
 {
-    protected RunningStorage Storage { get; private set; } = null!; // set before each test
+    protected StorageFixture Storage => storage;
 
-    protected TestDatabase Database { get; private set; } = null!;
+    protected TestDatabase Database { get; private set; } = null!; // set before each test
 
     public async ValueTask InitializeAsync()
     {
-        Storage = await RunningStorage.StartAsync();
-        Database = await (await Storage.Services.AddTenantAsync()).AddDatabaseAsync();
+        Database = await (await storage.Services.AddTenantAsync()).AddDatabaseAsync();
         await Database.MakeTableAsync("""{"table_name": "artists", "columns": [{"name": "name", "type": "TEXT", "unique": true}]}""");
         await Database.Table("artists").AddAsync("""{"name": "Ada"}""");
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await Storage.DisposeAsync();
         GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
     }
 
     protected async Task MakeAsync(string columns, string rest = "") => await Database.MakeTableAsync($$"""{"table_name": "t", "columns": [{{columns}}]{{rest}}}""");
@@ -59,8 +58,6 @@ public abstract class AlterationTests : IAsyncLifetime
         var copy = await Database.TryMakeTableAsync(declaration.Replace("\"table_name\":\"t\"", "\"table_name\":\"copy\"", StringComparison.Ordinal)).Succeeds();
         Assert.Equal(declaration, Text(copy).Replace("\"table_name\":\"copy\"", "\"table_name\":\"t\"", StringComparison.Ordinal));
         await Database.DropAsync("copy").Succeeds();
-        using var program = Storage.OpenFile(Database.Database);
-        Assert.Equal("ok", program.Text("PRAGMA integrity_check"));
-        Assert.Empty(program.Column("PRAGMA foreign_key_check"));
+        await storage.CheckAsync(Database);
     }
 }

@@ -11,6 +11,12 @@ public abstract class StorageFixture : IAsyncLifetime
     /// <summary>The core's services on the storage's stores.</summary>
     public abstract Services Services { get; }
 
+    /// <summary>
+    /// Whether halves are rounded away from zero and an INTEGER compares with a REAL exactly. Where that is false the engine rounds halves to even, and compares them as REAL: what is known
+    /// to differ, and is left out of what engines are compared by.
+    /// </summary>
+    public virtual bool HasExactNumbers => true;
+
     public abstract ValueTask InitializeAsync();
 
     /// <summary>Stops the storage and starts it again on the same data.</summary>

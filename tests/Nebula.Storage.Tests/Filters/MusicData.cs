@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Writing;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Storage.Tests.Filters;
 
@@ -28,26 +30,38 @@ internal sealed class MusicData
 
     private static readonly string[] _json =
     [
-        "{}", "[1]", "[]", "5", "\"x\"", "true", "null", "{\"a\":1}", "{\"a\":2.5}", "{\"a\":9007199254740993}", "{\"a\":\"x\"}", "{\"a\":\"1\"}", "{\"a\":true}", "{\"a\":false}",
+        "null", "{}", "[1]", "[]", "5", "\"x\"", "true", "{\"a\":1}", "{\"a\":2.5}", "{\"a\":9007199254740993}", "{\"a\":\"x\"}", "{\"a\":\"1\"}", "{\"a\":true}", "{\"a\":false}",
         "{\"a\":null}", "{\"a\":[1]}", "{\"a\":{\"b c\":2.5,\"q\\\"k\":\"v\"}}", "{\"a\":{\"b c\":\"Ab\",\"back\\\\slash\":true}}", "{\"a\":{\"é\":-1,\"\\u2028\":\"x\"},\"a.b\":\"dot\"}", "{\"A\":1,\"[0]\":\"x\",\"$\":3}",
     ];
 
     private static readonly long[] _integers = [0, 1, -1, 2, 9, 10, 1957, 2026, 1L << 53, (1L << 53) + 1, 999_999_999_999_999_999, long.MaxValue, long.MinValue + 1];
 
+    /// <summary>How many of them a REAL can be.</summary>
+    private const int _smallIntegers = 9;
+
     /// <summary>Those below 1,000 have at most three binary digits behind the point, so that rounding them leaves no doubt.</summary>
     private static readonly double[] _reals = [0, 0.5, -0.5, 0.125, -0.375, 1, 1.5, 2.5, 9.875, 10, 1957, 1e300, -1e300, 5e-324, 9007199254740993, 9.3e18];
 
-    public MusicData(Random random)
+    private readonly bool _isDeclared;
+    private readonly bool _isExact;
+
+    /// <param name="isDeclared">Whether it is what can be declared and is held to it; otherwise it has what other programs make, too.</param>
+    /// <param name="isExact">Whether there are numbers that not every engine compares exactly, and rounds alike.</param>
+    public MusicData(Random random, bool isDeclared = false, bool isExact = true)
     {
+        (_isDeclared, _isExact) = (isDeclared, isExact);
         Artists = Table(1, "artists", "id INTEGER", "Name TEXT", "rating REAL", "active BOOLEAN", "born DATE");
         Albums = Table(2, "albums", "id INTEGER", "title TEXT", "year INTEGER", "price REAL", "cost DECIMAL(8,2)", "tax DECIMAL(18,5)", "huge DECIMAL(18,0)", "cover BLOB", "sold BOOLEAN",
             "day DATE", "at DATETIME", "code UUID", "data JSON", "stamp TEXT", "old DATESTAMP", "artist_id INTEGER>artists");
         Tracks = Table(3, "tracks", "id INTEGER", "name TEXT", "ms INTEGER", "cost DECIMAL(10,4)", "data JSON", "live BOOLEAN", "album_id INTEGER>albums", "cover_of_id INTEGER>tracks");
-        Tags = Table(4, "my tags", "id INTEGER", "label TEXT", "weight REAL", "order INTEGER", "track_id INTEGER>tracks");
+        Tags = Table(4, isDeclared ? "tags" : "my tags", "id INTEGER", "label TEXT", "weight REAL", "order INTEGER", "track_id INTEGER>tracks");
         Schema = new DatabaseSchema([Artists, Albums, Tracks, Tags]);
         foreach (var table in Schema.Tables)
             Rows[table.Id] = [.. Enumerable.Range(1, RowsPerTable).Select(id => table.Columns.Select(c => Value(random, table, c, id)).ToArray())];
     }
+
+    /// <summary>Whether a REAL may be rounded where it lies in the middle.</summary>
+    public bool IsExact => _isExact;
 
     public Table Artists { get; }
 
@@ -110,26 +124,66 @@ internal sealed class MusicData
         _ => TypedValue.Null,
     };
 
-    private static object? Value(Random random, Table table, Column column, int id)
+    /// <summary>Declares the tables in a database and fills them.</summary>
+    public async Task StoreAsync(TestDatabase database)
+    {
+        foreach (var table in Schema.Tables)
+        {
+            await database.MakeTableAsync(new JsonObject
+            {
+                ["table_name"] = table.Name,
+                ["columns"] = new JsonArray([.. table.Columns.Skip(1).Select(c => Declaration(table, c))]),
+            }.ToJsonString());
+            var records = Rows[table.Id].Select(row => new JsonObject(table.Columns.Skip(1).Select(c => KeyValuePair.Create(c.Name, Json(c, row[c.Ordinal])))));
+            (await database.Table(table.Name).InsertManyAsync(new JsonArray([.. records]).ToJsonString()).Succeeds()).Dispose();
+        }
+    }
+
+    private static JsonObject Declaration(Table table, Column column)
+    {
+        var declaration = new JsonObject { ["name"] = column.Name, ["type"] = column.DeclaredType == "DATESTAMP" ? "TEXT" : column.DeclaredType };
+        if (table.ForeignKeys.FirstOrDefault(k => k.Column == column) is { } key)
+        {
+            declaration["references"] = new JsonObject { ["table"] = key.TargetTable };
+            if (key.Inverse is not null)
+                declaration["references"]!["inverse"] = key.Inverse; // just set
+        }
+
+        return declaration;
+    }
+
+    private static JsonNode? Json(Column column, object? value) => value switch
+    {
+        long scaled when column.Type == ColumnType.Decimal => DecimalText.ToText(scaled, column.Scale),
+        long whole when column.Type == ColumnType.Boolean => whole == 1,
+        long whole => whole,
+        double real => real,
+        string text when column.Type == ColumnType.Json => JsonNode.Parse(text),
+        string text => text,
+        byte[] bytes => Convert.ToBase64String(bytes),
+        _ => null,
+    };
+
+    private object? Value(Random random, Table table, Column column, int id)
     {
         if (column.IsPrimaryKey)
             return (long)id;
         if (random.Next(6) == 0)
             return null;
         if (column.Name.EndsWith("_id", StringComparison.Ordinal))
-            return (long)random.Next(1, RowsPerTable + 5); // some lead nowhere
+            return (long)random.Next(1, !_isDeclared ? RowsPerTable + 5 : column.Name == "cover_of_id" ? id + 1 : RowsPerTable + 1); // some lead nowhere
         return column.Type switch
         {
             ColumnType.Text when column.Name is "stamp" or "old" => DateText(random),
             ColumnType.Text => Text(random),
-            ColumnType.Integer => Integer(random),
+            ColumnType.Integer => _isExact ? Integer(random) : _integers[random.Next(_smallIntegers)],
             ColumnType.Real => Real(random),
             ColumnType.Boolean => (long)random.Next(2),
             ColumnType.Blob => Blob(random),
             ColumnType.Date => Day(random),
             ColumnType.DateTime => Moment(random),
             ColumnType.Uuid => Uuid(random),
-            ColumnType.Json => _json[random.Next(_json.Length)],
+            ColumnType.Json => _json[random.Next(_isDeclared ? 1 : 0, _json.Length)],
             ColumnType.Decimal when random.Next(3) == 0 => (long)Math.Pow(10, column.Precision) - 1,
             ColumnType.Decimal when random.Next(2) == 0 => random.Next(-2, 11) * (long)Math.Pow(10, column.Scale), // what other numbers are too
             ColumnType.Decimal => random.Next(-300, 300) * 25L,

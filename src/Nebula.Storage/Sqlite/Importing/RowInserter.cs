@@ -1,5 +1,6 @@
 using Nebula.Core;
 using Nebula.Core.Records;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
@@ -40,7 +41,7 @@ internal sealed unsafe class RowInserter(CatalogTable entry, Connection connecti
         }
 
         if (code == ResultCodes.Done)
-            return connection.Changes > 0 ? null : PreconditionCheck.Ignored;
+            return connection.Changes > 0 ? null : RecordErrors.Ignored;
         if (ResultCodes.Primary(code) == ResultCodes.Error)
             return SqliteErrors.Overflow; // of an index or a check; here, so that its line is told
         _insert = null; // looking for the reason can push it out of the cache

@@ -2,6 +2,7 @@ using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Tables;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Writing;
@@ -18,7 +19,7 @@ internal static class AggregateRead
             return Error.StaleTable;
 
         var (sql, parameters) = AggregateSql.Write(entry.Dialect, table, query);
-        var json = RowJson.Of([.. query.Outputs.Select(ToColumn)]);
+        var json = RowJson.Of(query.Outputs);
         var select = reader.Prepare(sql);
         var rows = new Utf8Buffer(4096);
         try
@@ -29,7 +30,7 @@ internal static class AggregateRead
             {
                 if (rows.Length > 0)
                     rows.Write((byte)',');
-                json.Write(rows, select);
+                json.Write<StatementRow, ColumnValue>(rows, new(select));
                 if (rows.Length <= PageBound.MaxBytes)
                     continue;
                 rows.Dispose();
@@ -48,17 +49,4 @@ internal static class AggregateRead
             select.Reset();
         }
     }
-
-    /// <summary>An output is written as a column of its type would be.</summary>
-    private static Column ToColumn(AggregateOutput output, int ordinal) => new()
-    {
-        Ordinal = ordinal,
-        Name = output.Name,
-        Type = output.Type,
-        Scale = output.Scale,
-        DeclaredType = "",
-        IsNullable = true,
-        IsUnique = false,
-        IsPrimaryKey = false,
-    };
 }

@@ -2,6 +2,7 @@ using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Tables;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Writing;
@@ -19,7 +20,7 @@ internal static class ExportRead
         if (database.Catalog.Find(table) is not { } entry || query.OtherTables.Any(t => database.Catalog.Find(t) is null))
             return Error.StaleTable;
         if (entry.RowKey is not { } order)
-            return new Error(ErrorCodes.Conflict, $"The table '{table.Name}' has neither a key nor a rowid that could be read by, so it can't be exported.");
+            return RecordErrors.WithoutOrder(table);
 
         if (after is null && query.Format == ExportFormat.Csv)
             RowCsv.WriteHeader(rows, query.Fields);
@@ -39,16 +40,16 @@ internal static class ExportRead
 
     private static ExportPosition? ReadRows(Statement select, ExportQuery query, IReadOnlyList<KeyTerm> order, Utf8Buffer rows)
     {
-        var json = RowJson.Of(query.Fields);
+        var (json, row) = (RowJson.Of(query.Fields), new StatementRow(select));
         for (var count = 1; select.Step(); count++)
         {
             if (query.Format == ExportFormat.Csv)
             {
-                RowCsv.Write(rows, select, query.Fields);
+                RowCsv.Write<StatementRow, ColumnValue>(rows, row, query.Fields);
             }
             else
             {
-                json.Write(rows, select);
+                json.Write<StatementRow, ColumnValue>(rows, row);
                 rows.Write((byte)'\n');
             }
 

@@ -3,6 +3,7 @@ using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
@@ -113,11 +114,11 @@ internal static class PageRead
 
                 if (count > 0)
                     rows.Write((byte)',');
-                json.Write(rows, list);
+                json.Write<StatementRow, ColumnValue>(rows, new(list));
                 if (rows.Length > PageBound.MaxBytes)
                     return false;
                 if (count == limit - 1)
-                    end.Note(list, select.KeyPositions);
+                    end.Note<StatementRow, ColumnValue>(new(list), select.KeyPositions);
             }
 
             return true;

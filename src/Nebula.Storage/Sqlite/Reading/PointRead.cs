@@ -1,6 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Writing;
 
@@ -22,16 +23,16 @@ internal static class PointRead
             if (!get.Step())
             {
                 json.Dispose();
-                return PreconditionCheck.NotFound(id);
+                return RecordErrors.NotFound(id);
             }
 
-            entry.Json.Write(json, get);
+            entry.Json.Write<StatementRow, ColumnValue>(json, new(get));
             var tag = EntityTag.Of(json.Span);
             if (fields is not null)
             {
                 // The tag is of all columns, so the row is written in full first.
                 json.Truncate(0);
-                RowJson.OfSome(fields).Write(json, get);
+                RowJson.OfSome(fields).Write<StatementRow, ColumnValue>(json, new(get));
             }
 
             if (database.IsCurrent(table))

@@ -1,6 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
@@ -11,9 +12,6 @@ namespace Nebula.Storage.Sqlite.Reading;
 /// <summary>Finds how many records a list has in all.</summary>
 internal static class TotalRead
 {
-    /// <summary>An estimate counts so many, and projects from there.</summary>
-    private const int CountedExactly = 10_000;
-
     /// <summary>How long a list waits to have its total kept: a database that another program holds is read all the same.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(100);
 
@@ -59,15 +57,11 @@ internal static class TotalRead
         if (query.Count == CountMode.Exact || table.Key is null)
             return new RecordTotal(Run(reader, ListSql.Count(entry.Dialect, table, query)).First);
 
-        var (found, greatest) = Run(reader, ListSql.CountSome(entry.Dialect, table, query, CountedExactly + 1));
-        if (found <= CountedExactly)
+        var (found, greatest) = Run(reader, ListSql.CountSome(entry.Dialect, table, query, TotalEstimate.CountedExactly + 1));
+        if (found <= TotalEstimate.CountedExactly)
             return new RecordTotal(found);
 
-        // As dense in the rest of the keys as in those that were passed through.
-        var least = reader.ExecuteInteger(entry.Sql.LeastKey);
-        var last = reader.ExecuteInteger(entry.Sql.GreatestKey);
-        var share = ((double)greatest - least + 1) / ((double)last - least + 1);
-        return new RecordTotal((long)Math.Clamp(Math.Round(found / share), found, Math.Max(found, all ?? long.MaxValue)), IsEstimate: true);
+        return TotalEstimate.Of(found, greatest, reader.ExecuteInteger(entry.Sql.LeastKey), reader.ExecuteInteger(entry.Sql.GreatestKey), all);
     }
 
     private static (long First, long Second) Run(Connection reader, SelectStatement select)

@@ -1,7 +1,7 @@
 using System.Text;
 using Nebula.Core.Tables;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
-using Nebula.Storage.Sqlite.Reading;
 
 namespace Nebula.Storage.Sqlite.Schema;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
-using Nebula.Storage.Sqlite.Reading;
 
 namespace Nebula.Storage.Sqlite.Schema;
 

@@ -1,9 +1,9 @@
-using System.Globalization;
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Filters;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 
@@ -18,7 +18,7 @@ internal static class MatchingRows
         if (!context.TryOpen(table, out var entry, out var stale))
             return stale;
         if (entry.RowKey is not { } rowKey)
-            return new Error(ErrorCodes.Conflict, $"The table '{table.Name}' has neither a key nor a rowid that its records could be told apart by.");
+            return RecordErrors.WithoutKey(table);
         var others = QueriedTables.Of(condition).ToList();
         foreach (var other in others)
         {
@@ -30,7 +30,7 @@ internal static class MatchingRows
         if (Run(context.Connection, table, others, matching, change) is { } error)
             return error;
         affected = context.Connection.Changes;
-        return affected <= maxAffected ? null : TooMany(maxAffected);
+        return affected <= maxAffected ? null : RecordErrors.TooMany(maxAffected);
     }
 
     private static unsafe Error? Run(Connection connection, Table table, List<Table> others, MatchingSql matching, RecordDraft? change)
@@ -57,10 +57,4 @@ internal static class MatchingRows
             return ResultCodes.Primary(code) == ResultCodes.Constraint ? SqliteErrors.Translate(code) : throw connection.Fault(code);
         }
     }
-
-    private static Error TooMany(long maxAffected) =>
-        new(ErrorCodes.MaxAffectedExceeded, string.Create(CultureInfo.InvariantCulture, $"More than {maxAffected} records match; nothing was changed."))
-        {
-            Hint = "Narrow the filter, or raise max_affected.",
-        };
 }

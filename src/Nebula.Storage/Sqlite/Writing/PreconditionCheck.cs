@@ -1,5 +1,6 @@
 using Nebula.Core;
 using Nebula.Core.Records;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
 
@@ -19,8 +20,8 @@ internal static class PreconditionCheck
         {
             DraftBinding.Bind(get, 1, id);
             if (!get.Step())
-                return NotFound(id);
-            entry.Json.Write(json, get);
+                return RecordErrors.NotFound(id);
+            entry.Json.Write<StatementRow, ColumnValue>(json, new(get));
         }
         finally
         {
@@ -37,16 +38,11 @@ internal static class PreconditionCheck
         try
         {
             DraftBinding.Bind(get, 1, id);
-            return get.Step() ? Ignored : NotFound(id);
+            return get.Step() ? RecordErrors.Ignored : RecordErrors.NotFound(id);
         }
         finally
         {
             get.Reset();
         }
     }
-
-    /// <summary>A constraint or a trigger of a table that Nebula did not make dropped the change without an error.</summary>
-    public static Error Ignored { get; } = new(ErrorCodes.Conflict, "The table ignored the change, by a constraint or a trigger of its own.");
-
-    public static Error NotFound(RecordId id) => new(ErrorCodes.RecordNotFound, $"There is no record {id} in this table.");
 }

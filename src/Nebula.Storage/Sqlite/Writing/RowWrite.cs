@@ -1,9 +1,9 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Bulk;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Reading;
 using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
@@ -12,7 +12,7 @@ namespace Nebula.Storage.Sqlite.Writing;
 internal static class RowWrite
 {
     public static Error? Insert(CatalogTable entry, Connection connection, RecordDraft draft, out Record? record) =>
-        Run(entry, connection, entry.Sql.Insert(draft), draft, key: null, merge: null, out record) ?? (record is null ? PreconditionCheck.Ignored : null);
+        Run(entry, connection, entry.Sql.Insert(draft), draft, key: null, merge: null, out record) ?? (record is null ? RecordErrors.Ignored : null);
 
     public static Error? Update(CatalogTable entry, Connection connection, RecordId id, RecordDraft draft, Precondition ifMatch, out Record? record)
     {
@@ -66,7 +66,7 @@ internal static class RowWrite
         {
             DraftBinding.Bind(get, 1, id);
             if (!get.Step())
-                return PreconditionCheck.NotFound(id);
+                return RecordErrors.NotFound(id);
             record = ReadRow(entry, get);
             return null;
         }
@@ -142,10 +142,6 @@ internal static class RowWrite
         }
     }
 
-    private static Record ReadRow(CatalogTable entry, Statement row)
-    {
-        var json = new Utf8Buffer();
-        entry.Json.Write(json, row);
-        return new Record(RowId.Of(entry.Table, row), json, EntityTag.Of(json.Span));
-    }
+    private static Record ReadRow(CatalogTable entry, Statement row) =>
+        StoredRecord.Read<StatementRow, ColumnValue>(entry.Table, entry.Json, new(row));
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 

@@ -1,6 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 

@@ -1,7 +1,6 @@
 using Nebula.Core.Records;
-using Nebula.Storage.Sqlite.Native;
 
-namespace Nebula.Storage.Sqlite.Reading;
+namespace Nebula.Storage.Rows;
 
 /// <summary>Where a page ends.</summary>
 internal sealed class PageEnd
@@ -12,7 +11,9 @@ internal sealed class PageEnd
     /// <summary>Whether there are rows behind it.</summary>
     public bool HasMore { get; set; }
 
-    public void Note(Statement row, int[] positions)
+    public void Note<TRow, TValue>(TRow row, int[] positions)
+        where TRow : struct, IRow<TValue>
+        where TValue : struct, IRowValue, allows ref struct
     {
         var keys = new TypedValue[positions.Length];
         for (var i = 0; i < keys.Length; i++)

@@ -1,6 +1,6 @@
 using Nebula.Core.Records;
 
-namespace Nebula.Storage.Sqlite.Reading;
+namespace Nebula.Storage.Rows;
 
 /// <summary>The rows of one statement while those that are related to them are still to come: their JSON without the closing brace, and the values that join them.</summary>
 internal sealed class RowLevel : IDisposable

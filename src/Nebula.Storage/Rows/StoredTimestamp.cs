@@ -1,7 +1,7 @@
 using System.Text;
 using Nebula.Core;
 
-namespace Nebula.Storage.Sqlite.Reading;
+namespace Nebula.Storage.Rows;
 
 /// <summary>The timestamps that Nebula keeps, as every answer has them.</summary>
 internal static class StoredTimestamp

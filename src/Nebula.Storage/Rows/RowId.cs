@@ -1,16 +1,17 @@
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
-using Nebula.Storage.Sqlite.Native;
 
-namespace Nebula.Storage.Sqlite.Reading;
+namespace Nebula.Storage.Rows;
 
 /// <summary>The id of the current row of a statement that selects all columns in catalogue order.</summary>
 internal static class RowId
 {
-    public static RecordId Of(Table table, Statement row)
+    public static RecordId Of<TRow, TValue>(Table table, TRow row)
+        where TRow : struct, IRow<TValue>
+        where TValue : struct, IRowValue, allows ref struct
     {
         if (table.Key is { } key)
-            return new RecordId(row.Integer(key.Ordinal));
+            return new RecordId(row.Value(key.Ordinal).Integer);
         return table.KeyColumns.Count == 0 ? RecordId.None : RecordId.Of(table, [.. table.KeyColumns.Select(c => row.Value(c.Ordinal).ToTyped())]);
     }
 }

@@ -2,11 +2,10 @@ using System.Text;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
-using Nebula.Storage.Sqlite.Native;
 
-namespace Nebula.Storage.Sqlite.Reading;
+namespace Nebula.Storage.Rows;
 
-/// <summary>Writes rows as lines of a CSV, from SQLite's memory straight into the answer. Lines end as RFC 4180 has it.</summary>
+/// <summary>Writes rows as lines of a CSV, from the engine's memory straight into the answer. Lines end as RFC 4180 has it.</summary>
 internal static class RowCsv
 {
     public static void WriteHeader(Utf8Buffer csv, IReadOnlyList<SelectedField> fields)
@@ -22,7 +21,9 @@ internal static class RowCsv
     }
 
     /// <summary>Appends the current row of a statement that selects these columns first, in this order.</summary>
-    public static void Write(Utf8Buffer csv, Statement row, IReadOnlyList<SelectedField> fields)
+    public static void Write<TRow, TValue>(Utf8Buffer csv, TRow row, IReadOnlyList<SelectedField> fields)
+        where TRow : struct, IRow<TValue>
+        where TValue : struct, IRowValue, allows ref struct
     {
         for (var i = 0; i < fields.Count; i++)
         {
@@ -35,29 +36,30 @@ internal static class RowCsv
     }
 
     // By what is stored, as in JSON.
-    private static void WriteValue(Utf8Buffer csv, ColumnValue value, Column column)
+    private static void WriteValue<TValue>(Utf8Buffer csv, TValue value, Column column)
+        where TValue : struct, IRowValue, allows ref struct
     {
-        switch (value.Type)
+        switch (value.Kind)
         {
-            case ColumnTypeCodes.Integer when column.Type == ColumnType.Boolean && value.Integer is 0 or 1:
+            case ValueKind.Integer when column.Type == ColumnType.Boolean && value.Integer is 0 or 1:
                 CsvValues.WriteBoolean(csv, value.Integer == 1);
                 break;
-            case ColumnTypeCodes.Integer when column.Type == ColumnType.Decimal:
+            case ValueKind.Integer when column.Type == ColumnType.Decimal:
                 CsvValues.WriteDecimal(csv, value.Integer, column.Scale);
                 break;
-            case ColumnTypeCodes.Integer:
+            case ValueKind.Integer:
                 CsvValues.WriteInteger(csv, value.Integer);
                 break;
-            case ColumnTypeCodes.Real:
+            case ValueKind.Real:
                 CsvValues.WriteReal(csv, value.Real);
                 break;
-            case ColumnTypeCodes.Text when column.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt:
+            case ValueKind.Text when column.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt:
                 CsvValues.WriteText(csv, StoredTimestamp.Show(value.Utf8));
                 break;
-            case ColumnTypeCodes.Text:
+            case ValueKind.Text:
                 CsvValues.WriteText(csv, value.Utf8);
                 break;
-            case ColumnTypeCodes.Blob:
+            case ValueKind.Blob:
                 CsvValues.WriteBlob(csv, value.Blob);
                 break;
         }

@@ -2,14 +2,14 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Nebula.Core.Records;
+using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
-using Nebula.Storage.Sqlite.Native;
 
-namespace Nebula.Storage.Sqlite.Reading;
+namespace Nebula.Storage.Rows;
 
 /// <summary>
-/// Writes rows as JSON objects, from SQLite's memory straight into the answer. What does not change from row to row is prepared once: which column stands where,
+/// Writes rows as JSON objects, from the engine's memory straight into the answer. What does not change from row to row is prepared once: which column stands where,
 /// and the bytes between the values. Thread-safe.
 /// </summary>
 internal sealed class RowJson
@@ -28,15 +28,22 @@ internal sealed class RowJson
     /// <summary>For statements whose first columns are these.</summary>
     public static RowJson Of(IReadOnlyList<SelectedField> fields) => new(fields.Select((f, i) => (f.Column, i)), fields);
 
+    /// <summary>For statements that select these outputs: each is written as a column of its type would be.</summary>
+    public static RowJson Of(IReadOnlyList<AggregateOutput> outputs) => Of([.. outputs.Select(ToColumn)]);
+
     /// <summary>Appends the current row.</summary>
-    public void Write(Utf8Buffer json, Statement row)
+    public void Write<TRow, TValue>(Utf8Buffer json, TRow row)
+        where TRow : struct, IRow<TValue>
+        where TValue : struct, IRowValue, allows ref struct
     {
-        WriteOpen(json, row);
+        WriteOpen<TRow, TValue>(json, row);
         json.Write((byte)'}');
     }
 
     /// <summary>Appends the current row without the brace at its end, for what comes behind its columns.</summary>
-    public void WriteOpen(Utf8Buffer json, Statement row)
+    public void WriteOpen<TRow, TValue>(Utf8Buffer json, TRow row)
+        where TRow : struct, IRow<TValue>
+        where TValue : struct, IRowValue, allows ref struct
     {
         if (_fields.Length == 0)
             json.Write((byte)'{');
@@ -50,33 +57,46 @@ internal sealed class RowJson
     private static ReadOnlySpan<byte> NameOf(Column column, SelectedField? field) =>
         field is null or { Path.Count: 0 } ? column.JsonName.Span : Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(field.Name, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\":");
 
-    // By what is stored, not by what is declared: a file of another program may hold anything in any column.
-    private static void WriteValue(Utf8Buffer json, ColumnValue value, in Field field)
+    private static Column ToColumn(AggregateOutput output, int ordinal) => new()
     {
-        switch (value.Type)
+        Ordinal = ordinal,
+        Name = output.Name,
+        Type = output.Type,
+        Scale = output.Scale,
+        DeclaredType = "",
+        IsNullable = true,
+        IsUnique = false,
+        IsPrimaryKey = false,
+    };
+
+    // By what is stored, not by what is declared: a file of another program may hold anything in any column.
+    private static void WriteValue<TValue>(Utf8Buffer json, TValue value, in Field field)
+        where TValue : struct, IRowValue, allows ref struct
+    {
+        switch (value.Kind)
         {
-            case ColumnTypeCodes.Integer when field.Type == ColumnType.Boolean && value.Integer is (0 or 1):
+            case ValueKind.Integer when field.Type == ColumnType.Boolean && value.Integer is (0 or 1):
                 JsonValues.WriteBoolean(json, value.Integer == 1);
                 break;
-            case ColumnTypeCodes.Integer when field.Type == ColumnType.Decimal:
+            case ValueKind.Integer when field.Type == ColumnType.Decimal:
                 JsonValues.WriteDecimal(json, value.Integer, field.Scale);
                 break;
-            case ColumnTypeCodes.Integer:
+            case ValueKind.Integer:
                 JsonValues.WriteInteger(json, value.Integer);
                 break;
-            case ColumnTypeCodes.Real:
+            case ValueKind.Real:
                 JsonValues.WriteReal(json, value.Real);
                 break;
-            case ColumnTypeCodes.Text when field.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt:
+            case ValueKind.Text when field.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt:
                 JsonValues.WriteText(json, StoredTimestamp.Show(value.Utf8));
                 break;
-            case ColumnTypeCodes.Text when field.Type == ColumnType.Json:
+            case ValueKind.Text when field.Type == ColumnType.Json:
                 JsonValues.WriteJson(json, value.Utf8);
                 break;
-            case ColumnTypeCodes.Text:
+            case ValueKind.Text:
                 JsonValues.WriteText(json, value.Utf8);
                 break;
-            case ColumnTypeCodes.Blob:
+            case ValueKind.Blob:
                 JsonValues.WriteBlob(json, value.Blob);
                 break;
             default:

@@ -1,6 +1,6 @@
 using Nebula.Core;
 
-namespace Nebula.Storage.Sqlite.Reading;
+namespace Nebula.Storage.Rows;
 
 /// <summary>An answer is gathered in memory before it is sent, so that no statement stays open for a slow client; this bounds it.</summary>
 internal static class PageBound

@@ -1,3 +1,4 @@
+using Nebula.Core.Records.Filters;
 using Nebula.Core.Tables;
 
 namespace Nebula.Storage.Sql;
@@ -8,6 +9,14 @@ internal static class IndexSql
     /// <param name="where">The condition of a partial index as SQL; null for all rows.</param>
     public static string Create(SqlDialect dialect, string table, string name, IReadOnlyList<string> columns, bool isUnique, string? where) =>
         $"CREATE {(isUnique ? "UNIQUE " : "")}INDEX {Identifier.Quote(name)} ON {dialect.Table(table)} ({string.Join(", ", columns.Select(c => dialect.Indexed(Identifier.Quote(c))))}){(where is null ? "" : $" WHERE {where}")}";
+
+    /// <summary>A bound condition as the WHERE of an index: no parameters, and columns without an alias.</summary>
+    /// <param name="shape">The table's columns as they are by now.</param>
+    public static string Where(SqlDialect dialect, Table shape, Condition condition)
+    {
+        var aliases = new AliasSequence();
+        return new ConditionSql(new JoinedSource(dialect, shape, aliases, Identifier.Quote(shape.Name)), new SqlParameters(dialect, asLiterals: true), aliases).Write(condition);
+    }
 
     public static string Drop(SqlDialect dialect, string name) => $"DROP INDEX {dialect.Index(name)}";
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Tables;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Reading;
 using Nebula.Storage.Sqlite.Schema;

@@ -1,5 +1,5 @@
 using Nebula.Core.Tables;
-using Nebula.Storage.Sqlite.Schema;
+using Nebula.Storage.Schema;
 
 namespace Nebula.Storage.Sqlite;
 

@@ -1,9 +1,9 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Storage.Rows;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Schema;
 using Nebula.Storage.Sqlite.Writing;
 
 namespace Nebula.Storage.Sqlite.Importing;

@@ -1,5 +1,5 @@
-using System.Text.Json;
 using Nebula.Core.Tables;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sql;
 
 namespace Nebula.Storage.Sqlite.Schema;
@@ -13,7 +13,7 @@ internal static class BelievedDefinition
     /// <summary>Null where there is none, or none that can be read any more. Else without the columns that are not believed.</summary>
     public static TableDefinition? Of(TableRows rows)
     {
-        if (rows.Definition is null || Parse(rows.Definition) is not { } stored)
+        if (rows.Definition is null || StoredDefinition.Parse(rows.Definition) is not { } stored)
             return null;
         return stored with
         {
@@ -31,17 +31,4 @@ internal static class BelievedDefinition
 
     private static bool HasUuidKey(TableRows rows) =>
         rows.Columns.FindAll(c => c.PrimaryKey > 0) is [{ Name: TableDefinition.Id, Type: "UUID" }] && rows.Sql.Contains(SqliteDialect.Instance.Key(IdType.Uuid), StringComparison.Ordinal);
-
-    private static TableDefinition? Parse(string text)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(text);
-            return json.RootElement.ValueKind == JsonValueKind.Object && TableDefinitionReader.ReadStored(json.RootElement).TryGet(out var definition, out _) ? definition : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -41,17 +41,10 @@ internal static class IndexWrites
         {
             if (!IndexFilter.Bind(shape, index.Where, "where").TryGet(out var condition, out error))
                 return error;
-            where = Where(shape, condition);
+            where = IndexSql.Where(SqliteDialect.Instance, shape, condition);
         }
 
         connection.Execute(IndexSql.Create(SqliteDialect.Instance, shape.Name, name, columns, index.IsUnique, where));
         return null;
-    }
-
-    /// <summary>A bound condition as the WHERE of an index: no parameters, and columns without an alias.</summary>
-    public static string Where(Table shape, Condition condition)
-    {
-        var aliases = new AliasSequence();
-        return new ConditionSql(new JoinedSource(SqliteDialect.Instance, shape, aliases, Identifier.Quote(shape.Name)), new SqlParameters(SqliteDialect.Instance, asLiterals: true), aliases).Write(condition);
     }
 }

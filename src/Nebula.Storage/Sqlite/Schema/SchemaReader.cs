@@ -1,4 +1,5 @@
 using Nebula.Core.Tables;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Writing;
 

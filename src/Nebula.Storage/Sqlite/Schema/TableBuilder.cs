@@ -1,5 +1,6 @@
 using Nebula.Core;
 using Nebula.Core.Tables;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sql;
 
 namespace Nebula.Storage.Sqlite.Schema;

@@ -2,6 +2,7 @@ using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Filters;
 using Nebula.Core.Tables;
+using Nebula.Storage.Answers;
 
 namespace Nebula.Storage.Sqlite.Writing;
 

@@ -1,8 +1,8 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Storage.Rows;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
 

@@ -1,5 +1,6 @@
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
+using Nebula.Storage.Answers;
 
 namespace Nebula.Storage.Sqlite.Writing;
 

@@ -1,9 +1,9 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
 

@@ -1,8 +1,9 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Batches;
+using Nebula.Storage.Answers;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
 
@@ -35,39 +36,9 @@ internal sealed class RunBatch(Caller caller, IReadOnlyList<BatchStep> steps, Ca
         return null;
     }
 
-    public override void Save(Utf8Buffer answer)
-    {
-        foreach (var result in Value().Results)
-        {
-            AnswerWriter.Number(answer, (long)result.Effect);
-            if (result.Record is not null)
-                AnswerWriter.Record(answer, result.Record);
-            else if (result.Id is { } id)
-                AnswerWriter.Id(answer, id);
-            else
-                AnswerWriter.Number(answer, result.Affected ?? 0);
-        }
-    }
+    public override void Save(Utf8Buffer answer) => BatchAnswer.Save(answer, Value());
 
-    public override void Restore(ReadOnlySpan<byte> answer)
-    {
-        var reader = new AnswerReader(answer);
-        var outcome = new BatchOutcome();
-        foreach (var step in steps)
-        {
-            var table = step.Table.Table;
-            var effect = (BatchEffect)reader.Number();
-            outcome.Add(effect switch
-            {
-                BatchEffect.Created => BatchResult.Created(reader.Record(table)),
-                BatchEffect.Found => BatchResult.Found(reader.Record(table)),
-                BatchEffect.Removed => BatchResult.Removed(reader.Id(table)),
-                _ => BatchResult.Matched(reader.Number()),
-            });
-        }
-
-        Written = outcome;
-    }
+    public override void Restore(ReadOnlySpan<byte> answer) => Written = BatchAnswer.Restore(answer, steps);
 
     private Error? Run(WriteContext context, BatchOutcome outcome)
     {

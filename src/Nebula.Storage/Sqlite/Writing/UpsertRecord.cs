@@ -2,6 +2,7 @@ using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Bulk;
 using Nebula.Core.Tables;
+using Nebula.Storage.Answers;
 
 namespace Nebula.Storage.Sqlite.Writing;
 
@@ -20,16 +21,7 @@ internal sealed class UpsertRecord(OpenTable table, RecordDraft draft, ConflictR
         return null;
     }
 
-    public override void Save(Utf8Buffer answer)
-    {
-        AnswerWriter.Number(answer, Value().IsCreated ? 1 : 0);
-        AnswerWriter.Record(answer, Value().Record);
-    }
+    public override void Save(Utf8Buffer answer) => UpsertAnswer.Save(answer, Value());
 
-    public override void Restore(ReadOnlySpan<byte> answer)
-    {
-        var reader = new AnswerReader(answer);
-        var isCreated = reader.Number() != 0;
-        Written = new UpsertOutcome(reader.Record(table.Table), isCreated);
-    }
+    public override void Restore(ReadOnlySpan<byte> answer) => Written = UpsertAnswer.Restore(answer, table.Table);
 }

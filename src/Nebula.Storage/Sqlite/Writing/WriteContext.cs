@@ -1,7 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Tables;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
 

@@ -2,8 +2,9 @@ using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Bulk;
 using Nebula.Core.Tables;
+using Nebula.Storage.Answers;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Schema;
 
 namespace Nebula.Storage.Sqlite.Writing;
 
@@ -35,21 +36,9 @@ internal sealed class WriteMany(OpenTable table, DraftList drafts, ConflictRule?
         return null;
     }
 
-    public override void Save(Utf8Buffer answer)
-    {
-        AnswerWriter.Number(answer, Value().Count);
-        AnswerWriter.Number(answer, Value().Created);
-        AnswerWriter.Bytes(answer, Value().Ids.Span);
-    }
+    public override void Save(Utf8Buffer answer) => BulkAnswer.Save(answer, Value());
 
-    public override void Restore(ReadOnlySpan<byte> answer)
-    {
-        var reader = new AnswerReader(answer);
-        var (count, created) = ((int)reader.Number(), (int)reader.Number());
-        var ids = new Utf8Buffer();
-        ids.Write(reader.Bytes());
-        Written = new BulkOutcome(count, created, ids);
-    }
+    public override void Restore(ReadOnlySpan<byte> answer) => Written = BulkAnswer.Restore(answer);
 
     private Error? Write(CatalogTable entry, Connection connection, Utf8Buffer ids, out int created)
     {

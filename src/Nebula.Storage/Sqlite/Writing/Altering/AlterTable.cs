@@ -1,6 +1,8 @@
 using System.Globalization;
 using Nebula.Core;
 using Nebula.Core.Tables;
+using Nebula.Storage.Altering;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
@@ -46,9 +48,10 @@ internal sealed class AlterTable(OpenTable table, TableAlteration alteration, Ca
     {
         var old = entry.Table;
         var version = connection.ExecuteInteger("PRAGMA schema_version");
+        var plan = new AlterationPlan(entry, alteration);
         var fullText = new FullTextChange(old, alteration, _isRebuilt);
         fullText.Drop(connection);
-        foreach (var index in DroppedIndexes(old).Distinct(StringComparer.OrdinalIgnoreCase))
+        foreach (var index in plan.DroppedIndexes)
             connection.Execute(IndexSql.Drop(SqliteDialect.Instance, index));
         InPlace.DropAndRename(connection, old, alteration, _isRebuilt);
         if (AlterationCheck.Find(connection, alteration) is { } broken)
@@ -57,11 +60,11 @@ internal sealed class AlterTable(OpenTable table, TableAlteration alteration, Ca
             return failed;
         if (!_isRebuilt)
             InPlace.Add(connection, alteration);
-        if (AddIndexes(connection, old.Id) is { } taken)
+        if (AddIndexes(connection, old.Id, plan) is { } taken)
             return taken;
         fullText.Create(connection);
-        CatalogSql.Change(connection, old.Id, alteration.Shape.Name, Declared(entry));
-        if (alteration.RenamedColumns.Count > 0 && CatalogSql.GetTypes(connection, old.Id).Renamed(NewName).ToJson() is { } types)
+        CatalogSql.Change(connection, old.Id, alteration.Shape.Name, plan.Declared);
+        if (alteration.RenamedColumns.Count > 0 && CatalogSql.GetTypes(connection, old.Id).Renamed(plan.NewName).ToJson() is { } types)
             CatalogSql.SetTypes(connection, old.Id, types);
 
         // A pattern or the name of a relation is nothing to SQLite, but the catalogue is read anew by this number.
@@ -70,19 +73,8 @@ internal sealed class AlterTable(OpenTable table, TableAlteration alteration, Ca
         return null;
     }
 
-    /// <summary>Those that were named, those on a column that goes, and those that came with a reference that goes.</summary>
-    private IEnumerable<string> DroppedIndexes(Table old)
+    private Error? AddIndexes(Connection connection, TableId id, AlterationPlan plan)
     {
-        var gone = Implied(alteration.Before).Except(Implied(alteration.After), StringComparer.OrdinalIgnoreCase).Select(OldName)
-            .Concat(alteration.DroppedColumns).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return alteration.DroppedIndexes.Concat(old.Indexes
-            .Where(i => i is { IsUnique: false, IsPartial: false, Columns: [var only] } && gone.Contains(only.Name) && !IsDeclared(old, i)).Select(i => i.Name));
-    }
-
-    private Error? AddIndexes(Connection connection, TableId id)
-    {
-        var implied = Implied(alteration.After).Except(Implied(alteration.Before), StringComparer.OrdinalIgnoreCase)
-            .Select(column => new IndexDefinition(null, [column], IsUnique: false, Where: null, IsFullText: false));
         foreach (var (place, index) in alteration.AddedIndexes.Where(i => !i.Index.IsFullText))
         {
             if (index.IsUnique && AlterationCheck.FindDuplicates(connection, alteration.Shape, index, place) is { } duplicates)
@@ -91,28 +83,8 @@ internal sealed class AlterTable(OpenTable table, TableAlteration alteration, Ca
                 return taken;
         }
 
-        return implied.Select(index => IndexWrites.Create(connection, id, alteration.Shape, index)).FirstOrDefault(e => e is not null);
+        return plan.ImpliedIndexes.Select(index => IndexWrites.Create(connection, id, alteration.Shape, index)).FirstOrDefault(e => e is not null);
     }
-
-    /// <summary>What is kept of the declaration: for a table of another program what Nebula added to it alone.</summary>
-    private TableDefinition? Declared(CatalogTable entry)
-    {
-        if (entry.Table.IsOwn)
-            return alteration.After;
-        var added = alteration.AddedColumns.Select(a => a.Column.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var columns = alteration.After.Columns.Where(c => added.Contains(c.Name) || entry.Declared?.Declares(OldName(c.Name)) == true).ToList();
-        return columns.Count + alteration.After.Indexes.Count == 0 ? null : alteration.After with { Columns = columns, Unique = [] };
-    }
-
-    private string NewName(string column) => alteration.RenamedColumns.FirstOrDefault(r => IsSameName(r.From, column)) is { To: { } to } ? to : column;
-
-    private string OldName(string column) => alteration.RenamedColumns.FirstOrDefault(r => IsSameName(r.To, column)) is { From: { } from } ? from : column;
-
-    private static IEnumerable<string> Implied(TableDefinition definition) => IndexSql.ForReferences(definition).Select(i => i.Columns[0]);
-
-    private static bool IsDeclared(Table old, TableIndex index) => old.Definition is { } definition && definition.Indexes.Any(d =>
-        index.Name.Equals(d.Name, StringComparison.OrdinalIgnoreCase)
-        || (d is { Name: null, IsFullText: false, IsUnique: false, Where: null, Columns: [var only] } && IsSameName(only, index.Columns[0].Name)));
 
     private static bool IsSameName(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
 }

@@ -4,7 +4,7 @@ using Nebula.Core.Tables;
 using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 
-namespace Nebula.Storage.Sqlite.Schema;
+namespace Nebula.Storage.Schema;
 
 /// <summary>
 /// The statements of a table's lists without conditions, which are asked for most, each with what writes its rows: made once, because making them costs a fifth of such a list. Parameter 1 is

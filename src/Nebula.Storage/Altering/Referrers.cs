@@ -1,7 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Tables;
 
-namespace Nebula.Storage.Sqlite.Writing.Altering;
+namespace Nebula.Storage.Altering;
 
 /// <summary>What others need of a table: columns that they refer to stay, stay unique, and keep their type.</summary>
 internal static class Referrers

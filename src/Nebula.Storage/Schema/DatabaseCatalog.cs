@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using Nebula.Core.Tables;
 
-namespace Nebula.Storage.Sqlite.Schema;
+namespace Nebula.Storage.Schema;
 
 /// <summary>The tables of one database at one version of its schema. Immutable.</summary>
 internal sealed class DatabaseCatalog
@@ -16,7 +16,7 @@ internal sealed class DatabaseCatalog
         _byTable = tables.ToFrozenDictionary(t => t.Table);
     }
 
-    /// <summary>SQLite's schema cookie.</summary>
+    /// <summary>The number that each change of the schema raises: SQLite's schema cookie, or the version that the database keeps.</summary>
     public long SchemaVersion { get; }
 
     /// <summary>Whether each write goes into the change log.</summary>

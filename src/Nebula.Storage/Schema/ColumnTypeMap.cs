@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Nebula.Core.Tables;
 
-namespace Nebula.Storage.Sqlite.Schema;
+namespace Nebula.Storage.Schema;
 
 /// <summary>Types that were found for columns of a table that Nebula did not make, kept as JSON: <c>{"born":"DATE"}</c>.</summary>
 internal sealed record ColumnTypeMap(IReadOnlyDictionary<string, ColumnType> Types)

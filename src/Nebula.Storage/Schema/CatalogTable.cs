@@ -3,19 +3,19 @@ using Nebula.Core.Tables;
 using Nebula.Storage.Rows;
 using Nebula.Storage.Sql;
 
-namespace Nebula.Storage.Sqlite.Schema;
+namespace Nebula.Storage.Schema;
 
 /// <summary>A table with what the engine keeps for it.</summary>
 /// <param name="IsCountKept">
-/// Whether its total is kept as rows come and go. SQLite does not tell of the rows of a table without rowid, of those that a REPLACE removes, nor of those that
+/// Whether its total is kept as rows come and go, by an engine that keeps totals. SQLite does not tell of the rows of a table without rowid, of those that a REPLACE removes, nor of those that
 /// a trigger removes all at once: https://sqlite.org/c3ref/update_hook.html. Nebula makes none of these.
 /// </param>
-/// <param name="Fingerprint">Everything in the file that the table was read from: with the same one it is the same table.</param>
+/// <param name="Fingerprint">Everything that the table was read from: with the same one it is the same table.</param>
 /// <param name="RowKey">
-/// What tells its rows apart and what they lie in the order of: the rowid, which no change of a record moves, or the primary key where there is none.
+/// What tells its rows apart and what they lie in the order of: the key, or SQLite's rowid, which no change of a record moves, or the primary key where there is none.
 /// Null where there is neither.
 /// </param>
-/// <param name="Declared">What Nebula declared of it, as it stands in the file; null for a table that it did not make or change.</param>
+/// <param name="Declared">What Nebula declared of it, as it still holds; null for a table that it did not make or change.</param>
 internal sealed record CatalogTable(SqlDialect Dialect, Table Table, bool IsCountKept, string Fingerprint, IReadOnlyList<KeyTerm>? RowKey, TableDefinition? Declared)
 {
     public RecordSql Sql { get; } = new(Dialect, Table);

@@ -1,4 +1,4 @@
-namespace Nebula.Storage.Sql;
+namespace Nebula.Storage.Sqlite.Schema;
 
 /// <summary>The names of SQLite's own number of a row, each of which a column can bear instead: https://sqlite.org/lang_createtable.html#rowid.</summary>
 internal static class RowIdName

@@ -4,7 +4,7 @@ using System.Text;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 
-namespace Nebula.Storage.Sqlite.Writing;
+namespace Nebula.Storage.Answers;
 
 /// <summary>Reads a kept answer, part by part in the order in which <see cref="AnswerWriter"/> wrote them.</summary>
 internal ref struct AnswerReader(ReadOnlySpan<byte> answer)

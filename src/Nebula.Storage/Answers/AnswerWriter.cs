@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Nebula.Core.Records;
 
-namespace Nebula.Storage.Sqlite.Writing;
+namespace Nebula.Storage.Answers;
 
 /// <summary>Writes what an answer is made of, so that it can be kept: plain bytes, because nothing but <see cref="AnswerReader"/> reads them.</summary>
 internal static class AnswerWriter

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Records;
@@ -10,6 +11,7 @@ using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
+using Nebula.Storage.Metadata;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Native;
@@ -21,7 +23,7 @@ using Nebula.Storage.Sqlite.Writing;
 namespace Nebula.Storage;
 
 /// <summary>The SQLite engine: everything that the core asks of a storage, in one data directory that this process owns until it is disposed.</summary>
-public sealed class SqliteStorage : IAsyncDisposable
+public sealed class SqliteStorage : IStorage
 {
     private readonly DataDirectoryLock _lock;
     private readonly MetadataDatabase _metadata;
@@ -36,6 +38,7 @@ public sealed class SqliteStorage : IAsyncDisposable
     private SqliteStorage(StorageOptions options, DataDirectory directory, DataDirectoryLock directoryLock, TimeProvider clock, ILoggerFactory loggers)
     {
         _lock = directoryLock;
+        Location = options.DataDirectory;
         _spool = new SpoolDirectory(directory);
         _metadata = new MetadataDatabase(directory, options, clock, loggers.CreateLogger<MetadataDatabase>());
         _quarantine = new Quarantine(clock, loggers.CreateLogger<Quarantine>());
@@ -44,8 +47,8 @@ public sealed class SqliteStorage : IAsyncDisposable
         var opener = new DatabaseOpener(registry, directory, _quarantine, _threads, options, clock, loggers.CreateLogger<DatabaseOpener>());
         _pool = new DatabasePool(opener, _quarantine, options, clock, loggers.CreateLogger<DatabasePool>());
         _databases = new SqliteDatabaseStore(registry, _pool, _quarantine, directory, loggers.CreateLogger<SqliteDatabaseStore>());
-        Accounts = new SqliteAccountStore(_metadata);
-        ApiKeys = new SqliteApiKeyStore(_metadata);
+        Accounts = new AccountStore(_metadata);
+        ApiKeys = new ApiKeyStore(_metadata);
         Tables = new SqliteTableStore(_pool, registry, clock);
         var scanner = new Scanner(_pool, _gate, options);
         Records = new SqliteRecordStore(_pool, scanner);
@@ -79,11 +82,13 @@ public sealed class SqliteStorage : IAsyncDisposable
 
     public IImportStore Imports { get; }
 
-    /// <summary>How many databases are open.</summary>
     public int OpenDatabases => _pool.OpenCount;
 
-    /// <summary>How many databases can't be served.</summary>
     public int QuarantinedDatabases => _quarantine.Count;
+
+    public (string Name, string Version) Engine => ("sqlite", EngineVersion);
+
+    public string Location { get; }
 
     /// <summary>The engine's own version.</summary>
     public static string EngineVersion => SqliteLibrary.Version;
@@ -117,8 +122,10 @@ public sealed class SqliteStorage : IAsyncDisposable
         }
     }
 
-    /// <summary>Whether the metadata answers.</summary>
     public async ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) => await _metadata.ReadAsync(c => c.Query("SELECT 1", _ => true)[0], ct);
+
+    /// <summary>One server owns a data directory.</summary>
+    public Task FollowAsync(Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct) => Task.CompletedTask;
 
     /// <summary>Finishes what waits, copies the logs into their files and closes them, and gives the directory up.</summary>
     public async ValueTask DisposeAsync()

@@ -12,7 +12,9 @@ public sealed class AccountService(
 
     private const int MaxDeletions = 5;
 
-    // A change reads the account and writes it back whole. One at a time, so that none brings back what another replaced.
+    private const int MaxAttempts = 5;
+
+    // A change reads the account and writes it back whole, and the store refuses one that somebody else's overtook. One at a time, so that only other servers can do that.
     private readonly AsyncLock _changing = new();
 
     /// <summary>Fails with signup_closed, invalid_body, or email_taken.</summary>
@@ -86,12 +88,18 @@ public sealed class AccountService(
             return Error.Of(ErrorCodes.InvalidBody, faults);
 
         using var turn = await _changing.EnterAsync(ct);
-        if (caller.Revocation.IsRevoked)
-            return DatabaseService.Revoked;
-        if (await store.FindAsync(caller.Id, ct) is not { } account)
-            return NoSuchUser;
-        var changed = account with { Username = username ?? account.Username, Email = email?.Trim() ?? account.Email };
-        return (await store.UpdateAsync(changed, ct)).TryGet(out _, out var error) ? changed : error;
+        for (var attempt = 1; ; attempt++)
+        {
+            if (caller.Revocation.IsRevoked)
+                return DatabaseService.Revoked;
+            if (await store.FindAsync(caller.Id, ct) is not { } account)
+                return NoSuchUser;
+            var changed = account with { Username = username ?? account.Username, Email = email?.Trim() ?? account.Email };
+            if ((await store.UpdateAsync(account, changed, ct)).TryGet(out _, out var error))
+                return changed;
+            if (error.Code != ErrorCodes.Conflict || attempt == MaxAttempts)
+                return error;
+        }
     }
 
     /// <summary>Changes the password; every token given out before dies. Fails with invalid_body or invalid_credentials.</summary>
@@ -110,11 +118,7 @@ public sealed class AccountService(
         using var turn = await _changing.EnterAsync(ct);
         try
         {
-            if (await store.FindAsync(caller.Id, ct) is not { } account)
-                return NoSuchUser;
-            if (account.TokenVersion != confirmed.TokenVersion)
-                return WrongPassword; // it was another one when it was confirmed
-            return await store.UpdateAsync(account with { PasswordHash = hash, TokenVersion = account.TokenVersion + 1 }, ct);
+            return await ChangeConfirmedAsync(confirmed, account => account with { PasswordHash = hash, TokenVersion = account.TokenVersion + 1 }, NoSuchUser, ct);
         }
         finally
         {
@@ -153,19 +157,56 @@ public sealed class AccountService(
         }
     }
 
+    /// <summary>Ends the callers of an account that another server removed, or whose tokens it ended. Those who came with what is true now go on.</summary>
+    internal async ValueTask RefreshAsync(UserId id, CancellationToken ct)
+    {
+        _standings.Renew();
+        if (!_standings.TryGet(id, out var standing) || standing is null)
+            return;
+        var isSame = false;
+        try
+        {
+            isSame = await store.FindAsync(id, ct) is { } now && now.TokenVersion == standing.TokenVersion;
+        }
+        catch (UnavailableException)
+        {
+            // Not known to be good any more.
+        }
+
+        if (!isSame)
+            _standings.Invalidate(id)?.Caller.Revocation.Revoke();
+    }
+
+    /// <summary>Looks every account up anew from now on.</summary>
+    internal void ForgetAll() => _standings.Clear();
+
     /// <summary>Raises the version that tokens must carry, so that nothing is created behind the back of what follows.</summary>
     private async ValueTask<Result<Done>> EndTokensAsync(AccountCaller caller, Account confirmed, CancellationToken ct)
     {
         using var turn = await _changing.EnterAsync(ct);
         try
         {
-            if (await store.FindAsync(caller.Id, ct) is not { } account || account.TokenVersion != confirmed.TokenVersion)
-                return WrongPassword; // it was another one when it was confirmed, or the account is gone
-            return await store.UpdateAsync(account with { TokenVersion = account.TokenVersion + 1 }, ct);
+            return await ChangeConfirmedAsync(confirmed, account => account with { TokenVersion = account.TokenVersion + 1 }, WrongPassword, ct);
         }
         finally
         {
             Forget(caller);
+        }
+    }
+
+    /// <summary>Changes an account whose password is still the one that was confirmed.</summary>
+    private async ValueTask<Result<Done>> ChangeConfirmedAsync(Account confirmed, Func<Account, Account> change, Error gone, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            if (await store.FindAsync(confirmed.Id, ct) is not { } account)
+                return gone;
+            if (account.TokenVersion != confirmed.TokenVersion)
+                return WrongPassword; // it was another one when it was confirmed
+            if ((await store.UpdateAsync(account, change(account), ct)).TryGet(out var done, out var error))
+                return done;
+            if (error.Code != ErrorCodes.Conflict || attempt == MaxAttempts)
+                return error;
         }
     }
 

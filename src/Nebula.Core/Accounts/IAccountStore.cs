@@ -11,8 +11,11 @@ public interface IAccountStore
     /// <summary>Fails with email_taken.</summary>
     ValueTask<Result<Done>> AddAsync(Account account, CancellationToken ct);
 
-    /// <summary>Replaces user name, address, password hash and token version. Fails with email_taken or user_not_found.</summary>
-    ValueTask<Result<Done>> UpdateAsync(Account account, CancellationToken ct);
+    /// <summary>
+    /// Replaces user name, address, password hash and token version of an account that is still what <paramref name="current"/> says. Fails with email_taken, user_not_found, or with
+    /// conflict when somebody changed it since, also another server.
+    /// </summary>
+    ValueTask<Result<Done>> UpdateAsync(Account current, Account changed, CancellationToken ct);
 
     /// <summary>Replaces a hash by one of the same password, if the account still has <paramref name="oldHash"/>.</summary>
     ValueTask RehashAsync(UserId id, string oldHash, string newHash, CancellationToken ct);

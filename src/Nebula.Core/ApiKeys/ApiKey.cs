@@ -26,4 +26,10 @@ public sealed record ApiKey(
 
     /// <summary>Goes up when the key was revoked, changed, or its database deleted.</summary>
     public Revocation Revocation { get; } = new();
+
+    /// <summary>Whether the other one is the same secret with the same rights.</summary>
+    internal bool HasRightsOf(ApiKey other) =>
+        (Id, DatabaseId, Scopes, ExpiresAt) == (other.Id, other.DatabaseId, other.Scopes, other.ExpiresAt)
+        && SecretHash.AsSpan().SequenceEqual(other.SecretHash)
+        && (Tables is null ? other.Tables is null : other.Tables is not null && Tables.SequenceEqual(other.Tables));
 }

@@ -13,6 +13,16 @@ public sealed class ApiKeyCache
     internal ValueTask<KeyCaller?> GetAsync(string lookupKey, Func<string, CancellationToken, ValueTask<KeyCaller?>> find, CancellationToken ct) =>
         _callers.GetAsync(lookupKey, find, ct);
 
+    /// <summary>Forgets look-ups that are under way, and gives who came with this key before.</summary>
+    internal KeyCaller? Renew(string lookupKey)
+    {
+        _callers.Renew();
+        return Find(lookupKey);
+    }
+
+    /// <summary>Forgets everyone without ending anyone.</summary>
+    internal void Clear() => _callers.Clear();
+
     /// <summary>Ends everyone who came with this key, also requests that wait in a queue.</summary>
     internal void Revoke(string lookupKey) => _callers.Invalidate(lookupKey)?.Revocation.Revoke();
 

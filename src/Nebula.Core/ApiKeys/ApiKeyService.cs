@@ -10,7 +10,10 @@ public sealed class ApiKeyService(
 {
     private const int MaxName = 100;
 
-    // A change reads the key and writes it back whole. One at a time, so that none brings back rights that another took away.
+    private const int MaxAttempts = 5;
+
+    // A change reads the key and writes it back whole, and the store refuses one that somebody else's overtook: none brings back rights that another took away. One at a time, so that only
+    // other servers can overtake.
     private readonly AsyncLock _changing = new();
 
     /// <summary>The caller that a key stands for, or null: unknown, wrong, revoked and expired are one answer.</summary>
@@ -76,15 +79,25 @@ public sealed class ApiKeyService(
             return error;
 
         using var turn = await _changing.EnterAsync(ct);
+        for (var attempt = 1; ; attempt++)
+        {
+            var changed = await TryUpdateAsync(database, id, wanted, ct);
+            if (changed.TryGet(out _, out error) || error.Code != ErrorCodes.Conflict || attempt == MaxAttempts)
+                return changed;
+        }
+    }
+
+    private async ValueTask<Result<ApiKey>> TryUpdateAsync(Database database, ApiKeyId id, ApiKeyChange wanted, CancellationToken ct)
+    {
         if ((await store.ListAsync(database.Id, ct)).FirstOrDefault(k => k.Id == id) is not { } current)
             return NoSuchKey;
-        if (!(await ApplyAsync(current, database, wanted, ct)).TryGet(out var changed, out error))
+        if (!(await ApplyAsync(current, database, wanted, ct)).TryGet(out var changed, out var error))
             return error;
 
         var isRefused = false;
         try
         {
-            isRefused = !(await store.UpdateAsync(changed, ct)).TryGet(out _, out error);
+            isRefused = !(await store.UpdateAsync(current, changed, ct)).TryGet(out _, out error);
             return isRefused ? error! : changed; // refused: there is an error
         }
         finally
@@ -106,6 +119,28 @@ public sealed class ApiKeyService(
     /// <summary>Revokes the default key. Fails with key_not_found.</summary>
     public async ValueTask<Result<Done>> DeleteDefaultAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
         (await GetDefaultAsync(caller, name, ct)).TryGet(out var key, out var error) ? await RemoveAsync(key, ct) : error;
+
+    /// <summary>Ends whoever came with a key that another server changed or removed. Those who came with what it is now go on.</summary>
+    internal async ValueTask RefreshAsync(string lookupKey, CancellationToken ct)
+    {
+        if (cache.Renew(lookupKey) is not { } caller)
+            return;
+        var isSame = false;
+        try
+        {
+            isSame = await store.FindAsync(lookupKey, ct) is { } now && caller.Key.HasRightsOf(now);
+        }
+        catch (UnavailableException)
+        {
+            // Not known to be good any more.
+        }
+
+        if (!isSame)
+            cache.Revoke(lookupKey);
+    }
+
+    /// <summary>Looks every key up anew from now on.</summary>
+    internal void ForgetAll() => cache.Clear();
 
     /// <summary>The names that the tables of a key have today; null when it is bound to none in particular.</summary>
     public async ValueTask<IReadOnlyList<string>?> TableNamesAsync(ApiKey key, DatabaseName name, AccountCaller caller, CancellationToken ct)

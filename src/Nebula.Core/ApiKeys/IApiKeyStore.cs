@@ -17,8 +17,11 @@ public interface IApiKeyStore
     /// <summary>Fails with key_exists when the database has a key of that name, or database_not_found.</summary>
     ValueTask<Result<Done>> AddAsync(ApiKey key, CancellationToken ct);
 
-    /// <summary>Replaces name, scopes, tables and expiry. Fails with key_exists or key_not_found.</summary>
-    ValueTask<Result<Done>> UpdateAsync(ApiKey key, CancellationToken ct);
+    /// <summary>
+    /// Replaces name, scopes, tables and expiry of a key that is still what <paramref name="current"/> says. Fails with key_exists, key_not_found, or with conflict when somebody changed it
+    /// since, also another server.
+    /// </summary>
+    ValueTask<Result<Done>> UpdateAsync(ApiKey current, ApiKey changed, CancellationToken ct);
 
     /// <summary>Fails with key_not_found.</summary>
     ValueTask<Result<Done>> RemoveAsync(DatabaseId database, ApiKeyId id, CancellationToken ct);

@@ -32,6 +32,24 @@ public sealed class EpochCache<TKey, TValue>(int capacity, IEqualityComparer<TKe
     public ValueTask<TValue?> GetAsync(TKey key, Func<TKey, CancellationToken, ValueTask<TValue?>> find, CancellationToken ct) =>
         _values.TryGetValue(key, out var value) ? new(value) : FindAsync(key, find, ct);
 
+    /// <summary>Keeps nothing that is being looked up at this moment; what is kept already stays.</summary>
+    public void Renew()
+    {
+        lock (_writing)
+            _epoch++;
+    }
+
+    /// <summary>Drops everything; look-ups that are under way are not kept.</summary>
+    public void Clear()
+    {
+        lock (_writing)
+        {
+            _epoch++;
+            _values.Clear();
+            _count = 0;
+        }
+    }
+
     /// <summary>Drops one entry and gives it, if there was one; look-ups that are under way are not kept.</summary>
     public TValue? Invalidate(TKey key)
     {

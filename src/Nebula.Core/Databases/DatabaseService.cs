@@ -92,6 +92,20 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
     /// <summary>The bytes on disk.</summary>
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => store.GetSizeAsync(database, ct);
 
+    /// <summary>Looks a database up anew that another server changed.</summary>
+    internal void Refresh(DatabaseId id)
+    {
+        _byId.Invalidate(id);
+        _byName.Invalidate(database => database.Id == id);
+    }
+
+    /// <summary>Looks every database up anew from now on.</summary>
+    internal void ForgetAll()
+    {
+        _byId.Clear();
+        _byName.Clear();
+    }
+
     private async ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct)
     {
         try

@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Storage.Metadata;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Native;
-using Nebula.Storage.Sqlite.Stores;
 
 namespace Nebula.Storage.Upgrade;
 
@@ -86,10 +86,10 @@ internal static class V02Upgrade
                 continue;
             }
 
-            var key = SqliteAccountStore.KeyOf(user.Email);
+            var key = AccountStore.KeyOf(user.Email);
             if (!keys.Add(key))
             {
-                key = SqliteAccountStore.ExactKeyOf(user.Email);
+                key = AccountStore.ExactKeyOf(user.Email);
                 StorageLog.UpgradeNotice(logger, $"account {user.Id} has the e-mail address of another one but for its case; it logs in with the exact address only");
             }
 

@@ -39,16 +39,18 @@ internal sealed class InMemoryAccounts(InMemoryDatabases databases) : IAccountSt
         return new(new Done());
     }
 
-    public async ValueTask<Result<Done>> UpdateAsync(Account account, CancellationToken ct)
+    public async ValueTask<Result<Done>> UpdateAsync(Account current, Account changed, CancellationToken ct)
     {
         if (Writing is { } writing)
             await writing();
-        if (All.Exists(a => a.Id != account.Id && IsSame(a.Email, account.Email)))
+        if (All.Exists(a => a.Id != changed.Id && IsSame(a.Email, changed.Email)))
             return EmailTaken;
-        var at = All.FindIndex(a => a.Id == account.Id);
+        var at = All.FindIndex(a => a.Id == changed.Id);
         if (at < 0)
             return new Error(ErrorCodes.UserNotFound, "Gone.");
-        All[at] = account;
+        if (All[at] != current)
+            return new Error(ErrorCodes.Conflict, "Changed.");
+        All[at] = changed;
         return LostAnswer is { } lost ? throw lost : new Done();
     }
 

@@ -54,14 +54,16 @@ internal sealed class InMemoryApiKeys : IApiKeyStore
         return new(new Done());
     }
 
-    public ValueTask<Result<Done>> UpdateAsync(ApiKey key, CancellationToken ct)
+    public ValueTask<Result<Done>> UpdateAsync(ApiKey current, ApiKey changed, CancellationToken ct)
     {
-        if (All.Exists(k => k.DatabaseId == key.DatabaseId && IsNamed(k, key.Name) && k.Id != key.Id))
+        if (All.Exists(k => k.DatabaseId == changed.DatabaseId && IsNamed(k, changed.Name) && k.Id != changed.Id))
             return new(new Error(ErrorCodes.KeyExists, "Exists."));
-        var at = All.FindIndex(k => k.Id == key.Id);
+        var at = All.FindIndex(k => k.Id == changed.Id);
         if (at < 0)
             return new(new Error(ErrorCodes.KeyNotFound, "Gone."));
-        All[at] = Copy(key);
+        if ((All[at].Name, All[at].Scopes, All[at].Tables, All[at].ExpiresAt) != (current.Name, current.Scopes, current.Tables, current.ExpiresAt))
+            return new(new Error(ErrorCodes.Conflict, "Changed."));
+        All[at] = Copy(changed);
         return LostAnswer is { } lost ? throw lost : new(new Done());
     }
 

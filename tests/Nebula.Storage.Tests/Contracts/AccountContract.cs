@@ -58,7 +58,7 @@ public abstract class AccountContract(StorageFixture storage)
         var account = await AddAsync();
         var changed = account with { Username = "another name", Email = $"{Some.Name()}@example.org", PasswordHash = "$other", TokenVersion = 2 };
 
-        await Store.UpdateAsync(changed, Ct).Succeeds();
+        await Store.UpdateAsync(account, changed, Ct).Succeeds();
 
         Assert.Equal(changed, await Store.FindAsync(account.Id, Ct));
         Assert.Null(await Store.FindByEmailAsync(account.Email, Ct));
@@ -70,7 +70,7 @@ public abstract class AccountContract(StorageFixture storage)
     {
         var (one, other) = (await AddAsync(), await AddAsync());
 
-        (await Store.UpdateAsync(one with { Email = other.Email.ToUpperInvariant() }, Ct)).FailsWith(ErrorCodes.EmailTaken);
+        (await Store.UpdateAsync(one, one with { Email = other.Email.ToUpperInvariant() }, Ct)).FailsWith(ErrorCodes.EmailTaken);
 
         Assert.Equal(one, await Store.FindAsync(one.Id, Ct));
     }
@@ -81,14 +81,30 @@ public abstract class AccountContract(StorageFixture storage)
         var account = await AddAsync();
         var changed = account with { Email = account.Email.ToUpperInvariant() };
 
-        await Store.UpdateAsync(changed, Ct).Succeeds();
+        await Store.UpdateAsync(account, changed, Ct).Succeeds();
 
         Assert.Equal(changed, await Store.FindByEmailAsync(account.Email, Ct));
     }
 
     [Fact]
-    public async Task An_account_that_is_gone_cannot_be_updated() =>
-        (await Store.UpdateAsync(Some.Account(TimeProvider.System), Ct)).FailsWith(ErrorCodes.UserNotFound);
+    public async Task An_account_that_is_gone_cannot_be_updated()
+    {
+        var account = Some.Account(TimeProvider.System);
+
+        (await Store.UpdateAsync(account, account with { Username = "new" }, Ct)).FailsWith(ErrorCodes.UserNotFound);
+    }
+
+    [Fact]
+    public async Task Of_two_changes_to_the_same_account_the_second_is_refused_and_brings_nothing_back()
+    {
+        var account = await AddAsync();
+        var first = account with { TokenVersion = 2, PasswordHash = "$first" };
+
+        await Store.UpdateAsync(account, first, Ct).Succeeds();
+        (await Store.UpdateAsync(account, account with { Username = "second" }, Ct)).FailsWith(ErrorCodes.Conflict);
+
+        Assert.Equal(first, await Store.FindAsync(account.Id, Ct));
+    }
 
     [Fact]
     public async Task A_rehash_replaces_the_hash_only_if_it_is_still_the_old_one()

@@ -76,12 +76,13 @@ public abstract class ApiKeyContract(StorageFixture storage)
         var (key, _) = await tenant.AddKeyAsync(database.Database).Succeeds();
         var expiry = Some.Now(TimeProvider.System).AddDays(1);
 
-        await Store.UpdateAsync(key with { Name = "new", Scopes = Scopes.SchemaRead, Tables = [table.Id], ExpiresAt = expiry }, Ct).Succeeds();
+        var changed = key with { Name = "new", Scopes = Scopes.SchemaRead, Tables = [table.Id], ExpiresAt = expiry };
+        await Store.UpdateAsync(key, changed, Ct).Succeeds();
 
         var found = await Store.FindAsync(key.LookupKey, Ct);
         Assert.Equal(("new", Scopes.SchemaRead, expiry), (found?.Name, found?.Scopes, found?.ExpiresAt));
         Assert.Equal([table.Id], found?.Tables);
-        await Store.UpdateAsync(key, Ct).Succeeds();
+        await Store.UpdateAsync(changed, key, Ct).Succeeds();
         Assert.Null((await Store.FindAsync(key.LookupKey, Ct))?.Tables);
     }
 
@@ -92,9 +93,21 @@ public abstract class ApiKeyContract(StorageFixture storage)
         var (key, _) = await tenant.AddKeyAsync(database.Database, new ApiKeyChange { Name = "one" }).Succeeds();
         await tenant.AddKeyAsync(database.Database, new ApiKeyChange { Name = "two" }).Succeeds();
 
-        (await Store.UpdateAsync(key with { Name = "TWO" }, Ct)).FailsWith(ErrorCodes.KeyExists);
+        (await Store.UpdateAsync(key, key with { Name = "TWO" }, Ct)).FailsWith(ErrorCodes.KeyExists);
         await Store.RemoveAsync(database.Id, key.Id, Ct).Succeeds();
-        (await Store.UpdateAsync(key, Ct)).FailsWith(ErrorCodes.KeyNotFound);
+        (await Store.UpdateAsync(key, key with { Name = "three" }, Ct)).FailsWith(ErrorCodes.KeyNotFound);
+    }
+
+    [Fact]
+    public async Task Of_two_changes_to_the_same_key_the_second_is_refused_and_brings_no_right_back()
+    {
+        var (tenant, database) = await DatabaseAsync();
+        var (key, _) = await tenant.AddKeyAsync(database.Database).Succeeds();
+
+        await Store.UpdateAsync(key, key with { Scopes = Scopes.RecordsRead }, Ct).Succeeds();
+        (await Store.UpdateAsync(key, key with { Name = "second" }, Ct)).FailsWith(ErrorCodes.Conflict);
+
+        Assert.Equal(Scopes.RecordsRead, (await Store.FindAsync(key.LookupKey, Ct))?.Scopes);
     }
 
     [Fact]

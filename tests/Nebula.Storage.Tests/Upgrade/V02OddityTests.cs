@@ -25,7 +25,7 @@ public sealed class V02OddityTests
         Assert.Contains(storage.Log.Lines, line => line.Contains("exact address", StringComparison.Ordinal));
 
         var later = await accounts.FindAsync(new UserId(second), Ct);
-        await accounts.UpdateAsync(later! with { TokenVersion = 2 }, Ct).Succeeds();
+        await accounts.UpdateAsync(later!, later! with { TokenVersion = 2 }, Ct).Succeeds();
         Assert.Equal(second, (await accounts.FindByEmailAsync("ADA@example.org", Ct))?.Id.Value);
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
+using Nebula.Storage.Metadata;
 using Nebula.Storage.Migrations;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Files;
@@ -13,7 +14,7 @@ namespace Nebula.Storage.Sqlite.Metadata;
 /// The database of accounts, databases and keys: one connection, used by one task at a time. Nothing on the hot path asks it, so plain ADO.NET is enough. Commits
 /// are synced.
 /// </summary>
-internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions options, TimeProvider clock, ILogger<MetadataDatabase> logger) : IDisposable
+internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions options, TimeProvider clock, ILogger<MetadataDatabase> logger) : IMetadata, IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1);
     private SqliteConnection? _connection;
@@ -36,7 +37,7 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
         if (isNew)
             Posix.SyncDirectory(directory.Root);
 
-        V02Upgrade.RunIfNeeded(_connection, directory, () => MigrationRunner.Run(_connection, Migration.All("Sqlite"), clock, logger), logger);
+        V02Upgrade.RunIfNeeded(_connection, directory, () => MigrationRunner.Run(_connection, MigrationSql.Sqlite, Migration.All("Sqlite"), clock, logger), logger);
     }
 
     /// <summary>
@@ -87,10 +88,47 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
     /// <summary>Runs several transactions with nobody in between.</summary>
     public async ValueTask<T> RunExclusiveAsync<T>(Func<SqliteConnection, T> work, CancellationToken ct) => await ReadAsync(work, ct);
 
+    string IMetadata.HoldingRows => ""; // nobody else changes a row while the connection is held
+
+    string IMetadata.Table(string name) => name;
+
+    string IMetadata.IsNamed(string column, string parameter) => $"{column} = {parameter}"; // the columns of names compare so
+
+    string IMetadata.IsAnyOf(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
+
+    ValueTask<T> IMetadata.ReadAsync<T>(Func<MetadataSession, ValueTask<T>> read, CancellationToken ct) => RunAsync(read, inTransaction: false, ct);
+
+    ValueTask<T> IMetadata.WriteAsync<T>(Func<MetadataSession, ValueTask<T>> write, CancellationToken ct) => RunAsync(write, inTransaction: true, ct);
+
     public void Dispose()
     {
         _connection?.Dispose();
         _gate.Dispose();
+    }
+
+    private async ValueTask<T> RunAsync<T>(Func<MetadataSession, ValueTask<T>> run, bool inTransaction, CancellationToken ct)
+    {
+        await _gate.WaitAsync(ct);
+        try
+        {
+            // Nothing in here waits: this connection does all its work where it is called.
+            using var transaction = inTransaction ? Connection.BeginTransaction(deferred: false) : null;
+            var result = await run(new MetadataSession(Connection, ct));
+            transaction?.Commit();
+            return result;
+        }
+        catch (SqliteException e) when (Unavailable(e) is { } error)
+        {
+            throw new UnavailableException(error, e);
+        }
+        catch (SqliteException e) when (ResultCodes.Primary(e.SqliteExtendedErrorCode) == ResultCodes.Constraint)
+        {
+            throw new ConstraintException(e.IsUniqueViolation() ? ConstraintKind.Unique : e.IsForeignKeyViolation() ? ConstraintKind.ForeignKey : ConstraintKind.Other, e);
+        }
+        finally
+        {
+            _gate.Release();
+        }
     }
 
     /// <summary>The error of a failure that is nobody's mistake; null for a violated constraint, which whoever wrote the statement knows about.</summary>

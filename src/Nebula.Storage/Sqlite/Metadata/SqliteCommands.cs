@@ -1,5 +1,4 @@
 using Microsoft.Data.Sqlite;
-using Nebula.Core;
 
 namespace Nebula.Storage.Sqlite.Metadata;
 
@@ -24,11 +23,6 @@ internal static class SqliteCommands
             rows.Add(map(reader));
         return rows;
     }
-
-    public static DateTimeOffset GetTime(this SqliteDataReader reader, int column) =>
-        Timestamps.TryParse(reader.GetString(column), out var time) ? time : DateTimeOffset.UnixEpoch;
-
-    public static DateTimeOffset? GetTimeOrNull(this SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetTime(column);
 
     /// <summary>Whether a statement failed because a unique column has the value already.</summary>
     public static bool IsUniqueViolation(this SqliteException e) =>

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
+using Nebula.Storage.Metadata;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Pool;
@@ -107,7 +108,7 @@ internal sealed class SqliteDatabaseStore(
     /// <summary>Opens a database only when a crash in the midst of a schema change left the number of its tables unknown.</summary>
     private async ValueTask<Database> WithTablesAsync(Database database, CancellationToken ct)
     {
-        if (database.Tables != DatabaseRegistry.UnknownTables)
+        if (database.Tables != RegisteredDatabases.UnknownTables)
             return database;
         if (!(await pool.LeaseAsync(database.Id, ct)).TryGet(out var lease, out _))
             return database with { Tables = 0 };

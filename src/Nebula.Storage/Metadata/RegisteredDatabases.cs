@@ -1,0 +1,71 @@
+using System.Data.Common;
+using Nebula.Core;
+using Nebula.Core.Accounts;
+using Nebula.Core.Databases;
+
+namespace Nebula.Storage.Metadata;
+
+/// <summary>The databases' entries in the metadata, as far as both engines have the same. Gives none that is being deleted.</summary>
+internal sealed class RegisteredDatabases(IMetadata metadata, TimeProvider clock)
+{
+    /// <summary>What <see cref="Map"/> reads.</summary>
+    public const string Columns = "database_id, owner_id, db_name, state, tables, created_at, updated_at";
+
+    /// <summary>What <see cref="Database.Tables"/> holds while the number is not known.</summary>
+    public const int UnknownTables = -1;
+
+    private readonly string _databases = metadata.Table("databases");
+
+    public ValueTask<Database?> FindAsync(DatabaseId id, CancellationToken ct) => metadata.ReadAsync(
+        s => s.FindAsync($"SELECT {Columns} FROM {_databases} WHERE database_id = @id AND state <> 'deleting'", Map, ("@id", id.Value)), ct);
+
+    public ValueTask<Database?> FindAsync(UserId owner, DatabaseName name, CancellationToken ct) => metadata.ReadAsync(
+        s => s.FindAsync(
+            $"SELECT {Columns} FROM {_databases} WHERE owner_id = @owner AND {metadata.IsNamed("db_name", "@name")} AND state <> 'deleting'",
+            Map, ("@owner", owner.ToString()), ("@name", MetadataSession.Fold(name.Value))),
+        ct);
+
+    public ValueTask<List<Database>> ListAsync(UserId owner, int limit, int offset, CancellationToken ct) => metadata.ReadAsync(
+        s => s.QueryAsync(
+            $"SELECT {Columns} FROM {_databases} WHERE owner_id = @owner AND state <> 'deleting' ORDER BY database_id LIMIT @limit OFFSET @offset",
+            Map, ("@owner", owner.ToString()), ("@limit", limit), ("@offset", offset)),
+        ct);
+
+    /// <summary>Fails with database_exists or user_not_found.</summary>
+    public async ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, CancellationToken ct)
+    {
+        try
+        {
+            var added = await metadata.WriteAsync(
+                s => s.QueryAsync(
+                    $"INSERT INTO {_databases} (owner_id, db_name, state, created_at, updated_at) VALUES (@owner, @name, 'registered', @now, @now) RETURNING {Columns}",
+                    Map, ("@owner", owner.ToString()), ("@name", name.Value), ("@now", Timestamps.ToText(clock.GetUtcNow()))),
+                ct);
+            return added[0];
+        }
+        catch (ConstraintException e) when (e.Kind == ConstraintKind.Unique)
+        {
+            return Exists(name);
+        }
+        catch (ConstraintException e) when (e.Kind == ConstraintKind.ForeignKey)
+        {
+            return OwnerGone;
+        }
+    }
+
+    public static Database Map(DbDataReader r) => new(
+        new DatabaseId(r.GetInt64(0)),
+        new UserId(Guid.Parse(r.GetString(1))),
+        NameOf(r.GetString(2)),
+        Enum.Parse<DatabaseState>(r.GetString(3), ignoreCase: true),
+        r.IsDBNull(4) ? UnknownTables : r.GetInt32(4),
+        r.GetTime(5),
+        r.GetTime(6));
+
+    public static DatabaseName NameOf(string text) =>
+        DatabaseName.Parse(text).TryGet(out var name, out var error) ? name : throw new InvalidDataException($"The metadata holds a database name that is none: {error.Message}");
+
+    public static Error Exists(DatabaseName name) => new(ErrorCodes.DatabaseExists, $"You have a database '{name}' already.");
+
+    public static Error OwnerGone { get; } = new(ErrorCodes.UserNotFound, "The account was deleted.");
+}

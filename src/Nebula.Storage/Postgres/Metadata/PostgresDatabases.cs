@@ -1,0 +1,125 @@
+using Microsoft.Extensions.Logging;
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Storage.Metadata;
+
+namespace Nebula.Storage.Postgres.Metadata;
+
+/// <summary>The databases' entries where a database is a schema on the same server: a change is one transaction, but for the removal of what may be many tables.</summary>
+internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, ILogger<PostgresDatabases> logger)
+{
+    /// <summary>Tables that one transaction removes: each takes locks for itself, its indexes and its sequences, of which a server has a bounded number.</summary>
+    private const int Portion = 16;
+
+    private const string Databases = "nebula.databases";
+
+    /// <summary>Gives a database another name. Fails with database_exists or database_not_found.</summary>
+    public async ValueTask<Result<Database>> RenameAsync(DatabaseId id, DatabaseName name, CancellationToken ct)
+    {
+        try
+        {
+            var renamed = await metadata.WriteAsync(
+                s => s.FindAsync(
+                    $"UPDATE {Databases} SET db_name = @name, updated_at = @now WHERE database_id = @id AND state <> 'deleting' RETURNING {RegisteredDatabases.Columns}",
+                    RegisteredDatabases.Map, ("@id", id.Value), ("@name", name.Value), ("@now", Timestamps.ToText(clock.GetUtcNow()))),
+                ct);
+            return renamed is null ? Gone : renamed;
+        }
+        catch (ConstraintException e) when (e.Kind == ConstraintKind.Unique)
+        {
+            return RegisteredDatabases.Exists(name);
+        }
+    }
+
+    /// <summary>Removes a database, its keys and its schema. What a crash or a leaving client cuts short, any server finishes. Fails with database_not_found.</summary>
+    public async ValueTask<Result<Done>> RemoveAsync(DatabaseId id, CancellationToken ct)
+    {
+        var isOurs = await metadata.WriteAsync(
+            async s =>
+            {
+                if (await s.ExecuteAsync($"UPDATE {Databases} SET state = 'deleting' WHERE database_id = @id AND state <> 'deleting'", ("@id", id.Value)) == 0)
+                    return false;
+                await s.ExecuteAsync("DELETE FROM nebula.api_keys WHERE database_id = @id", ("@id", id.Value));
+                return true;
+            },
+            ct);
+        if (!isOurs)
+            return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted already.");
+
+        // Out of reach for good from here on.
+        try
+        {
+            await FinishAsync(id, CancellationToken.None);
+        }
+        catch (UnavailableException e)
+        {
+            StorageLog.ChangeNotFinished(logger, e, id);
+        }
+
+        return new Done();
+    }
+
+    /// <summary>Finishes the removals that were cut short.</summary>
+    public async ValueTask FinishRemovalsAsync(CancellationToken ct)
+    {
+        var unfinished = await metadata.ReadAsync(s => s.QueryAsync($"SELECT database_id FROM {Databases} WHERE state = 'deleting' ORDER BY 1", r => new DatabaseId(r.GetInt64(0))), ct);
+        foreach (var id in unfinished)
+        {
+            try
+            {
+                await FinishAsync(id, ct);
+                StorageLog.ChangeFinished(logger, "deletion", id);
+            }
+            catch (UnavailableException e)
+            {
+                StorageLog.ChangeNotFinished(logger, e, id); // the others are to be served all the same
+            }
+        }
+    }
+
+    /// <summary>The bytes that a database takes, 0 when it has no schema yet.</summary>
+    public async ValueTask<long> GetSizeAsync(DatabaseId id, CancellationToken ct) => (await metadata.ReadAsync(
+        s => s.QueryAsync(
+            """
+            SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = @schema AND c.relkind IN ('r', 'm')
+            """,
+            r => r.GetInt64(0), ("@schema", SchemaOf(id))),
+        ct))[0];
+
+    private async ValueTask FinishAsync(DatabaseId id, CancellationToken ct)
+    {
+        while (await metadata.WriteAsync(s => RemovePortionAsync(s, id), ct))
+        {
+        }
+    }
+
+    /// <summary>Removes some of the tables, and with the last of them the schema and the entry. False when nothing is left.</summary>
+    private static async ValueTask<bool> RemovePortionAsync(MetadataSession session, DatabaseId id)
+    {
+        // One server at a time.
+        var entry = await session.QueryAsync($"SELECT 1 FROM {Databases} WHERE database_id = @id AND state = 'deleting' FOR UPDATE", _ => true, ("@id", id.Value));
+        if (entry.Count == 0)
+            return false;
+
+        // The names come from the server's own catalogue, quoted by it.
+        var schema = SchemaOf(id);
+        var tables = await session.QueryAsync(
+            $"""
+            SELECT format('%I.%I', n.nspname, c.relname) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+            WHERE n.nspname = @schema AND c.relkind IN ('r', 'p') ORDER BY c.oid LIMIT {Portion}
+            """,
+            r => r.GetString(0), ("@schema", schema));
+        if (tables.Count > 0)
+            await session.ExecuteAsync($"DROP TABLE IF EXISTS {string.Join(", ", tables)} CASCADE");
+        if (tables.Count == Portion)
+            return true;
+        await session.ExecuteAsync($"DROP SCHEMA IF EXISTS {schema} CASCADE");
+        await session.ExecuteAsync($"DELETE FROM {Databases} WHERE database_id = @id", ("@id", id.Value));
+        return false;
+    }
+
+    private static string SchemaOf(DatabaseId id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"db_{id.Value}");
+
+    private static Error Gone { get; } = new(ErrorCodes.DatabaseNotFound, "The database was deleted.");
+}

@@ -1,0 +1,25 @@
+using Nebula.Core;
+using Nebula.Core.Accounts;
+using Nebula.Core.Databases;
+using Nebula.Storage.Metadata;
+using Nebula.Storage.Postgres.Metadata;
+
+namespace Nebula.Storage.Postgres.Stores;
+
+/// <summary>Databases as schemas of one PostgreSQL server.</summary>
+internal sealed class PostgresDatabaseStore(RegisteredDatabases entries, PostgresDatabases databases) : IDatabaseStore
+{
+    public ValueTask<Database?> FindAsync(UserId owner, DatabaseName name, CancellationToken ct) => entries.FindAsync(owner, name, ct);
+
+    public ValueTask<Database?> FindAsync(DatabaseId id, CancellationToken ct) => entries.FindAsync(id, ct);
+
+    public async ValueTask<IReadOnlyList<Database>> ListAsync(UserId owner, int limit, int offset, CancellationToken ct) => await entries.ListAsync(owner, limit, offset, ct);
+
+    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, CancellationToken ct) => entries.AddAsync(owner, name, ct);
+
+    public ValueTask<Result<Database>> RenameAsync(Database database, DatabaseName name, CancellationToken ct) => databases.RenameAsync(database.Id, name, ct);
+
+    public ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct) => databases.RemoveAsync(database.Id, ct);
+
+    public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => databases.GetSizeAsync(database.Id, ct);
+}

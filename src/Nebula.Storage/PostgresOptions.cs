@@ -1,0 +1,14 @@
+using Nebula.Storage.Postgres;
+
+namespace Nebula.Storage;
+
+/// <summary>How the engine reaches PostgreSQL.</summary>
+/// <param name="Server">Where the metadata and the databases are.</param>
+public sealed record PostgresOptions(PostgresServerOptions Server)
+{
+    /// <summary>A way to the server round its pooler, for notifications alone; null when there is none.</summary>
+    public string? DirectConnectionString { get; init; }
+
+    /// <summary>Where notifications can be listened to; null where a pooler lets none pass.</summary>
+    internal string? ListeningConnectionString => DirectConnectionString ?? (Server.IsPooled ? null : Server.ConnectionString);
+}

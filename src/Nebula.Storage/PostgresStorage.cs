@@ -1,0 +1,128 @@
+using Microsoft.Extensions.Logging;
+using Nebula.Core.Accounts;
+using Nebula.Core.ApiKeys;
+using Nebula.Core.Caching;
+using Nebula.Core.Databases;
+using Nebula.Core.Databases.Files;
+using Nebula.Core.Records;
+using Nebula.Core.Records.Aggregates;
+using Nebula.Core.Records.Batches;
+using Nebula.Core.Records.Bulk;
+using Nebula.Core.Records.Exports;
+using Nebula.Core.Records.Imports;
+using Nebula.Core.Tables;
+using Nebula.Storage.Metadata;
+using Nebula.Storage.Postgres;
+using Nebula.Storage.Postgres.Metadata;
+using Nebula.Storage.Postgres.Stores;
+
+namespace Nebula.Storage;
+
+/// <summary>The PostgreSQL engine: any number of processes may use the same server at once.</summary>
+public sealed class PostgresStorage : IStorage
+{
+    private static readonly TimeSpan _betweenSweeps = TimeSpan.FromMinutes(1);
+
+    private readonly PostgresServer _server;
+    private readonly PostgresMetadata _metadata;
+    private readonly PostgresDatabases _databases;
+    private readonly ChangeFeed _changes;
+    private readonly TimeProvider _clock;
+    private string _version = "";
+
+    private PostgresStorage(PostgresOptions options, PostgresServer server, TimeProvider clock, ILoggerFactory loggers)
+    {
+        _server = server;
+        _clock = clock;
+        _metadata = new PostgresMetadata(_server);
+        _databases = new PostgresDatabases(_metadata, clock, loggers.CreateLogger<PostgresDatabases>());
+        _changes = new ChangeFeed(options, clock, loggers.CreateLogger<ChangeFeed>());
+        Accounts = new AccountStore(_metadata);
+        ApiKeys = new ApiKeyStore(_metadata);
+        Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, clock), _databases);
+    }
+
+    public IAccountStore Accounts { get; }
+
+    public IApiKeyStore ApiKeys { get; }
+
+    public IDatabaseStore Databases { get; }
+
+    public IDatabaseFileStore DatabaseFiles => throw NotThere;
+
+    public ITableStore Tables => throw NotThere;
+
+    public IRecordStore Records => throw NotThere;
+
+    public IAggregateStore Aggregates => throw NotThere;
+
+    public IBulkStore Bulk => throw NotThere;
+
+    public IBatchStore Batches => throw NotThere;
+
+    public IExportStore Exports => throw NotThere;
+
+    public IImportStore Imports => throw NotThere;
+
+    public (string Name, string Version) Engine => ("postgres", _version);
+
+    public string Location => _server.Address;
+
+    public int OpenDatabases => 0;
+
+    public int QuarantinedDatabases => 0;
+
+    private static NotSupportedException NotThere => new("The PostgreSQL engine has no tables and records yet.");
+
+    /// <summary>
+    /// Brings the schema <c>nebula</c> up to date and finishes what a crash left half-way. Throws <see cref="Migrations.MigrationException"/>, <see cref="NotSupportedException"/> for a server that
+    /// can't be used, <see cref="Core.UnavailableException"/> for one that can't be reached, each with a message for the operator.
+    /// </summary>
+    public static async Task<PostgresStorage> StartAsync(PostgresOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var storage = new PostgresStorage(options, new PostgresServer(options.Server), clock, loggers);
+        try
+        {
+            storage._version = await MetadataSchema.MigrateAsync(storage._server, clock, loggers.CreateLogger<PostgresStorage>(), ct);
+            await storage._changes.StartAsync(storage._server, ct);
+            await storage._databases.FinishRemovalsAsync(ct);
+            return storage;
+        }
+        catch
+        {
+            await storage.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) =>
+        (await _metadata.ReadAsync(s => s.QueryAsync("SELECT 1 FROM nebula.migrations LIMIT 1", _ => true), ct)).Count == 1;
+
+    public Task FollowAsync(Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct) => Task.WhenAll(_changes.RunAsync(apply, ct), SweepAsync(ct));
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>Finishes what a server that crashed can't finish itself.</summary>
+    private async Task SweepAsync(CancellationToken ct)
+    {
+        using var timer = new PeriodicTimer(_betweenSweeps, _clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(ct))
+            {
+                try
+                {
+                    await _databases.FinishRemovalsAsync(ct);
+                }
+                catch (Core.UnavailableException)
+                {
+                    // The server is away, as all requests say; the next time.
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+}

@@ -11,15 +11,14 @@ public sealed class AccountDeletionTests(SharedServer shared) : ServerTests(shar
     {
         var shop = await Shop.OpenAsync(Nebula);
         await shop.Owner.CreateDatabaseAsync("blog");
-        var folder = Path.Combine(Nebula.DataDirectory, shop.Owner.Id);
-        Assert.True(File.Exists(Path.Combine(folder, "shop.db")));
+        Assert.Equal(!TestEngine.IsPostgres, Nebula.FilesOf(shop.Owner.Id).Contains("shop.db"));
 
         (await shop.Owner.DeleteAsync(Account, new { password = shop.Owner.Password })).ShouldBe(204);
 
         (await shop.Owner.GetAsync("/api/v1/health")).ShouldBe(401, "unauthenticated");
         (await shop.Key.GetAsync(Shop.Customers)).ShouldBe(401, "unauthenticated");
         (await Nebula.Visitor.PostAsync("/auth/login", new { email = shop.Owner.Email, password = shop.Owner.Password })).ShouldBe(401, "invalid_credentials");
-        Assert.False(Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any());
+        Assert.Empty(Nebula.FilesOf(shop.Owner.Id));
     }
 
     [Fact]
@@ -75,7 +74,6 @@ public sealed class AccountDeletionTests(SharedServer shared) : ServerTests(shar
 
         Assert.All(await creating, a => Assert.Contains(a.Status, new[] { 201, 401, 404 }));
         (await shop.Owner.GetAsync("/api/v1/databases")).ShouldBe(401, "unauthenticated");
-        var folder = Path.Combine(Nebula.DataDirectory, shop.Owner.Id);
-        Assert.False(Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any());
+        Assert.Empty(Nebula.FilesOf(shop.Owner.Id));
     }
 }

@@ -25,7 +25,7 @@ public sealed class DatabaseTests(SharedServer shared) : ServerTests(shared)
         Assert.True(database.Number("databaseId") > 0);
         Assert.Equal(owner.Id, database.Text("userId"));
         Assert.Equal("Shop_1", database.Text("dbName"));
-        Assert.Equal($"{owner.Id}/Shop_1.db", database.Text("filePath"));
+        Assert.Equal(TestEngine.IsPostgres ? "" : $"{owner.Id}/Shop_1.db", database.Text("filePath"));
         database.GetProperty("createdAt").ShouldBeTime();
         Assert.Equal(0, database.Number("tables"));
         Assert.Equal("", database.Text("apiKey"));
@@ -133,12 +133,11 @@ public sealed class DatabaseTests(SharedServer shared) : ServerTests(shared)
     public async Task Deleting_a_database_takes_its_file_and_its_keys_with_it()
     {
         var shop = await Shop.OpenAsync(Nebula);
-        var folder = Path.Combine(Nebula.DataDirectory, shop.Owner.Id);
-        Assert.True(File.Exists(Path.Combine(folder, "shop.db")));
+        Assert.Equal(!TestEngine.IsPostgres, Nebula.FilesOf(shop.Owner.Id).Contains("shop.db"));
 
         (await shop.Owner.DeleteAsync($"{Databases}/SHOP")).ShouldBe(204);
 
-        Assert.False(Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any());
+        Assert.Empty(Nebula.FilesOf(shop.Owner.Id));
         (await shop.Owner.GetAsync($"{Databases}/shop")).ShouldBe(404, "database_not_found");
         (await shop.Owner.GetAsync(Shop.Customers)).ShouldBe(404, "database_not_found");
         (await shop.Owner.DeleteAsync($"{Databases}/shop")).ShouldBe(404, "database_not_found");

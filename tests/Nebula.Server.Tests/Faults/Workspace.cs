@@ -1,8 +1,12 @@
+using Nebula.Server.Tests.Infrastructure;
+
 namespace Nebula.Server.Tests.Faults;
 
 /// <summary>A directory of one test, gone after it.</summary>
 internal sealed class Workspace : IDisposable
 {
+    public Workspace() => TestEngine.SkipOnPostgres("it is about the files of a server.");
+
     public string Root { get; } = Directory.CreateTempSubdirectory("nebula-fault-").FullName;
 
     public string Data => Path.Combine(Root, "data");

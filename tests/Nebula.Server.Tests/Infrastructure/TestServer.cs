@@ -3,10 +3,11 @@ using Microsoft.Extensions.Logging;
 using Nebula.Api.Authentication;
 using Nebula.Server.Logging;
 using Nebula.Server.Options;
+using Nebula.Storage.Tests.Postgres;
 
 namespace Nebula.Server.Tests.Infrastructure;
 
-/// <summary>The real server in this process: on a real socket, with a data directory of its own that goes when it is disposed.</summary>
+/// <summary>The real server in this process: on a real socket, with a data directory of its own, and on PostgreSQL a database of its own, that go when it is disposed.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     /// <summary>What signs the tokens, so that tests can sign their own.</summary>
@@ -24,6 +25,9 @@ internal sealed class TestServer : IAsyncDisposable
     private TestServer(Dictionary<string, string> variables, Action<IServiceCollection>? configure) => (_variables, _configure) = (variables, configure);
 
     public string DataDirectory { get; } = Directory.CreateTempSubdirectory("nebula-http-").FullName;
+
+    /// <summary>Where the data is on PostgreSQL; null on SQLite.</summary>
+    public PostgresDatabase? Database { get; private set; }
 
     public LogCapture Log { get; } = new();
 
@@ -70,6 +74,13 @@ internal sealed class TestServer : IAsyncDisposable
             ["LOG_LEVEL"] = "debug",
             ["LOG_FORMAT"] = "json",
         };
+        if (TestEngine.IsPostgres)
+        {
+            Database ??= await (await PostgresCluster.SharedAsync()).CreateDatabaseAsync();
+            variables["NEBULA_STORAGE"] = "postgres";
+            variables["DATABASE_URL"] = Database.Url;
+        }
+
         foreach (var (name, value) in _variables)
             variables[name] = value;
 
@@ -92,6 +103,20 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await StopAsync();
         await StartAsync();
+    }
+
+    /// <summary>The files that uploads and downloads left behind.</summary>
+    public IReadOnlyList<string> SpooledFiles(string pattern = "*")
+    {
+        var spool = Path.Combine(DataDirectory, "nebula.spool");
+        return Directory.Exists(spool) ? Directory.GetFiles(spool, pattern) : [];
+    }
+
+    /// <summary>The names of the database files of an account; on PostgreSQL there are none.</summary>
+    public IReadOnlyList<string> FilesOf(string account)
+    {
+        var folder = Path.Combine(DataDirectory, account);
+        return Directory.Exists(folder) ? [.. Directory.GetFiles(folder).Select(f => Path.GetFileName(f))] : [];
     }
 
     public async Task<Owner> SignUpAsync()
@@ -132,6 +157,8 @@ internal sealed class TestServer : IAsyncDisposable
     {
         await StopAsync();
         _http.Dispose();
+        if (Database is not null)
+            await Database.DisposeAsync();
         Directory.Delete(DataDirectory, recursive: true);
     }
 }

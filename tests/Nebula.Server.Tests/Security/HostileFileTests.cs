@@ -137,7 +137,7 @@ public sealed class HostileFileTests(SharedServer shared) : ServerTests(shared)
             }
         }
 
-        Assert.Empty(Directory.GetFiles(Path.Combine(Nebula.DataDirectory, "nebula.spool"), "*.upload"));
+        Assert.Empty(Nebula.SpooledFiles("*.upload"));
     }
 
     [Theory]

@@ -115,18 +115,37 @@ public sealed class KeyTests(SharedServer shared) : ServerTests(shared)
     }
 
     [Fact]
-    public async Task Only_the_hash_of_a_key_and_of_a_password_is_on_disk()
+    public async Task Only_the_hash_of_a_key_and_of_a_password_is_stored()
     {
         await using var server = await TestServer.StartAsync([]);
         var shop = await Shop.OpenAsync(server);
         await shop.Key.GetAsync(Shop.Customers);
         await server.StopAsync();
 
-        foreach (var file in Directory.GetFiles(server.DataDirectory, "*", SearchOption.AllDirectories))
+        foreach (var (place, bytes) in await StoredAsync(server))
         {
-            var bytes = await File.ReadAllBytesAsync(file, Ct);
             foreach (var secret in new[] { shop.Key.Text[13..], shop.Owner.Password, shop.Owner.Token.Split('.')[2] })
-                Assert.True(bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(secret)) < 0, $"{Path.GetFileName(file)} holds a secret.");
+                Assert.True(bytes.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(secret)) < 0, $"{place} holds a secret.");
         }
+    }
+
+    /// <summary>Everything that a server wrote down: its files, and on PostgreSQL what is in its tables.</summary>
+    private static async Task<IReadOnlyList<(string Place, byte[] Bytes)>> StoredAsync(TestServer server)
+    {
+        var stored = new List<(string, byte[])>();
+        foreach (var file in Directory.GetFiles(server.DataDirectory, "*", SearchOption.AllDirectories))
+            stored.Add((Path.GetFileName(file), await File.ReadAllBytesAsync(file, Ct)));
+        if (server.Database is { } database)
+        {
+            var tables = await database.ColumnAsync("SELECT format('%I.%I', table_schema, table_name) FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema')", Ct);
+            Assert.NotEmpty(tables);
+            foreach (var table in tables)
+            {
+                var rows = await database.ColumnAsync($"SELECT t::text FROM {table} t", Ct);
+                stored.Add((table, System.Text.Encoding.UTF8.GetBytes(string.Join('\n', rows))));
+            }
+        }
+
+        return stored;
     }
 }

@@ -275,6 +275,6 @@ public sealed class DatabaseImportTests(SharedServer shared) : ServerTests(share
 
         (await owner.PostAsync(Import, SqliteUpload.Of(_music))).ShouldBe(413, "too_large");
 
-        Assert.Empty(Directory.GetFiles(Path.Combine(server.DataDirectory, "nebula.spool")));
+        Assert.Empty(server.SpooledFiles());
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Nebula.Api.Health;
+using Nebula.Api.RateLimiting;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
@@ -15,6 +16,7 @@ using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
 using Nebula.Server.Options;
+using Nebula.Server.Redis;
 using Nebula.Server.Workers;
 using Nebula.Storage;
 
@@ -64,6 +66,15 @@ internal static class Composition
         .AddSingleton(storage.Imports)
         .AddSingleton<IServerStatus>(new StorageStatus(storage))
         .AddHostedService<KeyUseWriter>();
+
+    /// <summary>What the replicas of a server share beside their data, if there is anything to share it by.</summary>
+    public static IServiceCollection AddNebulaSharing(this IServiceCollection services, NebulaOptions options) =>
+        options is not { Redis: { } address, Api.RateLimitEnabled: true } ? services : services
+            .AddSingleton(provider => new RedisBuckets(
+                address, new BucketKeys(options.Api.JwtSecret), RedisBuckets.Patience, provider.GetRequiredService<TimeProvider>(),
+                provider.GetRequiredService<ILogger<RedisBuckets>>()))
+            .AddSingleton<ISharedBuckets>(provider => provider.GetRequiredService<RedisBuckets>())
+            .AddHostedService(provider => provider.GetRequiredService<RedisBuckets>());
 
     /// <summary>The web server with its limits: slow and oversized clients are dropped before anything of Nebula runs.</summary>
     public static void AddNebulaHost(this WebApplicationBuilder builder, NebulaOptions options)

@@ -81,6 +81,7 @@ internal sealed partial class NebulaServer : IAsyncDisposable
         builder.Services
             .AddNebulaStorage(storage)
             .AddNebulaCore(options)
+            .AddNebulaSharing(options)
             .AddNebulaApi(options.Api);
         configure?.Invoke(builder.Services);
 

@@ -52,7 +52,7 @@ internal sealed class AccountEndpoints(AccountService accounts, RateLimits limit
         {
             var fields = new JsonFields(body).Only("current_password", "new_password");
             var (current, replacement) = (fields.String("current_password"), fields.String("new_password"));
-            return (fields.Error ?? Count(http)) is { } error ? error : await accounts.ChangePasswordAsync(http.Account(), current, replacement, http.RequestAborted);
+            return (fields.Error ?? await CountAsync(http)) is { } error ? error : await accounts.ChangePasswordAsync(http.Account(), current, replacement, http.RequestAborted);
         });
         await changed.AnswerAsync(http, StatusCodes.Status200OK, _ => new MessageAnswer("Password changed; log in again"), ApiJson.Plain.MessageAnswer);
     }
@@ -63,11 +63,12 @@ internal sealed class AccountEndpoints(AccountService accounts, RateLimits limit
         {
             var fields = new JsonFields(body).Only("password");
             var password = fields.String("password");
-            return (fields.Error ?? Count(http)) is { } error ? error : await accounts.DeleteAsync(http.Account(), password, http.RequestAborted);
+            return (fields.Error ?? await CountAsync(http)) is { } error ? error : await accounts.DeleteAsync(http.Account(), password, http.RequestAborted);
         });
         await deleted.AnswerNothingAsync(http);
     }
 
     /// <summary>Whoever got hold of a token must not guess the password with it.</summary>
-    private Error? Count(HttpContext http) => limits.CountLogin(http) ?? limits.CountLoginTo(http.Account().Id.ToString());
+    private async ValueTask<Error?> CountAsync(HttpContext http) =>
+        await limits.CountLoginAsync(http) ?? await limits.CountLoginToAsync(http, http.Account().Id.ToString());
 }

@@ -18,8 +18,10 @@ internal sealed record KeyHealthAnswer(
 /// <summary>Of the readiness probe.</summary>
 internal sealed record ReadyAnswer([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("checks")] ReadyChecks Checks);
 
+/// <param name="Redis">Left out where none is configured.</param>
 internal sealed record ReadyChecks(
     [property: JsonPropertyName("metadata")] string Metadata,
-    [property: JsonPropertyName("databases")] DatabaseCounts Databases);
+    [property: JsonPropertyName("databases")] DatabaseCounts Databases,
+    [property: JsonPropertyName("redis"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Redis);
 
 internal sealed record DatabaseCounts([property: JsonPropertyName("open")] int Open, [property: JsonPropertyName("quarantined")] int Quarantined);

@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Routing;
 using Nebula.Api.Authentication;
 using Nebula.Api.Http;
 using Nebula.Api.Pipeline;
+using Nebula.Api.RateLimiting;
 using Nebula.Core;
 
 namespace Nebula.Api.Health;
 
 /// <summary>Whether the server lives, and whether it can serve.</summary>
-internal sealed class HealthEndpoints(IServerStatus status)
+internal sealed class HealthEndpoints(IServerStatus status, RateLimits limits)
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
@@ -35,9 +36,10 @@ internal sealed class HealthEndpoints(IServerStatus status)
     {
         var metadata = await IsMetadataReadyAsync(http.RequestAborted);
         var quarantined = status.QuarantinedDatabases;
+        var shared = limits.AreShared;
         var answer = new ReadyAnswer(
-            !metadata ? "unavailable" : quarantined > 0 ? "degraded" : "ok",
-            new ReadyChecks(metadata ? "ok" : "failed", new DatabaseCounts(status.OpenDatabases, quarantined)));
+            !metadata ? "unavailable" : quarantined > 0 || shared is false ? "degraded" : "ok",
+            new ReadyChecks(metadata ? "ok" : "failed", new DatabaseCounts(status.OpenDatabases, quarantined), shared switch { null => null, true => "ok", false => "unavailable" }));
         await Answer.JsonAsync(http, metadata ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, answer, ApiJson.Plain.ReadyAnswer);
     }
 

@@ -29,7 +29,7 @@ internal sealed class CallerGate(RequestDelegate next, Authenticator authenticat
         }
 
         var caller = http.Features.Get<RequestState>()?.Caller;
-        if (limits.Count(http, caller) is { } exceeded)
+        if (await limits.CountAsync(http, caller) is { } exceeded)
             await Problems.WriteAsync(http, exceeded);
         else if (access == Access.Account && caller is not AccountCaller)
             await Problems.WriteAsync(http, AccountRequired);
@@ -44,7 +44,7 @@ internal sealed class CallerGate(RequestDelegate next, Authenticator authenticat
         // Not cancelled by the client: the answer is from memory, or one look-up that others profit from. Nobody may make look-ups without end.
         var mayLookUp = !limits.HasFailedTooOften(http);
         if (!(await authenticator.AuthenticateAsync(http.Request, mayLookUp, CancellationToken.None)).TryGet(out var caller, out var error))
-            return limits.CountFailure(http) ?? error;
+            return await limits.CountFailureAsync(http) ?? error;
         http.Features.GetRequiredFeature<RequestState>().Caller = caller;
         return null;
     }

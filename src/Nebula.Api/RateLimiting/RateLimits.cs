@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.Http;
 using Nebula.Core;
 
@@ -8,7 +7,7 @@ namespace Nebula.Api.RateLimiting;
 
 /// <summary>
 /// The limits of requests: per caller, per address of a login, per account that somebody logs in to, and per address for failed credentials. Each is a
-/// bucket that fills evenly over a minute. Thread-safe.
+/// bucket that fills evenly over a minute, shared by all replicas where there is something to share it by. Thread-safe.
 /// </summary>
 internal sealed class RateLimits : IDisposable
 {
@@ -20,45 +19,44 @@ internal sealed class RateLimits : IDisposable
 
     private readonly bool _isEnabled;
     private readonly int _perCaller;
-    private readonly PartitionedRateLimiter<string> _callers;
-    private readonly PartitionedRateLimiter<string> _logins;
-    private readonly PartitionedRateLimiter<string> _failures;
+    private readonly ISharedBuckets? _shared;
+    private readonly Buckets _callers;
+    private readonly Buckets _logins;
+    private readonly Buckets _failures;
 
-    public RateLimits(ApiOptions options)
+    /// <param name="shared">Where all replicas count together; without it each counts by itself.</param>
+    public RateLimits(ApiOptions options, TimeProvider clock, ISharedBuckets? shared = null)
     {
-        (_isEnabled, _perCaller) = (options.RateLimitEnabled, options.RateLimitPerMinute);
-        _callers = Buckets(options.RateLimitPerMinute);
-        _logins = Buckets(options.LoginRateLimitPerMinute);
-        _failures = Buckets(options.LoginRateLimitPerMinute * FailuresPerLogin);
+        (_isEnabled, _perCaller, _shared) = (options.RateLimitEnabled, options.RateLimitPerMinute, shared);
+        _callers = new Buckets("requests", options.RateLimitPerMinute, shared, clock);
+        _logins = new Buckets("logins", options.LoginRateLimitPerMinute, shared, clock);
+        _failures = new Buckets("failures", options.LoginRateLimitPerMinute * FailuresPerLogin, shared, clock);
     }
 
+    /// <summary>Whether the limits are counted for all replicas together now; null where they never are.</summary>
+    public bool? AreShared => _shared?.IsAvailable;
+
     /// <summary>Counts a request; null when it may go on. Sets the <c>RateLimit-*</c> headers.</summary>
-    public Error? Count(HttpContext http, Caller? caller)
+    public ValueTask<Error?> CountAsync(HttpContext http, Caller? caller)
     {
         if (!_isEnabled)
-            return null;
-        var partition = caller?.RateLimitPartition ?? AddressOf(http);
-        using var lease = _callers.AttemptAcquire(partition);
-        var left = Math.Max(0, _callers.GetStatistics(partition)?.CurrentAvailablePermits ?? 0);
-        var headers = http.Response.Headers;
-        headers["RateLimit-Limit"] = _perCaller.ToString(CultureInfo.InvariantCulture);
-        headers["RateLimit-Remaining"] = left.ToString(CultureInfo.InvariantCulture);
-        headers["RateLimit-Reset"] = ((_perCaller - left) * 60 / _perCaller).ToString(CultureInfo.InvariantCulture);
-        return lease.IsAcquired ? null : Exceeded(lease);
+            return default;
+        var taking = _callers.TakeAsync(caller?.RateLimitPartition ?? AddressOf(http), http.RequestAborted);
+        return taking.IsCompletedSuccessfully ? new(Report(http, taking.Result)) : ReportAsync(http, taking);
     }
 
     /// <summary>Counts a login, a sign-up or a check of a password for the address that it comes from.</summary>
-    public Error? CountLogin(HttpContext http) => CountIn(_logins, AddressOf(http));
+    public ValueTask<Error?> CountLoginAsync(HttpContext http) => CountInAsync(_logins, AddressOf(http), http);
 
     /// <summary>Counts a login, a sign-up or a check of a password for the account that it aims at. What is too long to be an address aims at none.</summary>
-    public Error? CountLoginTo(string? account) =>
-        string.IsNullOrWhiteSpace(account) || account.Length > MaxAccount ? null : CountIn(_logins, $"account:{account.Trim().ToLowerInvariant()}");
+    public ValueTask<Error?> CountLoginToAsync(HttpContext http, string? account) =>
+        string.IsNullOrWhiteSpace(account) || account.Length > MaxAccount ? default : CountInAsync(_logins, $"account:{account.Trim().ToLowerInvariant()}", http);
 
     /// <summary>Counts a credential that was refused, whatever it was.</summary>
-    public Error? CountFailure(HttpContext http) => CountIn(_failures, AddressOf(http));
+    public ValueTask<Error?> CountFailureAsync(HttpContext http) => CountInAsync(_failures, AddressOf(http), http);
 
     /// <summary>Whether so many credentials of this address were refused that no more are to be looked up for it.</summary>
-    public bool HasFailedTooOften(HttpContext http) => _isEnabled && _failures.GetStatistics(AddressOf(http)) is { CurrentAvailablePermits: <= 0 };
+    public bool HasFailedTooOften(HttpContext http) => _isEnabled && _failures.IsEmpty(AddressOf(http));
 
     public void Dispose()
     {
@@ -67,12 +65,23 @@ internal sealed class RateLimits : IDisposable
         _failures.Dispose();
     }
 
-    private Error? CountIn(PartitionedRateLimiter<string> limiter, string partition)
+    private async ValueTask<Error?> ReportAsync(HttpContext http, ValueTask<BucketState> taking) => Report(http, await taking);
+
+    private Error? Report(HttpContext http, BucketState state)
+    {
+        var headers = http.Response.Headers;
+        headers["RateLimit-Limit"] = _perCaller.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Remaining"] = state.Left.ToString(CultureInfo.InvariantCulture);
+        headers["RateLimit-Reset"] = ((long)(_perCaller - state.Left) * 60 / _perCaller).ToString(CultureInfo.InvariantCulture);
+        return state.IsTaken ? null : Exceeded(state);
+    }
+
+    private async ValueTask<Error?> CountInAsync(Buckets buckets, string partition, HttpContext http)
     {
         if (!_isEnabled)
             return null;
-        using var lease = limiter.AttemptAcquire(partition);
-        return lease.IsAcquired ? null : Exceeded(lease);
+        var state = await buckets.TakeAsync(partition, http.RequestAborted);
+        return state.IsTaken ? null : Exceeded(state);
     }
 
     /// <summary>IPv6 hosts get a /64 each, so that is what counts as one address.</summary>
@@ -93,19 +102,5 @@ internal sealed class RateLimits : IDisposable
         return new IPAddress(bytes);
     }
 
-    private static PartitionedRateLimiter<string> Buckets(int perMinute) => PartitionedRateLimiter.Create<string, string>(
-        partition => RateLimitPartition.GetTokenBucketLimiter(partition, _ => new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = perMinute,
-            // One by one where that is no finer than the limiter's clock of 100 ms; beyond it a second's worth at once.
-            TokensPerPeriod = perMinute <= 600 ? 1 : (perMinute + 59) / 60,
-            ReplenishmentPeriod = TimeSpan.FromSeconds(perMinute <= 600 ? 60.0 / perMinute : 1),
-            QueueLimit = 0,
-        }),
-        StringComparer.Ordinal);
-
-    private static Error Exceeded(RateLimitLease lease) => new(ErrorCodes.RateLimited, "Too many requests.")
-    {
-        RetryAfter = lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? wait : TimeSpan.FromSeconds(1),
-    };
+    private static Error Exceeded(BucketState state) => new(ErrorCodes.RateLimited, "Too many requests.") { RetryAfter = state.RetryAfter };
 }

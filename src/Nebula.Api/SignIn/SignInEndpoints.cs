@@ -23,7 +23,7 @@ internal sealed class SignInEndpoints(AccountService accounts, TokenService toke
     private async Task SignUpAsync(HttpContext http)
     {
         // The address is counted before the body is read: a body that is not well-formed is an attempt too.
-        var signedUp = limits.CountLogin(http) is { } exceeded ? exceeded : await RequestBody.ReadObjectAsync(http, body => SignUpAsync(http, body));
+        var signedUp = await limits.CountLoginAsync(http) is { } exceeded ? exceeded : await RequestBody.ReadObjectAsync(http, body => SignUpAsync(http, body));
         await signedUp.AnswerAsync(http, StatusCodes.Status201Created, SignUpAnswer.Of, ApiJson.Plain.SignUpAnswer);
     }
 
@@ -31,12 +31,12 @@ internal sealed class SignInEndpoints(AccountService accounts, TokenService toke
     {
         var fields = new JsonFields(body);
         var (email, username, password) = (fields.String("email"), fields.String("username"), fields.String("password"));
-        return (fields.Error ?? limits.CountLoginTo(email)) is { } error ? error : await accounts.SignUpAsync(email, username, password, http.RequestAborted);
+        return (fields.Error ?? await limits.CountLoginToAsync(http, email)) is { } error ? error : await accounts.SignUpAsync(email, username, password, http.RequestAborted);
     }
 
     private async Task LogInAsync(HttpContext http)
     {
-        var loggedIn = limits.CountLogin(http) is { } exceeded ? exceeded : await RequestBody.ReadObjectAsync(http, body => LogInAsync(http, body));
+        var loggedIn = await limits.CountLoginAsync(http) is { } exceeded ? exceeded : await RequestBody.ReadObjectAsync(http, body => LogInAsync(http, body));
         await loggedIn.AnswerAsync(http, StatusCodes.Status200OK, account => LoginAnswer.Of(account, tokens.Issue(account)), ApiJson.Plain.LoginAnswer);
     }
 
@@ -44,6 +44,6 @@ internal sealed class SignInEndpoints(AccountService accounts, TokenService toke
     {
         var fields = new JsonFields(body);
         var (email, password) = (fields.String("email"), fields.String("password"));
-        return (fields.Error ?? limits.CountLoginTo(email)) is { } error ? error : await accounts.LogInAsync(email, password, http.RequestAborted);
+        return (fields.Error ?? await limits.CountLoginToAsync(http, email)) is { } error ? error : await accounts.LogInAsync(email, password, http.RequestAborted);
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using Nebula.Api;
 using Nebula.Server.Logging;
 using Nebula.Server.Options.Parsing;
+using Nebula.Server.Redis;
 using Nebula.Storage;
 using Format = Nebula.Server.Logging.LogFormat;
 using Level = Microsoft.Extensions.Logging.LogLevel;
@@ -92,6 +93,10 @@ internal static class KnownVariables
     public static readonly Variable<int> LoginRateLimitPerMinute = WholeNumber.Variable(
         "LOGIN_RATE_LIMIT_PER_MINUTE", _api.LoginRateLimitPerMinute, 1, 100_000, "Logins per minute, for each address and for each account.");
 
+    public static readonly Variable<RedisAddress?> RedisUrl = new(
+        "REDIS_URL", null, "none", "redis://[user:password@]host[:port][/database], or rediss:// for TLS",
+        "The Redis that all replicas count their rate limits in. Without it each replica counts by itself.", Parsing.RedisUrl.Parse) { IsSecret = true };
+
     public static readonly Variable<IReadOnlyList<IPNetwork>> TrustedProxies = new(
         "TRUSTED_PROXIES", _api.TrustedProxies, "none", "addresses or networks like 10.0.0.0/8, separated by spaces or commas",
         "The proxies whose X-Forwarded-For is believed.", Proxy.ParseList);
@@ -108,7 +113,7 @@ internal static class KnownVariables
         ServerHost, ServerPort, AppEnv, LogLevel, LogFormat,
         DataDirectory, MetadataFile,
         JwtSecret, JwtExpirationHours, Signup, AllowedOrigins,
-        RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, TrustedProxies, MaxBodyBytes, MaxImportBytes,
+        RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, RedisUrl, TrustedProxies, MaxBodyBytes, MaxImportBytes,
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,
     ];
 }

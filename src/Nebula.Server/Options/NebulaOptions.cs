@@ -1,5 +1,6 @@
 using Nebula.Api;
 using Nebula.Server.Logging;
+using Nebula.Server.Redis;
 using Nebula.Storage;
 using Known = Nebula.Server.Options.KnownVariables;
 
@@ -27,6 +28,9 @@ internal sealed record NebulaOptions
 
     public required ApiOptions Api { get; init; }
 
+    /// <summary>Where all replicas count the limits of requests together; null where each counts by itself.</summary>
+    public required RedisAddress? Redis { get; init; }
+
     /// <summary>What does not stop the start but should be logged, each a sentence.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -43,6 +47,7 @@ internal sealed record NebulaOptions
             LogFormat = reader.Read(Known.LogFormat),
             Storage = StorageFrom(reader),
             Api = ApiFrom(reader),
+            Redis = reader.Read(Known.RedisUrl),
             Warnings = [],
         };
         reader.ThrowIfAnyIsWrong();

@@ -38,6 +38,7 @@ public sealed class ReferenceTests
     [InlineData("Nebula.Server")]
     [InlineData("Microsoft.Data.Sqlite")]
     [InlineData("SQLitePCLRaw")]
+    [InlineData("StackExchange.Redis")]
     public void The_API_does_not_see(string forbidden) => Assert.DoesNotContain(References(Layers.Api), name => IsIn(name, forbidden));
 
     [Theory]

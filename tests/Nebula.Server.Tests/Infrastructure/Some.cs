@@ -11,5 +11,8 @@ internal static class Some
 
     public static string Username() => Name("user");
 
+    /// <summary>A client's address that no run has used before: a Redis may outlive one.</summary>
+    public static string Address() => $"2001:db8:{Random.Shared.Next(0x10000):x}:{Random.Shared.Next(0x10000):x}::1";
+
     public static string Name(string start) => $"{start}_{Interlocked.Increment(ref _count):D6}";
 }

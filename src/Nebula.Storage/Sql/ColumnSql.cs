@@ -21,9 +21,13 @@ internal static class ColumnSql
         if (Check(dialect, column) is { } check)
             sql.Append(Clause(check));
         if (column.Reference is { } reference)
-            sql.Append($" REFERENCES {dialect.Table(reference.Table)}({Identifier.Quote(reference.Column ?? TableDefinition.Id)}){OnDelete(reference.OnDelete)}{dialect.ReferenceCheck}");
+            sql.Append(' ').Append(References(dialect, reference));
         return sql.ToString();
     }
+
+    /// <summary>A reference as it stands behind a column.</summary>
+    public static string References(SqlDialect dialect, ColumnReference reference) =>
+        $"REFERENCES {dialect.Table(reference.Table)}({Identifier.Quote(reference.Column ?? TableDefinition.Id)}){OnDelete(reference.OnDelete)}{dialect.ReferenceCheck}";
 
     /// <summary>The default as SQL.</summary>
     public static string Default(SqlDialect dialect, ColumnDefinition column, ColumnDefault @default) =>

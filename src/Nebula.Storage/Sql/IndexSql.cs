@@ -6,9 +6,10 @@ namespace Nebula.Storage.Sql;
 /// <summary>SQL text that makes indexes.</summary>
 internal static class IndexSql
 {
+    /// <param name="table">The table's columns as they are by now.</param>
     /// <param name="where">The condition of a partial index as SQL; null for all rows.</param>
-    public static string Create(SqlDialect dialect, string table, string name, IReadOnlyList<string> columns, bool isUnique, string? where) =>
-        $"CREATE {(isUnique ? "UNIQUE " : "")}INDEX {Identifier.Quote(name)} ON {dialect.Table(table)} ({string.Join(", ", columns.Select(c => dialect.Indexed(Identifier.Quote(c))))}){(where is null ? "" : $" WHERE {where}")}";
+    public static string Create(SqlDialect dialect, Table table, string name, IReadOnlyList<string> columns, bool isUnique, string? where) =>
+        $"CREATE {(isUnique ? "UNIQUE " : "")}INDEX {Identifier.Quote(name)} ON {dialect.Table(table.Name)} ({string.Join(", ", columns.Select(c => dialect.Indexed(Identifier.Quote(c), table.Find(c) is null or { MayHoldNull: true })))}){(where is null ? "" : $" WHERE {where}")}";
 
     /// <summary>A bound condition as the WHERE of an index: no parameters, and columns without an alias.</summary>
     /// <param name="shape">The table's columns as they are by now.</param>

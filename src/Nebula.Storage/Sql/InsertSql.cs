@@ -29,7 +29,7 @@ internal static class InsertSql
         {
             (0, null) => $"INSERT INTO {dialect.Table(table.Name)} DEFAULT VALUES",
             (_, null) => $"INSERT INTO {dialect.Table(table.Name)} ({string.Join(", ", columns)}) VALUES ({values})",
-            (0, _) => throw new ArgumentException("A write with a condition needs a value.", nameof(columns)), // SQL has no conditional DEFAULT VALUES
+            (0, _) => $"INSERT INTO {dialect.Table(table.Name)} ({Identifier.Quote(TableDefinition.Id)}) SELECT {dialect.NextId(table)} WHERE {condition}", // SQL has no conditional DEFAULT VALUES
             _ => $"INSERT INTO {dialect.Table(table.Name)} ({string.Join(", ", columns)}) SELECT {values} WHERE {condition}",
         };
     }

@@ -50,6 +50,9 @@ internal abstract class SqlDialect
     /// <param name="number">The parameter that it takes, an INTEGER behind all others of the statement.</param>
     public virtual string? WriteCondition(int number) => null;
 
+    /// <summary>The next id of a table that assigns integers, for engines with a condition of writes.</summary>
+    public virtual string NextId(Table table) => throw new NotSupportedException("Ids are assigned by the table.");
+
     /// <summary>What stands at the end of a SELECT of rows that the same transaction is about to change, with a space before it; empty where nobody else could change them.</summary>
     public virtual string RowLock => "";
 
@@ -177,5 +180,6 @@ internal abstract class SqlDialect
 
     /// <summary>A column as a term of an index, which is to give the orders that lists ask for.</summary>
     /// <param name="column">Its name alone.</param>
-    public abstract string Indexed(string column);
+    /// <param name="mayBeNull">Whether it holds nulls: lists then ask for them first when they ascend.</param>
+    public abstract string Indexed(string column, bool mayBeNull);
 }

@@ -168,7 +168,7 @@ internal sealed class SqliteDialect : SqlDialect
 
     public override string Allowed(string column, DeclaredType type) => SqliteChecks.Allowed(column, type);
 
-    public override string Indexed(string column) => column;
+    public override string Indexed(string column, bool mayBeNull) => column;
 
     private static string PartOfDay(string day, int from, int length) => string.Create(CultureInfo.InvariantCulture, $"CAST(substr({day}, {from}, {length}) AS INTEGER)");
 

@@ -44,7 +44,7 @@ internal static class IndexWrites
             where = IndexSql.Where(SqliteDialect.Instance, shape, condition);
         }
 
-        connection.Execute(IndexSql.Create(SqliteDialect.Instance, shape.Name, name, columns, index.IsUnique, where));
+        connection.Execute(IndexSql.Create(SqliteDialect.Instance, shape, name, columns, index.IsUnique, where));
         return null;
     }
 }

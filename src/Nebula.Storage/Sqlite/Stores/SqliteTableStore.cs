@@ -1,6 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Tables;
+using Nebula.Storage.Schema;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Pool;
 using Nebula.Storage.Sqlite.Writing;
@@ -25,7 +26,7 @@ internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry regis
             return error;
         using (lease)
         {
-            if (CreateTable.FindSame(lease.Database.Catalog, definition) is { } same)
+            if (TableDeclaration.FindSame(lease.Database.Catalog, definition) is { } same)
                 return same;
             return await ChangeSchemaAsync(database, lease.Database, new CreateTable(caller, definition, clock, ct), ct) is { } failure
                 ? failure

@@ -13,21 +13,10 @@ internal sealed class CreateTable(Caller caller, TableDefinition definition, Tim
 
     public override bool IsMultiStatement => true;
 
-    /// <summary>The table if it is there as defined, table_exists if it is there otherwise, null if it is not there.</summary>
-    public static Result<Table>? FindSame(DatabaseCatalog catalog, TableDefinition definition)
-    {
-        if (catalog.Find(definition.Name.Value) is not { } existing)
-            return null;
-        var wanted = ReferenceTargets.Resolve(definition, catalog.Schema).TryGet(out var resolved, out _) ? resolved : definition;
-        return wanted.Describes(existing.Table)
-            ? existing.Table
-            : new Error(ErrorCodes.TableExists, $"There is a table '{existing.Table.Name}' with another definition already.");
-    }
-
     public override Error? Execute(WriteContext context)
     {
         var connection = context.Connection;
-        if (FindSame(context.Catalog, definition) is { } same)
+        if (TableDeclaration.FindSame(context.Catalog, definition) is { } same)
             return same.TryGet(out _, out var error) ? null : error;
         if (SchemaNames.IsTaken(connection, definition.Name.Value))
             return new Error(ErrorCodes.TableExists, $"The database has something else named '{definition.Name}' already.");

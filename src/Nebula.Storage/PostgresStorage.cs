@@ -14,7 +14,10 @@ using Nebula.Core.Tables;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Postgres;
 using Nebula.Storage.Postgres.Metadata;
+using Nebula.Storage.Postgres.Reading;
+using Nebula.Storage.Postgres.Schema;
 using Nebula.Storage.Postgres.Stores;
+using Nebula.Storage.Postgres.Writing;
 
 namespace Nebula.Storage;
 
@@ -27,6 +30,7 @@ public sealed class PostgresStorage : IStorage
     private readonly PostgresMetadata _metadata;
     private readonly PostgresDatabases _databases;
     private readonly ChangeFeed _changes;
+    private readonly Catalogues _catalogues;
     private readonly TimeProvider _clock;
     private string _version = "";
 
@@ -40,6 +44,12 @@ public sealed class PostgresStorage : IStorage
         Accounts = new AccountStore(_metadata);
         ApiKeys = new ApiKeyStore(_metadata);
         Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, clock), _databases);
+        var entries = new DatabaseEntries(clock);
+        _catalogues = new Catalogues(server, new FirstUse(server, entries));
+        var logger = loggers.CreateLogger<PostgresStorage>();
+        Tables = new PostgresTableStore(_catalogues, new SchemaChanges(server, _catalogues, entries, clock), clock);
+        Records = new PostgresRecordStore(
+            _catalogues, new Reads(server, _catalogues), new GatheringWriter(server, new SharedTransaction(server, _catalogues, clock, logger)), new Writes(server, _catalogues, clock));
     }
 
     public IAccountStore Accounts { get; }
@@ -50,9 +60,9 @@ public sealed class PostgresStorage : IStorage
 
     public IDatabaseFileStore DatabaseFiles => throw NotThere;
 
-    public ITableStore Tables => throw NotThere;
+    public ITableStore Tables { get; }
 
-    public IRecordStore Records => throw NotThere;
+    public IRecordStore Records { get; }
 
     public IAggregateStore Aggregates => throw NotThere;
 
@@ -68,7 +78,7 @@ public sealed class PostgresStorage : IStorage
 
     public string Location => _server.Address;
 
-    public int OpenDatabases => 0;
+    public int OpenDatabases => _catalogues.Count;
 
     public int QuarantinedDatabases => 0;
 
@@ -98,9 +108,26 @@ public sealed class PostgresStorage : IStorage
     public async ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) =>
         (await _metadata.ReadAsync(s => s.QueryAsync("SELECT 1 FROM nebula.migrations LIMIT 1", _ => true), ct)).Count == 1;
 
-    public Task FollowAsync(Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct) => Task.WhenAll(_changes.RunAsync(apply, ct), SweepAsync(ct));
+    public Task FollowAsync(Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct) => Task.WhenAll(
+        _changes.RunAsync(
+            (change, ct) =>
+            {
+                Forget(change);
+                return apply(change, ct);
+            },
+            ct),
+        SweepAsync(ct));
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    /// <summary>Another server may have changed a schema.</summary>
+    private void Forget(RemoteChange change)
+    {
+        if (change.Kind == RemoteChangeKind.Database && long.TryParse(change.Target, System.Globalization.CultureInfo.InvariantCulture, out var id))
+            _catalogues.Forget(new DatabaseId(id));
+        else if (change.Kind == RemoteChangeKind.Anything)
+            _catalogues.ForgetAll();
+    }
 
     /// <summary>Finishes what a server that crashed can't finish itself.</summary>
     private async Task SweepAsync(CancellationToken ct)

@@ -30,6 +30,9 @@ public sealed class RecordDraft : IDisposable
     /// <summary>The bytes that the ranges of text and blob values point into.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes.AsSpan(0, _length);
 
+    /// <summary>The same bytes, for who writes them asynchronously.</summary>
+    public ReadOnlyMemory<byte> Memory => _bytes.AsMemory(0, _length);
+
     /// <summary>Reads a whole new record. Fails with invalid_json or invalid_record, naming every offending field.</summary>
     public static Result<RecordDraft> ParseNew(Table table, ReadOnlySpan<byte> utf8Json) => RecordDraftReader.Read(table, utf8Json, isNew: true);
 

@@ -12,29 +12,21 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>The statements that each connection keeps prepared: those of many tables at once, since every database of the server shares the connections.</summary>
     private const int PreparedStatements = 256;
 
+    /// <summary>Connections for definitions, of those that there may be: they are rare, and no two statements of theirs are alike.</summary>
+    private const int DefinitionConnections = 2;
+
     private readonly NpgsqlDataSource _source;
+    private readonly NpgsqlDataSource _definitions;
 
     /// <summary>Throws <see cref="ArgumentException"/> for a connection string that can't be read. Connects to nothing yet.</summary>
     public PostgresServer(PostgresServerOptions options)
     {
         Options = options;
-        var builder = new NpgsqlSlimDataSourceBuilder(options.ConnectionString);
-        builder.EnableArrays();
-        builder.EnableTransportSecurity();
-        var settings = builder.ConnectionStringBuilder;
-        settings.ApplicationName ??= "nebula";
-        settings.MaxPoolSize = options.PoolSize;
-        settings.MinPoolSize = Math.Min(settings.MinPoolSize, options.PoolSize);
-        settings.Timeout = Seconds(options.ConnectTimeout);
-        settings.CommandTimeout = Seconds(options.QueryTimeout); // for what runs under no deadline of its own
-        settings.CancellationTimeout = 2000;
-        settings.NoResetOnClose = true; // nothing is ever set in a session
-        settings.MaxAutoPrepare = options.IsPooled ? 0 : PreparedStatements;
-        settings.AutoPrepareMinUsages = 2;
-        settings.Enlist = false;
-        settings.IncludeErrorDetail = false; // details hold stored values
+        var rest = Math.Max(1, options.PoolSize - DefinitionConnections);
+        _source = Build(options, rest, options.ConnectTimeout, options.IsPooled ? 0 : PreparedStatements);
+        _definitions = Build(options, Math.Max(1, options.PoolSize - rest), options.WriteTimeout, preparedStatements: 0);
+        var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         Address = $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
-        _source = builder.Build();
     }
 
     public PostgresServerOptions Options { get; }
@@ -43,9 +35,43 @@ internal sealed class PostgresServer : IAsyncDisposable
     public string Address { get; }
 
     /// <summary>A connection of the pool. Throws <see cref="UnavailableException"/> when the server can't be reached, or none comes free in time.</summary>
-    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct)
+    public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => OpenAsync(_source, ct);
+
+    /// <summary>The same for definitions, which may be held for long.</summary>
+    public ValueTask<NpgsqlConnection> OpenForDefinitionsAsync(CancellationToken ct) => OpenAsync(_definitions, ct);
+
+    /// <summary>Drops the connections that nobody uses: they may lead to a server that is gone.</summary>
+    public void ForgetConnections()
     {
-        var opening = _source.OpenConnectionAsync(ct);
+        _source.Clear();
+        _definitions.Clear();
+    }
+
+    /// <summary>
+    /// Drops what a connection keeps prepared, after a statement that did not fit the schema any more: Npgsql 10 keeps count of a statement that it was to prepare anew, and could not, in a way that it
+    /// takes for a fault of its own later.
+    /// </summary>
+    public static void ForgetPlans(NpgsqlConnection connection)
+    {
+        try
+        {
+            connection.UnprepareAll(); // one round trip, which has no other form
+        }
+        catch (NpgsqlException)
+        {
+            // The connection is broken, and is not used again.
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _source.DisposeAsync();
+        await _definitions.DisposeAsync();
+    }
+
+    private static ValueTask<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken ct)
+    {
+        var opening = source.OpenConnectionAsync(ct);
         return opening.IsCompletedSuccessfully ? opening : AwaitAsync(opening);
 
         static async ValueTask<NpgsqlConnection> AwaitAsync(ValueTask<NpgsqlConnection> opening)
@@ -61,10 +87,25 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Drops the connections that nobody uses: they may lead to a server that is gone.</summary>
-    public void ForgetConnections() => _source.Clear();
-
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    private static NpgsqlDataSource Build(PostgresServerOptions options, int size, TimeSpan patience, int preparedStatements)
+    {
+        var builder = new NpgsqlSlimDataSourceBuilder(options.ConnectionString);
+        builder.EnableArrays();
+        builder.EnableTransportSecurity();
+        var settings = builder.ConnectionStringBuilder;
+        settings.ApplicationName ??= "nebula";
+        settings.MaxPoolSize = size;
+        settings.MinPoolSize = Math.Min(settings.MinPoolSize, size);
+        settings.Timeout = Seconds(patience);
+        settings.CommandTimeout = Seconds(options.QueryTimeout); // for what runs under no deadline of its own
+        settings.CancellationTimeout = 2000;
+        settings.NoResetOnClose = true; // nothing is ever set in a session
+        settings.MaxAutoPrepare = preparedStatements;
+        settings.AutoPrepareMinUsages = 2;
+        settings.Enlist = false;
+        settings.IncludeErrorDetail = false; // details hold stored values
+        return builder.Build();
+    }
 
     private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));
 }

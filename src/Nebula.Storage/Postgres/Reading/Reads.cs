@@ -1,0 +1,59 @@
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Storage.Postgres.Schema;
+using Npgsql;
+
+namespace Nebula.Storage.Postgres.Reading;
+
+/// <summary>Runs what reads, under a deadline; over another connection when the first one turns out to be broken. Thread-safe.</summary>
+internal sealed class Reads(PostgresServer server, Catalogues catalogues)
+{
+    /// <summary>The first connection may be one of the pool that leads to a server that is gone.</summary>
+    private const int MaxAttempts = 2;
+
+    /// <summary>Runs what reads one row or so, with what it needs. Fails with <see cref="Error.StaleTable"/> where a statement does not fit the schema any more.</summary>
+    public async ValueTask<Result<T>> RunAsync<TState, T>(
+        DatabaseId id, TState state, Func<NpgsqlConnection, TState, CancellationToken, ValueTask<Result<T>>> read, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var connection = await server.OpenAsync(ct);
+                try
+                {
+                    return await read(connection, state, ct);
+                }
+                catch (PostgresException e) when (PostgresErrors.IsStale(e))
+                {
+                    catalogues.Forget(id);
+                    PostgresServer.ForgetPlans(connection);
+                    return Error.StaleTable;
+                }
+            }
+            catch (Exception e) when (attempt < MaxAttempts && PostgresErrors.IsConnectionLost(e))
+            {
+            }
+            catch (Exception e) when (!ct.IsCancellationRequested && PostgresErrors.Translate(e) is { } error)
+            {
+                return error;
+            }
+        }
+    }
+
+    /// <summary>The same for what reads many rows: past the deadline the server is told to stop.</summary>
+    public async ValueTask<Result<T>> ScanAsync<TState, T>(
+        DatabaseId id, TState state, Func<NpgsqlConnection, TState, CancellationToken, ValueTask<Result<T>>> read, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(server.Options.QueryTimeout);
+        try
+        {
+            return await RunAsync(id, state, read, deadline.Token);
+        }
+        catch (Exception e) when (!ct.IsCancellationRequested && deadline.IsCancellationRequested && e is OperationCanceledException or NpgsqlException)
+        {
+            return StorageErrors.QueryTimeout;
+        }
+    }
+}

@@ -1,0 +1,31 @@
+using Nebula.Core.Databases;
+using Npgsql;
+
+namespace Nebula.Storage.Postgres.Schema;
+
+/// <summary>Makes the schema of a database that is registered only, at its first use. Several first uses at once make one. Thread-safe.</summary>
+internal sealed class FirstUse(PostgresServer server, DatabaseEntries entries)
+{
+    /// <summary>Gives where the database stands from then on; null for one that is gone.</summary>
+    public async ValueTask<DatabaseState?> MakeAsync(DatabaseId id, CancellationToken ct)
+    {
+        await using var connection = await server.OpenForDefinitionsAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        var state = await DatabaseEntries.LockAsync(connection, id, ct);
+        if (state is not DatabaseState.Registered)
+            return state;
+        await MakeAsync(connection, id, ct);
+        await entries.NoteAsync(connection, id, OwnTables.DialectOf(id), ct);
+        await transaction.CommitAsync(ct);
+        return DatabaseState.Created;
+    }
+
+    /// <summary>In the open transaction, which holds the database's entry.</summary>
+    public static async Task MakeAsync(NpgsqlConnection connection, DatabaseId id, CancellationToken ct)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var sql in OwnTables.Create(OwnTables.DialectOf(id)))
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(sql));
+        await batch.ExecuteNonQueryAsync(ct);
+    }
+}

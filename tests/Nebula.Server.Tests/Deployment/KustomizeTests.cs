@@ -40,6 +40,36 @@ public sealed class KustomizeTests
         Assert.NotNull(container.ReadinessProbe);
     }
 
+    [Fact]
+    public async Task The_overlay_for_PostgreSQL_gives_servers_without_data_and_what_keeps_them_up()
+    {
+        var objects = await BuildAsync(Manifests.Postgres);
+        var deployment = Assert.Single(objects.OfType<V1Deployment>());
+        var settings = Assert.Single(objects.OfType<V1ConfigMap>());
+        var job = Assert.Single(objects.OfType<V1Job>());
+        var pod = deployment.Spec.Template.Spec;
+        var container = Assert.Single(pod.Containers);
+
+        Assert.Empty(objects.OfType<V1PersistentVolumeClaim>());
+        Assert.Single(objects.OfType<V1PodDisruptionBudget>());
+        Assert.Single(objects.OfType<V2HorizontalPodAutoscaler>());
+        Assert.Equal(2, objects.OfType<V1NetworkPolicy>().Count());
+        Assert.All(pod.Volumes.Concat(job.Spec.Template.Spec.Volumes), volume => Assert.NotNull(volume.EmptyDir.SizeLimit));
+        Assert.Equal(["DATABASE_URL", "JWT_SECRET", "REDIS_URL"], container.Env.Select(variable => variable.Name).Order(StringComparer.Ordinal));
+        Assert.Equal("postgres", settings.Data["NEBULA_STORAGE"]);
+        Assert.True(settings.Data.ContainsKey("TRUSTED_PROXIES"), "The overlay must add to the base's settings, not replace them.");
+        // The same image and settings: a migration of another version would be worse than none.
+        Assert.Equal(container.Image, Assert.Single(job.Spec.Template.Spec.Containers).Image);
+        Assert.Matches(":[0-9]", container.Image);
+        Assert.All(
+            new[] { container, job.Spec.Template.Spec.Containers[0] },
+            each => Assert.Equal(settings.Metadata.Name, Assert.Single(each.EnvFrom).ConfigMapRef.Name));
+        // What the base says about rights and probes must have survived the patch.
+        Assert.True(container.SecurityContext.ReadOnlyRootFilesystem);
+        Assert.NotNull(container.ReadinessProbe);
+        Assert.Equal("2", container.Resources.Limits["cpu"].ToString());
+    }
+
     [Theory]
     [InlineData("ghcr.io/someone/nebula@sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     [InlineData("registry.example:5000/nebula:1.2.3")]

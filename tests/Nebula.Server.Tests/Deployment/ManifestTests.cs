@@ -6,11 +6,11 @@ namespace Nebula.Server.Tests.Deployment;
 
 public sealed class ManifestTests
 {
-    public static TheoryData<string> Directories => [Manifests.Base, Manifests.Sqlite];
+    public static TheoryData<string> Directories => [Manifests.Base, Manifests.Sqlite, Manifests.Postgres];
 
     public static TheoryData<string> Files =>
     [
-        .. from directory in new[] { Manifests.Base, Manifests.Sqlite }
+        .. from directory in new[] { Manifests.Base, Manifests.Sqlite, Manifests.Postgres }
            from file in Directory.EnumerateFiles(SourceTree.Absolute(directory), "*.yaml")
            where Path.GetFileName(file) != "kustomization.yaml"
            orderby file
@@ -60,6 +60,18 @@ public sealed class ManifestTests
 
         Assert.Equal(space.Metadata.Name, SourceTree.ReadYaml($"{directory}/kustomization.yaml").Text("namespace"));
         Assert.Equal("restricted", space.Metadata.Labels["pod-security.kubernetes.io/enforce"]);
+    }
+
+    [Theory]
+    [InlineData(Manifests.Sqlite)]
+    [InlineData(Manifests.Postgres)]
+    public void The_image_is_the_version_that_this_tree_builds(string overlay)
+    {
+        var image = Assert.Single(SourceTree.ReadYaml($"{overlay}/kustomization.yaml").Items("images"));
+        var build = System.Xml.Linq.XDocument.Load(SourceTree.Absolute("Directory.Build.props"));
+
+        Assert.Equal(Manifests.Container.Image, image.Text("name"));
+        Assert.Equal(Assert.Single(build.Descendants("Version")).Value, image.Text("newTag"));
     }
 
     [Fact]

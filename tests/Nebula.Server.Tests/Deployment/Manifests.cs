@@ -8,11 +8,14 @@ internal static class Manifests
 {
     public const string Base = "infra/k8s/base";
     public const string Sqlite = "infra/k8s/overlays/sqlite";
+    public const string Postgres = "infra/k8s/overlays/postgres";
 
     public static V1Deployment Deployment { get; } = Read<V1Deployment>($"{Base}/deployment.yaml");
 
     /// <summary>What the overlay adds to <see cref="Deployment"/>.</summary>
     public static V1Deployment SqlitePatch { get; } = Read<V1Deployment>($"{Sqlite}/deployment.yaml");
+
+    public static V1Deployment PostgresPatch { get; } = Read<V1Deployment>($"{Postgres}/deployment.yaml");
 
     public static V1Container Container => Assert.Single(Deployment.Spec.Template.Spec.Containers);
 

@@ -16,7 +16,7 @@ internal static class SourceTree
         using var reader = new StringReader(Read(path));
         var stream = new YamlStream();
         stream.Load(reader);
-        return Assert.IsType<YamlMappingNode>(Assert.Single(stream.Documents).RootNode);
+        return Assert.IsType<YamlMappingNode>(Assert.Single(stream.Documents).RootNode).Merged();
     }
 
     /// <summary>The lines <c>NAME=value</c> of a file, without comments.</summary>

@@ -19,6 +19,20 @@ internal static class Yaml
     public static IEnumerable<(string Name, YamlNode Value)> Members(this YamlNode node, params string[] path) =>
         node.Map(path).Children.Select(member => (member.Key.Text(), member.Value));
 
+    /// <summary>With every <c>&lt;&lt;</c> filled in: what a mapping says itself goes before what it takes over.</summary>
+    public static YamlMappingNode Merged(this YamlMappingNode map)
+    {
+        if (map.Children.Remove("<<", out var source))
+        {
+            foreach (var (key, value) in source.Map().Merged().Children)
+                map.Children.TryAdd(key, value);
+        }
+
+        foreach (var child in map.Children.Values.OfType<YamlMappingNode>())
+            child.Merged();
+        return map;
+    }
+
     private static YamlNode At(this YamlNode node, string[] path)
     {
         foreach (var key in path)

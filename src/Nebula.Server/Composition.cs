@@ -5,6 +5,7 @@ using Nebula.Api.Health;
 using Nebula.Api.RateLimiting;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Records;
@@ -44,6 +45,7 @@ internal static class Composition
         .AddSingleton<DatabaseService>()
         .AddSingleton<DatabaseFileService>()
         .AddSingleton<ApiKeyService>()
+        .AddSingleton<RemoteChanges>()
         .AddSingleton<TableService>()
         .AddSingleton<RecordService>()
         .AddSingleton<AggregateService>()
@@ -52,7 +54,8 @@ internal static class Composition
         .AddSingleton<ExportService>()
         .AddSingleton<ImportService>();
 
-    public static IServiceCollection AddNebulaStorage(this IServiceCollection services, SqliteStorage storage) => services
+    public static IServiceCollection AddNebulaStorage(this IServiceCollection services, IStorage storage) => services
+        .AddSingleton(storage)
         .AddSingleton(storage.Accounts)
         .AddSingleton(storage.ApiKeys)
         .AddSingleton(storage.Databases)
@@ -65,7 +68,8 @@ internal static class Composition
         .AddSingleton(storage.Exports)
         .AddSingleton(storage.Imports)
         .AddSingleton<IServerStatus>(new StorageStatus(storage))
-        .AddHostedService<KeyUseWriter>();
+        .AddHostedService<KeyUseWriter>()
+        .AddHostedService<RemoteChangeFollower>();
 
     /// <summary>What the replicas of a server share beside their data, if there is anything to share it by.</summary>
     public static IServiceCollection AddNebulaSharing(this IServiceCollection services, NebulaOptions options) =>

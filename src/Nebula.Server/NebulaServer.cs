@@ -10,12 +10,12 @@ namespace Nebula.Server;
 /// <summary>A running server: its storage and its host. Disposing stops taking requests, finishes those that run, copies the logs into their files and closes.</summary>
 internal sealed partial class NebulaServer : IAsyncDisposable
 {
-    private readonly SqliteStorage _storage;
+    private readonly IStorage _storage;
     private readonly WebApplication _app;
     private readonly OperatorHost? _operatorHost;
     private readonly ILogger _logger;
 
-    private NebulaServer(SqliteStorage storage, WebApplication app, OperatorHost? operatorHost, ILogger logger) =>
+    private NebulaServer(IStorage storage, WebApplication app, OperatorHost? operatorHost, ILogger logger) =>
         (_storage, _app, _operatorHost, _logger) = (storage, app, operatorHost, logger);
 
     /// <summary>Where it listens, with the port that it really got.</summary>
@@ -35,14 +35,16 @@ internal sealed partial class NebulaServer : IAsyncDisposable
         ThreadPool.GetMinThreads(out var workers, out var completions);
         ThreadPool.SetMinThreads(Math.Max(workers, SqliteStorage.MaxBlockedThreads + Environment.ProcessorCount * 2), completions);
 
-        var storage = await SqliteStorage.StartAsync(options.Storage, TimeProvider.System, loggers, ct);
+        var storage = await EngineStart.StartAsync(options, loggers, ct);
         WebApplication? app = null;
         try
         {
             app = Build(options.WithJwtSecret(), storage, loggers, configure);
             await app.StartAsync(ct);
-            var operatorHost = await OperatorHost.StartAsync(options.Storage.DataDirectory, app.Services, loggers, ct);
-            Started(logger, VersionCommand.Version, app.Urls.First(), options.Storage.DataDirectory);
+            var operatorHost = options.Postgres is null || Directory.Exists(options.Storage.DataDirectory)
+                ? await OperatorHost.StartAsync(options.Storage.DataDirectory, app.Services, loggers, ct)
+                : null;
+            Started(logger, VersionCommand.Version, app.Urls.First(), storage.Location);
             return new NebulaServer(storage, app, operatorHost, logger);
         }
         catch
@@ -72,7 +74,7 @@ internal sealed partial class NebulaServer : IAsyncDisposable
         Stopped(_logger);
     }
 
-    private static WebApplication Build(NebulaOptions options, SqliteStorage storage, ILoggerFactory loggers, Action<IServiceCollection>? configure)
+    private static WebApplication Build(NebulaOptions options, IStorage storage, ILoggerFactory loggers, Action<IServiceCollection>? configure)
     {
         // The empty builder reads no files of its own and watches none.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = options.IsProduction ? "Production" : "Development" });
@@ -91,8 +93,8 @@ internal sealed partial class NebulaServer : IAsyncDisposable
         return app;
     }
 
-    [LoggerMessage(3001, LogLevel.Information, "Nebula {Version} listens on {Address}, with its data in {DataDirectory}")]
-    private static partial void Started(ILogger logger, string version, string address, string dataDirectory);
+    [LoggerMessage(3001, LogLevel.Information, "Nebula {Version} listens on {Address}, with its data in {Location}")]
+    private static partial void Started(ILogger logger, string version, string address, string location);
 
     [LoggerMessage(3002, LogLevel.Information, "Nebula has stopped")]
     private static partial void Stopped(ILogger logger);

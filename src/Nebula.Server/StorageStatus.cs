@@ -4,9 +4,9 @@ using Nebula.Storage;
 namespace Nebula.Server;
 
 /// <summary>Tells the API about the storage, which it does not see itself.</summary>
-internal sealed class StorageStatus(SqliteStorage storage) : IServerStatus
+internal sealed class StorageStatus(IStorage storage) : IServerStatus
 {
-    public (string Name, string Version) Engine { get; } = ("sqlite", SqliteStorage.EngineVersion);
+    public (string Name, string Version) Engine => storage.Engine;
 
     public int OpenDatabases => storage.OpenDatabases;
 

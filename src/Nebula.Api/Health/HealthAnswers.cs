@@ -16,7 +16,10 @@ internal sealed record KeyHealthAnswer(
     [property: JsonPropertyName("status")] string Status);
 
 /// <summary>Of the readiness probe.</summary>
-internal sealed record ReadyAnswer([property: JsonPropertyName("status")] string Status, [property: JsonPropertyName("checks")] ReadyChecks Checks);
+internal sealed record ReadyAnswer(
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("engine")] string Engine,
+    [property: JsonPropertyName("checks")] ReadyChecks Checks);
 
 /// <param name="Redis">Left out where none is configured.</param>
 internal sealed record ReadyChecks(

@@ -39,6 +39,7 @@ internal sealed class HealthEndpoints(IServerStatus status, RateLimits limits)
         var shared = limits.AreShared;
         var answer = new ReadyAnswer(
             !metadata ? "unavailable" : quarantined > 0 || shared is false ? "degraded" : "ok",
+            status.Engine.Name,
             new ReadyChecks(metadata ? "ok" : "failed", new DatabaseCounts(status.OpenDatabases, quarantined), shared switch { null => null, true => "ok", false => "unavailable" }));
         await Answer.JsonAsync(http, metadata ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, answer, ApiJson.Plain.ReadyAnswer);
     }

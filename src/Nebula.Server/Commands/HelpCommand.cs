@@ -7,6 +7,7 @@ internal static class HelpCommand
         Usage: nebula [command]
 
           serve     serves the API until it is told to stop (the default)
+          migrate   brings the metadata to the schema of this program, as each start does, and ends
           health    asks the server that the environment describes whether it lives; exit code 0 or 1
           version   prints the version
           help      prints this

@@ -4,6 +4,7 @@ using Nebula.Server.Logging;
 using Nebula.Server.Options.Parsing;
 using Nebula.Server.Redis;
 using Nebula.Storage;
+using Nebula.Storage.Postgres;
 using Format = Nebula.Server.Logging.LogFormat;
 using Level = Microsoft.Extensions.Logging.LogLevel;
 
@@ -36,6 +37,25 @@ internal static class KnownVariables
 
     public static readonly Variable<LogFormat> LogFormat = OneOf.Variable(
         "LOG_FORMAT", "text", "How a log line is written: for people, or as one JSON object.", ("text", Format.Text), ("json", Format.Json));
+
+    public static readonly Variable<StorageEngine> Storage = OneOf.Variable(
+        "NEBULA_STORAGE", "sqlite", "Where the data are: in files that this server owns, or on a PostgreSQL that any number of servers share.",
+        ("sqlite", StorageEngine.Sqlite), ("postgres", StorageEngine.Postgres));
+
+    public static readonly Variable<string> DatabaseUrl = new(
+        "DATABASE_URL", "", "none", "postgres://user:password@host:port/database, or settings like Host=…;Username=…;Password=…;Database=…",
+        "The PostgreSQL of NEBULA_STORAGE=postgres.", PostgresUrl.Parse) { IsSecret = true };
+
+    public static readonly Variable<bool> DatabasePooler = OneOf.Variable(
+        "DATABASE_POOLER", "none", "Whether DATABASE_URL leads to a pooler in transaction mode, such as PgBouncer: nothing is kept in a session then.",
+        ("none", false), ("transaction", true));
+
+    public static readonly Variable<int> DatabasePoolSize = WholeNumber.Variable(
+        "DATABASE_POOL_SIZE", 16, 1, 1000, "Connections to PostgreSQL that one server holds at most, besides one for the news of other servers.");
+
+    public static readonly Variable<string> DatabaseDirectUrl = new(
+        "DATABASE_DIRECT_URL", "", "none", "as DATABASE_URL", "A way round the pooler, for the notifications that a pooler lets not pass. Without it other servers' changes are asked for twice a second.",
+        PostgresUrl.Parse) { IsSecret = true };
 
     public static readonly Variable<string> DataDirectory = new(
         "DATABASE_DIRECTORY", "data", "data", "a path, absolute or from the working directory",
@@ -111,7 +131,7 @@ internal static class KnownVariables
     public static readonly IReadOnlyList<Variable> All =
     [
         ServerHost, ServerPort, AppEnv, LogLevel, LogFormat,
-        DataDirectory, MetadataFile,
+        Storage, DataDirectory, MetadataFile, DatabaseUrl, DatabasePooler, DatabasePoolSize, DatabaseDirectUrl,
         JwtSecret, JwtExpirationHours, Signup, AllowedOrigins,
         RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, RedisUrl, TrustedProxies, MaxBodyBytes, MaxImportBytes,
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,

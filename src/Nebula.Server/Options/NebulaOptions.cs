@@ -2,6 +2,7 @@ using Nebula.Api;
 using Nebula.Server.Logging;
 using Nebula.Server.Redis;
 using Nebula.Storage;
+using Nebula.Storage.Postgres;
 using Known = Nebula.Server.Options.KnownVariables;
 
 namespace Nebula.Server.Options;
@@ -26,6 +27,9 @@ internal sealed record NebulaOptions
 
     public required StorageOptions Storage { get; init; }
 
+    /// <summary>Null where the data are in files.</summary>
+    public required PostgresOptions? Postgres { get; init; }
+
     public required ApiOptions Api { get; init; }
 
     /// <summary>Where all replicas count the limits of requests together; null where each counts by itself.</summary>
@@ -46,12 +50,13 @@ internal sealed record NebulaOptions
             LogLevel = reader.Read(Known.LogLevel),
             LogFormat = reader.Read(Known.LogFormat),
             Storage = StorageFrom(reader),
+            Postgres = PostgresFrom(reader),
             Api = ApiFrom(reader),
             Redis = reader.Read(Known.RedisUrl),
             Warnings = [],
         };
         reader.ThrowIfAnyIsWrong();
-        return options with { Warnings = [.. UnknownVariables.Warn(variables.Keys), .. ProxyWarnings(options.Api)] };
+        return options with { Warnings = [.. UnknownVariables.Warn(variables.Keys), .. ProxyWarnings(options.Api), .. EngineWarnings(options, reader)] };
     }
 
     /// <summary>
@@ -74,6 +79,26 @@ internal sealed record NebulaOptions
         CacheKibPerConnection = reader.Read(Known.CacheKib),
     };
 
+    private static PostgresOptions? PostgresFrom(VariableReader reader)
+    {
+        var engine = reader.Read(Known.Storage);
+        var (url, direct) = (reader.Read(Known.DatabaseUrl), reader.Read(Known.DatabaseDirectUrl));
+        var (isPooled, poolSize) = (reader.Read(Known.DatabasePooler), reader.Read(Known.DatabasePoolSize));
+        if (engine != StorageEngine.Postgres)
+            return null;
+
+        reader.Require(Known.DatabaseUrl, "NEBULA_STORAGE is postgres");
+        reader.Require(Known.JwtSecret, "NEBULA_STORAGE is postgres: all servers have to sign with the same one");
+        var server = new PostgresServerOptions(url)
+        {
+            IsPooled = isPooled,
+            PoolSize = poolSize,
+            QueryTimeout = TimeSpan.FromMilliseconds(reader.Read(Known.QueryTimeoutMs)),
+            WriteTimeout = TimeSpan.FromMilliseconds(reader.Read(Known.WriteTimeoutMs)),
+        };
+        return new PostgresOptions(server) { DirectConnectionString = direct.Length > 0 ? direct : null };
+    }
+
     private static ApiOptions ApiFrom(VariableReader reader) => new()
     {
         JwtSecret = reader.Read(Known.JwtSecret),
@@ -87,6 +112,10 @@ internal sealed record NebulaOptions
         MaxBodyBytes = reader.Read(Known.MaxBodyBytes),
         MaxImportBytes = reader.Read(Known.MaxImportBytes),
     };
+
+    private static IEnumerable<string> EngineWarnings(NebulaOptions options, VariableReader reader) => options.Postgres is null && reader.Has(Known.DatabaseUrl)
+        ? [$"{Known.DatabaseUrl.Name} is given and not used: {Known.Storage.Name} is not postgres."]
+        : [];
 
     private static IEnumerable<string> ProxyWarnings(ApiOptions api) =>
         from network in api.TrustedProxies

@@ -24,6 +24,13 @@ internal sealed class VariableReader(IReadOnlyDictionary<string, string> variabl
         return variable.Otherwise;
     }
 
+    /// <summary>Notes a problem where a variable that must be given is not.</summary>
+    public void Require(Variable variable, string reason)
+    {
+        if (!Has(variable))
+            _problems.Add($"{variable.Name}: is not given, but {reason}. Allowed: {variable.Allowed}.");
+    }
+
     public void ThrowIfAnyIsWrong()
     {
         if (_problems.Count > 0)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Nebula.Api.Health;
 using Nebula.Server.Tests.Infrastructure;
+using Nebula.Storage;
 
 namespace Nebula.Server.Tests.Health;
 
@@ -29,7 +30,8 @@ public sealed class ProbeTests(SharedServer shared) : ServerTests(shared)
     {
         var answer = (await Nebula.Visitor.GetAsync("/ready")).ShouldBe(200);
 
-        Assert.Equal(["status", "checks"], answer.Json.Names());
+        Assert.Equal(["status", "engine", "checks"], answer.Json.Names());
+        Assert.Equal(Nebula.Services.GetRequiredService<IStorage>().Engine.Name, answer.Text("engine"));
         Assert.Equal(["metadata", "databases"], answer["checks"].Names());
         Assert.Equal("ok", answer["checks"].Text("metadata"));
         Assert.True(answer["checks"].GetProperty("databases").Number("open") >= 0);

@@ -95,6 +95,9 @@ public sealed class NebulaOptionsTests
     [InlineData("DATABASE_DIRECTORY_FILE", "meta/data.db", "is a path, not a file name")]
     [InlineData("DATABASE_DIRECTORY_FILE", "..", "is not a file name that can be used")]
     [InlineData("DATABASE_DIRECTORY_FILE", "jwt-secret", "is the name of another file of Nebula")]
+    [InlineData("NEBULA_STORAGE", "mysql", "is none of the allowed words")]
+    [InlineData("DATABASE_POOLER", "session", "is none of the allowed words")]
+    [InlineData("DATABASE_POOL_SIZE", "0", "is below 1")]
     [InlineData("NEBULA_MAX_OPEN_DATABASES", "0", "is below 1")]
     [InlineData("NEBULA_MAX_OPEN_DATABASES", "100001", "is above 100000")]
     [InlineData("NEBULA_IDLE_DATABASE_SECONDS", "1.5", "is not a whole number")]
@@ -144,7 +147,7 @@ public sealed class NebulaOptionsTests
             .GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Select(data => (string)((InlineDataAttribute)data).Data[0]!); // Not null: each row begins with a name.
 
-        Assert.Empty(KnownVariables.All.Select(variable => variable.Name).Except(tried).Except(["JWT_SECRET", "REDIS_URL"]));
+        Assert.Empty(KnownVariables.All.Select(variable => variable.Name).Except(tried).Except(["JWT_SECRET", "REDIS_URL", "DATABASE_URL", "DATABASE_DIRECT_URL"]));
     }
 
     [Fact]
@@ -245,6 +248,33 @@ public sealed class NebulaOptionsTests
     [InlineData("10.0.0.0/8 ::/0")]
     public void Trusting_every_address_as_a_proxy_is_warned_about(string proxies) =>
         Assert.Contains("trusts every address", Assert.Single(From(("TRUSTED_PROXIES", proxies)).Warnings), StringComparison.Ordinal);
+
+    [Fact]
+    public void PostgreSQL_needs_a_URL_and_a_secret()
+    {
+        var fault = Assert.Throws<InvalidOptionsException>(() => From(("NEBULA_STORAGE", "postgres")));
+
+        Assert.Contains("DATABASE_URL: is not given, but NEBULA_STORAGE is postgres", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("JWT_SECRET: is not given, but NEBULA_STORAGE is postgres", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void How_PostgreSQL_is_reached_is_read_and_a_wrong_URL_is_said_without_it()
+    {
+        var options = From(
+            ("NEBULA_STORAGE", "postgres"), ("JWT_SECRET", GoodSecret), ("DATABASE_URL", "postgres://ada:hush@db/shop"), ("DATABASE_POOLER", "transaction"), ("DATABASE_POOL_SIZE", "4"),
+            ("DATABASE_DIRECT_URL", "postgres://ada:hush@direct/shop"));
+
+        Assert.Equal((true, 4), (options.Postgres?.Server.IsPooled, options.Postgres?.Server.PoolSize));
+        Assert.Contains("direct", options.Postgres?.DirectConnectionString, StringComparison.Ordinal);
+        var fault = Assert.Throws<InvalidOptionsException>(() => From(("NEBULA_STORAGE", "postgres"), ("JWT_SECRET", GoodSecret), ("DATABASE_URL", "mysql://ada:hush@db/shop")));
+        Assert.Contains("DATABASE_URL: the value does not begin with postgres://", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_URL_that_is_not_used_is_warned_of() =>
+        Assert.Contains("DATABASE_URL is given and not used", Assert.Single(From(("DATABASE_URL", "postgres://ada:hush@db/shop")).Warnings), StringComparison.Ordinal);
 
     private static NebulaOptions From(params (string Name, string Value)[] variables) =>
         NebulaOptions.From(variables.ToDictionary(variable => variable.Name, variable => variable.Value));

@@ -21,6 +21,8 @@ internal sealed class BuildLadder(LadderOptions options, Levels levels, Figures 
         var account = await MeasureRoundsAsync(ct);
         if (account is not null && (options.Includes("query") || options.Includes("import")))
             await MeasureQueriesAsync(account, ct);
+        if (options.Includes("postgres"))
+            await MeasurePostgresAsync(ct);
         if (account is not null && options.Includes("start"))
             await new StartAndMemory(levels, figures).MeasureStartAsync(ct);
         if (account is not null && (options.Includes("mixed") || options.Includes("start")))
@@ -139,6 +141,35 @@ internal sealed class BuildLadder(LadderOptions options, Levels levels, Figures 
                 new Step(Row.Aggregate, nebula, Requests("aggregate", sales.Aggregate())),
             ],
             ct);
+    }
+
+    /// <summary>The workloads of one record and of a list on PostgreSQL, whose own processes share the machine too.</summary>
+    private async Task MeasurePostgresAsync(CancellationToken ct)
+    {
+        await using var postgres = await PostgresCluster.StartAsync(directory, ct);
+        await using var raw = await levels.StartRawPostgresAsync(postgres, ct);
+        await using var nebula = levels.HasNebula ? await levels.StartNebulaOnPostgresAsync(postgres, ct) : null;
+        using (var client = new Client(raw))
+            await client.SendAllAsync(Enumerable.Range(1, Items.Count).Select(_raw.Insert), ct);
+        List<Step> steps =
+        [
+            new(Row.PostgresGetRaw, raw, Requests("raw-get", _raw.Gets())),
+            new(Row.PostgresListRaw, raw, Requests("raw-list", _raw.List(""))),
+            new(Row.PostgresInsertRaw, raw, Requests("raw-insert", _raw.Inserts())),
+            new(Row.PostgresUpdateRaw, raw, Requests("raw-update", _raw.Updates())),
+        ];
+        if (nebula is not null)
+        {
+            using var client = new Client(nebula);
+            var items = new Items("bench", (await Account.CreateAsync(client, ct)).ApiKey);
+            steps.Add(new Step(Row.PostgresGet, nebula, Requests("postgres-get", items.Gets())));
+            steps.Add(new Step(Row.PostgresList, nebula, Requests("postgres-list", items.List(Items.NoTotal))));
+            steps.Add(new Step(Row.PostgresListWithTotal, nebula, Requests("postgres-list-total", items.List("&count=exact"))));
+            steps.Add(new Step(Row.PostgresInsert, nebula, Requests("postgres-insert", items.Inserts())));
+            steps.Add(new Step(Row.PostgresUpdate, nebula, Requests("postgres-update", items.Updates())));
+        }
+
+        await _rounds.MeasureAsync([.. steps.OrderBy(step => Group(step.Row))], ct);
     }
 
     /// <summary>The mixed workload, first with room for all databases, then with Nebula's own limit, and what an open one costs.</summary>

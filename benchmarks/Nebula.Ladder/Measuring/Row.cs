@@ -31,6 +31,15 @@ internal sealed record Row(string Level, string Title)
     public static Row Batch { get; } = new("L4", "batch of 100 inserts");
     public static Row ImportShell { get; } = new("L1", "rows of CSV imported by the sqlite3 shell");
     public static Row Import { get; } = new("L4", "rows of CSV imported");
+    public static Row PostgresGetRaw { get; } = new("L3", "PostgreSQL: get one");
+    public static Row PostgresGet { get; } = new("L4", "PostgreSQL: get one, API key");
+    public static Row PostgresListRaw { get; } = new("L3", "PostgreSQL: list 100");
+    public static Row PostgresList { get; } = new("L4", "PostgreSQL: list 100, no total");
+    public static Row PostgresListWithTotal { get; } = new("L4", "PostgreSQL: list 100, total");
+    public static Row PostgresInsertRaw { get; } = new("L3", "PostgreSQL: insert one");
+    public static Row PostgresInsert { get; } = new("L4", "PostgreSQL: insert one");
+    public static Row PostgresUpdateRaw { get; } = new("L3", "PostgreSQL: update one");
+    public static Row PostgresUpdate { get; } = new("L4", "PostgreSQL: update one");
     public static Row Login { get; } = new("L4", "login");
     public static Row MixedDefault { get; } = new("L4", "mixed 90/10, 1,000 databases, 200 open");
     public static Row MixedAllOpen { get; } = new("L4", "mixed 90/10, 1,000 databases, all open");
@@ -40,6 +49,8 @@ internal sealed record Row(string Level, string Title)
     [
         Syncs, PointReads, AutocommitInserts, GroupInserts, UnsyncedGroupInserts, Constant, GetRaw, GetByKey, GetByToken, ListRaw, List, ListWithTotal,
         ListSomeRaw, ListSome, InsertRaw, InsertUnsynced, Insert, UpdateRaw, Update, Batch, FilterIndexed, FilterUnindexed, FirstPage, DeepPage, Aggregate,
-        ImportShell, Import, Login, MixedDefault, MixedAllOpen,
+        ImportShell, Import,
+        PostgresGetRaw, PostgresGet, PostgresListRaw, PostgresList, PostgresListWithTotal, PostgresInsertRaw, PostgresInsert, PostgresUpdateRaw, PostgresUpdate,
+        Login, MixedDefault, MixedAllOpen,
     ];
 }

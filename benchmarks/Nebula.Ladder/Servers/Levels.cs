@@ -24,26 +24,23 @@ internal sealed class Levels(Executable baseline, Executable? nebula, string dir
         return StartBaselineAsync(name, port => ["sqlite", port, ".", isSynced ? "synced" : "unsynced"], traceSyncsTo, ct);
     }
 
+    /// <summary>L3 on PostgreSQL.</summary>
+    public Task<Server> StartRawPostgresAsync(PostgresCluster postgres, CancellationToken ct) =>
+        StartBaselineAsync("postgres", port => ["postgres", port, postgres.ConnectionString], null, ct);
+
     /// <summary>L4. Every start opens the same data.</summary>
     /// <param name="maxOpenDatabases">Null leaves Nebula's default.</param>
     public Task<Server> StartNebulaAsync(int? maxOpenDatabases, string? traceSyncsTo, CancellationToken ct)
     {
-        var port = FreePort.Next();
-        var variables = new Dictionary<string, string>
-        {
-            ["APP_ENV"] = "production",
-            ["SERVER_HOST"] = "127.0.0.1",
-            ["SERVER_PORT"] = Text(port),
-            ["DATABASE_DIRECTORY"] = InDirectory("nebula/data"),
-            ["JWT_SECRET"] = _secret,
-            ["RATE_LIMIT_ENABLED"] = "false",
-            ["LOGIN_RATE_LIMIT_PER_MINUTE"] = "100000",
-        };
+        var variables = new Dictionary<string, string> { ["DATABASE_DIRECTORY"] = InDirectory("nebula/data") };
         if (maxOpenDatabases is { } open)
             variables["NEBULA_MAX_OPEN_DATABASES"] = Text(open);
-        return Server.StartAsync(
-            nebula ?? throw new LadderException("There is no Nebula to start."), [], variables, port, "/ready", InDirectory("nebula"), traceSyncsTo, ct);
+        return StartNebulaAsync("nebula", variables, traceSyncsTo, ct);
     }
+
+    /// <summary>L4 on PostgreSQL, with Nebula's own size of its pool.</summary>
+    public Task<Server> StartNebulaOnPostgresAsync(PostgresCluster postgres, CancellationToken ct) =>
+        StartNebulaAsync("nebula-postgres", new Dictionary<string, string> { ["NEBULA_STORAGE"] = "postgres", ["DATABASE_URL"] = postgres.Url }, null, ct);
 
     /// <summary>L0 and L1: what the baseline says about this machine without HTTP, by name.</summary>
     public async Task<Dictionary<string, double>> InProcessAsync(TimeSpan duration, CancellationToken ct)
@@ -58,6 +55,19 @@ internal sealed class Levels(Executable baseline, Executable? nebula, string dir
             ? output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToDictionary(
                 words => words[0], words => double.Parse(words[1], CultureInfo.InvariantCulture))
             : throw new LadderException($"The baseline ended with {process.ExitCode}.");
+    }
+
+    private Task<Server> StartNebulaAsync(string name, Dictionary<string, string> variables, string? traceSyncsTo, CancellationToken ct)
+    {
+        var port = FreePort.Next();
+        variables["APP_ENV"] = "production";
+        variables["SERVER_HOST"] = "127.0.0.1";
+        variables["SERVER_PORT"] = Text(port);
+        variables["JWT_SECRET"] = _secret;
+        variables["RATE_LIMIT_ENABLED"] = "false";
+        variables["LOGIN_RATE_LIMIT_PER_MINUTE"] = "100000";
+        return Server.StartAsync(
+            nebula ?? throw new LadderException("There is no Nebula to start."), [], variables, port, "/ready", InDirectory(name), traceSyncsTo, ct);
     }
 
     private Task<Server> StartBaselineAsync(string name, Func<string, string[]> arguments, string? traceSyncsTo, CancellationToken ct)

@@ -53,6 +53,7 @@ public static class ErrorCodes
     public const string Internal = "internal";
     public const string Busy = "busy";
     public const string Unavailable = "unavailable";
+    public const string PlacedElsewhere = "placed_elsewhere";
     public const string QueryTimeout = "query_timeout";
     public const string StorageFull = "storage_full";
 }

@@ -1,3 +1,4 @@
+using Nebula.Core.Databases;
 using Nebula.Storage.Postgres;
 
 namespace Nebula.Storage;
@@ -8,6 +9,9 @@ public sealed record PostgresOptions(PostgresServerOptions Server)
 {
     /// <summary>A way to the server round its pooler, for notifications alone; null when there is none.</summary>
     public string? DirectConnectionString { get; init; }
+
+    /// <summary>The placements that take new databases, of which the emptiest gets the next. At least one.</summary>
+    public IReadOnlyList<PlacementName> NewDatabases { get; init; } = [PlacementName.Postgres];
 
     /// <summary>Where notifications can be listened to; null where a pooler lets none pass.</summary>
     internal string? ListeningConnectionString => DirectConnectionString ?? (Server.IsPooled ? null : Server.ConnectionString);

@@ -43,7 +43,7 @@ public sealed class PostgresStorage : IStorage
         _changes = new ChangeFeed(options, clock, loggers.CreateLogger<ChangeFeed>());
         Accounts = new AccountStore(_metadata);
         ApiKeys = new ApiKeyStore(_metadata);
-        Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, clock), _databases);
+        Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases);
         var entries = new DatabaseEntries(clock);
         _catalogues = new Catalogues(server, new FirstUse(server, entries));
         var logger = loggers.CreateLogger<PostgresStorage>();

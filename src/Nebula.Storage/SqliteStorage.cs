@@ -12,6 +12,8 @@ using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
 using Nebula.Storage.Metadata;
+using Nebula.Storage.Placements;
+using Nebula.Storage.Sqlite;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Native;
@@ -29,6 +31,7 @@ public sealed class SqliteStorage : IStorage
     private readonly MetadataDatabase _metadata;
     private readonly WriterThreads _threads = new();
     private readonly Quarantine _quarantine;
+    private readonly DatabaseOpener _opener;
     private readonly DatabasePool _pool;
     private readonly ScanGate _gate;
     private readonly SqliteDatabaseStore _databases;
@@ -39,13 +42,14 @@ public sealed class SqliteStorage : IStorage
     {
         _lock = directoryLock;
         Location = options.DataDirectory;
+        Home = new SqlitePlacement(this, directory, options);
         _spool = new SpoolDirectory(directory);
         _metadata = new MetadataDatabase(directory, options, clock, loggers.CreateLogger<MetadataDatabase>());
         _quarantine = new Quarantine(clock, loggers.CreateLogger<Quarantine>());
         _gate = new ScanGate(options);
-        var registry = new DatabaseRegistry(_metadata, clock);
-        var opener = new DatabaseOpener(registry, directory, _quarantine, _threads, options, clock, loggers.CreateLogger<DatabaseOpener>());
-        _pool = new DatabasePool(opener, _quarantine, options, clock, loggers.CreateLogger<DatabasePool>());
+        var registry = new DatabaseRegistry(_metadata, options.NewDatabases, clock);
+        _opener = new DatabaseOpener(registry, directory, _quarantine, _threads, options, clock, loggers.CreateLogger<DatabaseOpener>());
+        _pool = new DatabasePool(_opener, _quarantine, options, clock, loggers.CreateLogger<DatabasePool>());
         _databases = new SqliteDatabaseStore(registry, _pool, _quarantine, directory, loggers.CreateLogger<SqliteDatabaseStore>());
         Accounts = new AccountStore(_metadata);
         ApiKeys = new ApiKeyStore(_metadata);
@@ -97,6 +101,14 @@ public sealed class SqliteStorage : IStorage
     public static int MaxBlockedThreads => ScanGate.Width;
 
     internal DatabasePool Pool => _pool;
+
+    internal IMetadata Metadata => _metadata;
+
+    /// <summary>The data directory as one of several placements.</summary>
+    internal IPlacement Home { get; }
+
+    /// <summary>From now on others serve the databases that are elsewhere: who asks for one here has to look it up anew.</summary>
+    internal void ShareDatabases() => _opener.Elsewhere = Core.Error.StaleTable;
 
     /// <summary>
     /// Takes the data directory, brings its metadata up to date and finishes what a crash left half-way. Throws <see cref="DataDirectoryInUseException"/>, or

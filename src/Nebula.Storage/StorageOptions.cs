@@ -1,3 +1,5 @@
+using Nebula.Core.Databases;
+
 namespace Nebula.Storage;
 
 /// <summary>Where the storage keeps its files and what it may use. The values are checked where they are read, at the start.</summary>
@@ -8,6 +10,9 @@ public sealed record StorageOptions
 
     /// <summary>A file name inside <see cref="DataDirectory"/>, without a path.</summary>
     public string MetadataFile { get; init; } = "metadata.db";
+
+    /// <summary>The placements that take new databases, of which the emptiest gets the next. At least one.</summary>
+    public IReadOnlyList<PlacementName> NewDatabases { get; init; } = [PlacementName.Sqlite];
 
     public int MaxOpenDatabases { get; init; } = 200;
 

@@ -51,6 +51,7 @@ internal static class ErrorStatus
         [ErrorCodes.Internal] = 500,
         [ErrorCodes.Busy] = 503,
         [ErrorCodes.Unavailable] = 503,
+        [ErrorCodes.PlacedElsewhere] = 503,
         [ErrorCodes.QueryTimeout] = 504,
         [ErrorCodes.StorageFull] = 507,
     }.ToFrozenDictionary(StringComparer.Ordinal);

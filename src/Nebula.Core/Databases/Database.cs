@@ -7,6 +7,9 @@ namespace Nebula.Core.Databases;
 public sealed record Database(
     DatabaseId Id, UserId OwnerId, DatabaseName Name, DatabaseState State, int Tables, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
+    /// <summary>Where its data are. Changes when the database is moved, so that who finds them gone looks the database up anew.</summary>
+    public PlacementName Placement { get; init; } = PlacementName.Sqlite;
+
     /// <summary>Where its file lies below the data directory; made of the id and the validated name only.</summary>
     public string FilePath => $"{OwnerId}/{Name}.db";
 }

@@ -22,30 +22,32 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
     }
 
     /// <summary>One table's definition. Fails with table_not_found, scope_missing or forbidden.</summary>
-    public async ValueTask<Result<Table>> GetAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct) =>
-        (await OpenAsync(caller, database, name, Scopes.SchemaRead, ct)).TryGet(out var table, out var error) ? table.Table : error;
+    public ValueTask<Result<Table>> GetAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct) =>
+        Staleness.RetryAsync<Table>(async () => (await OpenAsync(caller, database, name, Scopes.SchemaRead, ct)).TryGet(out var table, out var error) ? table.Table : error, ct);
 
     /// <summary>The tables that the caller may see. Fails with scope_missing.</summary>
-    public async ValueTask<Result<(Database Database, IReadOnlyList<Table> Tables)>> ListAsync(Caller caller, DatabaseName database, CancellationToken ct)
-    {
-        if (!(await OpenDatabaseAsync(caller, database, Scopes.SchemaRead, ct)).TryGet(out var found, out var error))
-            return error;
-        if (!(await store.GetSchemaAsync(found, fresh: true, ct)).TryGet(out var schema, out error))
-            return error;
-        return (found, caller is KeyCaller { Key.Tables: { } bound } ? [.. schema.Tables.Where(t => bound.Contains(t.Id))] : schema.Tables);
-    }
+    public ValueTask<Result<(Database Database, IReadOnlyList<Table> Tables)>> ListAsync(Caller caller, DatabaseName database, CancellationToken ct) =>
+        Staleness.RetryAsync<(Database, IReadOnlyList<Table>)>(async () =>
+        {
+            if (!(await OpenDatabaseAsync(caller, database, Scopes.SchemaRead, ct)).TryGet(out var found, out var error))
+                return error;
+            if (!(await store.GetSchemaAsync(found, fresh: true, ct)).TryGet(out var schema, out error))
+                return error;
+            return (found, caller is KeyCaller { Key.Tables: { } bound } ? [.. schema.Tables.Where(t => bound.Contains(t.Id))] : schema.Tables);
+        }, ct);
 
     /// <summary>Makes a table. Fails with invalid_schema, table_exists, scope_missing, or forbidden for a key that is bound to tables.</summary>
-    public async ValueTask<Result<Table>> CreateAsync(Caller caller, DatabaseName database, TableDefinition definition, CancellationToken ct)
-    {
-        if (!(await OpenDatabaseAsync(caller, database, Scopes.SchemaWrite, ct)).TryGet(out var found, out var error))
-            return error;
+    public ValueTask<Result<Table>> CreateAsync(Caller caller, DatabaseName database, TableDefinition definition, CancellationToken ct) =>
+        Staleness.RetryAsync(async () =>
+        {
+            if (!(await OpenDatabaseAsync(caller, database, Scopes.SchemaWrite, ct)).TryGet(out var found, out var error))
+                return error;
 
-        // A key bound to tables has no right on one that does not exist yet: deny by default.
-        if (caller is KeyCaller { Key.Tables: not null })
-            return TableForbidden;
-        return await store.CreateAsync(caller, found, definition, ct);
-    }
+            // A key bound to tables has no right on one that does not exist yet: deny by default.
+            if (caller is KeyCaller { Key.Tables: not null })
+                return TableForbidden;
+            return await store.CreateAsync(caller, found, definition, ct);
+        }, ct);
 
     /// <summary>
     /// Changes a table, all or nothing; its records and its identity stay. Fails with invalid_schema, what the store fails with, table_not_found, scope_missing or forbidden.
@@ -60,10 +62,10 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
         }, ct);
 
     /// <summary>Removes a table. Fails with table_not_found, table_referenced, scope_missing or forbidden.</summary>
-    public async ValueTask<Result<Done>> DropAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct) =>
-        (await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
+    public ValueTask<Result<Done>> DropAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct) =>
+        Staleness.RetryAsync(async () => (await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
             ? await store.DropAsync(table, ct)
-            : error;
+            : error, ct);
 
     private async ValueTask<Result<Database>> OpenDatabaseAsync(Caller caller, DatabaseName name, Scopes scope, CancellationToken ct)
     {
@@ -87,16 +89,28 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
             return AwaitSchemaAsync(got, caller, database, name, ct);
         var (table, schema, error) = Find(got.Result, name);
         return table is not null ? new(Check(caller, database, table, schema!)) // with a table there is its schema
-            : error is not null ? new(error)
-            : LookAgainAsync(caller, database, name, ct);
+            : error is null ? LookAgainAsync(caller, database, name, ct)
+            : IsMoved(error) ? FollowAsync(caller, database, name, ct)
+            : new(error);
     }
 
     private async ValueTask<Result<OpenTable>> AwaitSchemaAsync(
         ValueTask<Result<DatabaseSchema>> got, Caller caller, Database database, TableName name, CancellationToken ct)
     {
         var (table, schema, error) = Find(await got, name);
-        return table is not null ? Check(caller, database, table, schema!) : error ?? await LookAgainAsync(caller, database, name, ct); // with a table there is its schema
+        return table is not null ? Check(caller, database, table, schema!) // with a table there is its schema
+            : error is null ? await LookAgainAsync(caller, database, name, ct)
+            : IsMoved(error) ? await FollowAsync(caller, database, name, ct)
+            : error;
     }
+
+    /// <summary>For a database that was moved elsewhere after it was looked up.</summary>
+    private ValueTask<Result<OpenTable>> FollowAsync(Caller caller, Database database, TableName name, CancellationToken ct) =>
+        Staleness.RetryAsync(async () => (await databases.OpenAsync(caller, database.Name, ct)).TryGet(out var found, out var error)
+            ? await LookAgainAsync(caller, found, name, ct)
+            : error, ct);
+
+    private static bool IsMoved(Error error) => ReferenceEquals(error, Error.StaleTable);
 
     /// <summary>For a name that is not there: another program may have made that table since.</summary>
     private async ValueTask<Result<OpenTable>> LookAgainAsync(Caller caller, Database database, TableName name, CancellationToken ct)

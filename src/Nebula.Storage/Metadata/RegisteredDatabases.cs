@@ -6,10 +6,11 @@ using Nebula.Core.Databases;
 namespace Nebula.Storage.Metadata;
 
 /// <summary>The databases' entries in the metadata, as far as both engines have the same. Gives none that is being deleted.</summary>
-internal sealed class RegisteredDatabases(IMetadata metadata, TimeProvider clock)
+/// <param name="forNew">The placements that take new databases, of which the emptiest gets the next.</param>
+internal sealed class RegisteredDatabases(IMetadata metadata, IReadOnlyList<PlacementName> forNew, TimeProvider clock)
 {
     /// <summary>What <see cref="Map"/> reads.</summary>
-    public const string Columns = "database_id, owner_id, db_name, state, tables, created_at, updated_at";
+    public const string Columns = "database_id, owner_id, db_name, state, tables, created_at, updated_at, placement";
 
     /// <summary>What <see cref="Database.Tables"/> holds while the number is not known.</summary>
     public const int UnknownTables = -1;
@@ -37,9 +38,9 @@ internal sealed class RegisteredDatabases(IMetadata metadata, TimeProvider clock
         try
         {
             var added = await metadata.WriteAsync(
-                s => s.QueryAsync(
-                    $"INSERT INTO {_databases} (owner_id, db_name, state, created_at, updated_at) VALUES (@owner, @name, 'registered', @now, @now) RETURNING {Columns}",
-                    Map, ("@owner", owner.ToString()), ("@name", name.Value), ("@now", Timestamps.ToText(clock.GetUtcNow()))),
+                async s => await s.QueryAsync(
+                    $"INSERT INTO {_databases} (owner_id, db_name, state, created_at, updated_at, placement) VALUES (@owner, @name, 'registered', @now, @now, @placement) RETURNING {Columns}",
+                    Map, ("@owner", owner.ToString()), ("@name", name.Value), ("@now", Timestamps.ToText(clock.GetUtcNow())), ("@placement", (await ChooseAsync(s)).Value)),
                 ct);
             return added[0];
         }
@@ -53,6 +54,15 @@ internal sealed class RegisteredDatabases(IMetadata metadata, TimeProvider clock
         }
     }
 
+    /// <summary>The placement with the fewest databases; of two the one that was named first.</summary>
+    private async ValueTask<PlacementName> ChooseAsync(MetadataSession session)
+    {
+        if (forNew.Count == 1)
+            return forNew[0];
+        var counts = await session.QueryAsync($"SELECT placement, count(*) FROM {_databases} GROUP BY placement", r => (Name: r.GetString(0), Databases: r.GetInt64(1)));
+        return forNew.MinBy(placement => counts.FirstOrDefault(c => c.Name == placement.Value).Databases);
+    }
+
     public static Database Map(DbDataReader r) => new(
         new DatabaseId(r.GetInt64(0)),
         new UserId(Guid.Parse(r.GetString(1))),
@@ -60,7 +70,13 @@ internal sealed class RegisteredDatabases(IMetadata metadata, TimeProvider clock
         Enum.Parse<DatabaseState>(r.GetString(3), ignoreCase: true),
         r.IsDBNull(4) ? UnknownTables : r.GetInt32(4),
         r.GetTime(5),
-        r.GetTime(6));
+        r.GetTime(6))
+    {
+        Placement = PlacementOf(r.GetString(7)),
+    };
+
+    private static PlacementName PlacementOf(string text) =>
+        PlacementName.TryParse(text, out var name) ? name : throw new InvalidDataException($"The metadata hold the name of a placement that is none: '{text}'.");
 
     public static DatabaseName NameOf(string text) =>
         DatabaseName.Parse(text).TryGet(out var name, out var error) ? name : throw new InvalidDataException($"The metadata holds a database name that is none: {error.Message}");

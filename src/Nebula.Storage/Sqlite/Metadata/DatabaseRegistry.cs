@@ -7,11 +7,11 @@ using Nebula.Storage.Metadata;
 namespace Nebula.Storage.Sqlite.Metadata;
 
 /// <summary>The databases' entries in the metadata, with what only databases in files need. Gives none that is being deleted.</summary>
-internal sealed class DatabaseRegistry(MetadataDatabase metadata, TimeProvider clock)
+internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<PlacementName> forNew, TimeProvider clock)
 {
     private const string Columns = RegisteredDatabases.Columns;
 
-    private readonly RegisteredDatabases _entries = new(metadata, clock);
+    private readonly RegisteredDatabases _entries = new(metadata, forNew, clock);
 
     public ValueTask<Database?> FindAsync(DatabaseId id, CancellationToken ct) => _entries.FindAsync(id, ct);
 
@@ -63,7 +63,7 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, TimeProvider c
 
     /// <summary>The databases whose imported file is not in its place yet.</summary>
     public ValueTask<List<(Database Database, string File)>> ListImportingAsync(CancellationToken ct) => metadata.ReadAsync(
-        c => c.Query($"SELECT {Columns}, pending_file FROM databases WHERE pending_file IS NOT NULL AND state <> 'deleting'", r => (RegisteredDatabases.Map(r), r.GetString(7))), ct);
+        c => c.Query($"SELECT {Columns}, pending_file FROM databases WHERE pending_file IS NOT NULL AND state <> 'deleting'", r => (RegisteredDatabases.Map(r), r.GetString(8))), ct);
 
     public async ValueTask FinishImportAsync(DatabaseId id, CancellationToken ct) => await metadata.WriteAsync(
         c => c.Execute("UPDATE databases SET pending_file = NULL WHERE database_id = $id", ("$id", id.Value)), ct);
@@ -142,7 +142,7 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, TimeProvider c
     public ValueTask<List<(Database Database, DatabaseName? Pending)>> ListUnfinishedAsync(CancellationToken ct) => metadata.ReadAsync(
         c => c.Query(
             $"SELECT {Columns}, pending_name FROM databases WHERE state = 'deleting' OR pending_name IS NOT NULL",
-            r => (RegisteredDatabases.Map(r), r.IsDBNull(7) ? (DatabaseName?)null : RegisteredDatabases.NameOf(r.GetString(7)))),
+            r => (RegisteredDatabases.Map(r), r.IsDBNull(8) ? (DatabaseName?)null : RegisteredDatabases.NameOf(r.GetString(8)))),
         ct);
 
     public async ValueTask FinishRenameAsync(DatabaseId id, CancellationToken ct) => await metadata.RunExclusiveAsync(c => FinishRename(c, id), ct);

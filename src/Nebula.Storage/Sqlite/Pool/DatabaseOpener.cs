@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
+using Nebula.Storage.Placements;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Native;
@@ -13,12 +14,17 @@ internal sealed class DatabaseOpener(
     DatabaseRegistry databases, DataDirectory directory, Quarantine quarantine, WriterThreads threads, StorageOptions options, TimeProvider clock,
     ILogger<DatabaseOpener> logger)
 {
+    /// <summary>What is said of a database whose data are elsewhere: as long as there may be somebody here who serves it, that it has to be looked up anew.</summary>
+    public Error Elsewhere { get; set; } = PlacementSet.Elsewhere;
+
     /// <summary>Fails with database_not_found or unavailable; what is broken goes into quarantine.</summary>
     public async ValueTask<Result<OpenDatabase>> OpenAsync(DatabaseId id, CancellationToken ct)
     {
         // Asked anew, because its name, and so its file, may have changed since the request looked it up.
         if (await databases.FindAsync(id, ct) is not { } database)
             return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted.");
+        if (database.Placement != PlacementName.Sqlite)
+            return Elsewhere;
         try
         {
             var opened = database.State == DatabaseState.Registered ? await CreateAsync(database, ct) : OpenExisting(database);

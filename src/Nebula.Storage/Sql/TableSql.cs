@@ -22,6 +22,19 @@ internal static class TableSql
         return sql.Append(')').ToString();
     }
 
+    /// <summary>A table whose columns come in the order that another copy of it has them in.</summary>
+    public static string Create(SqlDialect dialect, TableDefinition definition, Table order)
+    {
+        var columns = order.Columns.Select(c => c.Role switch
+        {
+            ColumnRole.Id => dialect.Key(definition.IdType),
+            ColumnRole.CreatedAt or ColumnRole.UpdatedAt => dialect.Timestamp(c.Name),
+            _ => ColumnSql.Declare(dialect, definition.Find(c.Name) ?? throw new InvalidOperationException("A table's definition has all its columns.")),
+        });
+        var unique = definition.Unique.Select(u => $"UNIQUE ({string.Join(", ", u.Select(Identifier.Quote))})");
+        return $"CREATE TABLE {dialect.Table(definition.Name.Value)} ({string.Join(", ", columns.Concat(unique))})";
+    }
+
     /// <summary>The timestamps that Nebula keeps: those that the client did not declare as its own.</summary>
     public static IEnumerable<string> ManagedTimestamps(TableDefinition definition) =>
         new[] { TableDefinition.CreatedAt, TableDefinition.UpdatedAt }.Where(name => !definition.Declares(name));

@@ -33,6 +33,9 @@ public sealed class DataDirectory
     /// <summary>Where a database goes before it is removed: by id, in a form that no name can have, so that a new one of its name never meets its log.</summary>
     internal string TombstoneOf(Database database) => Path.Combine(FolderOf(database.OwnerId), $"{database.Id}.deleted");
 
+    /// <summary>Where a database that moves here is made, until it is whole; also in a form that no name can have.</summary>
+    internal string IncomingOf(Database database) => Path.Combine(FolderOf(database.OwnerId), $"{database.Id}.incoming");
+
     /// <summary>Whether there is a file of that name or something that SQLite keeps beside one.</summary>
     internal static bool AnyExists(string path) => _companions.Any(companion => File.Exists(path + companion));
 

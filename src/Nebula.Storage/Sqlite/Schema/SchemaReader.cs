@@ -1,5 +1,6 @@
 using Nebula.Core.Tables;
 using Nebula.Storage.Schema;
+using Nebula.Storage.Sqlite.Moving;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Writing;
 
@@ -14,7 +15,7 @@ internal static class SchemaReader
     private const string SelectTables = $"""
         SELECT m.name, m.rootpage, m.sql, n.table_id, n.timestamps, n.created_at, l.wr = 0,
           l.wr = 0 AND m.sql NOT LIKE '%replace%' AND NOT EXISTS (
-            SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT GLOB '{FullTextSchema.Prefix}*'),
+            SELECT 1 FROM sqlite_schema WHERE type = 'trigger' AND name NOT GLOB '{FullTextSchema.Prefix}*' AND name NOT GLOB '{MoveLog.TriggerPrefix}*'),
           n.definition, (SELECT f.sql FROM sqlite_schema f WHERE f.type = 'table' AND f.name = '{FullTextSchema.Prefix}' || n.table_id),
           n.types
         FROM sqlite_schema m

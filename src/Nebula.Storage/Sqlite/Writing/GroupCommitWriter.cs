@@ -22,6 +22,9 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
     private readonly Queue<WriteOperation> _waiting = new();
     private volatile bool _isScheduled;
 
+    private volatile bool _isHeld;
+    private volatile bool _isLeft;
+
     // The running thread's own.
     private readonly List<WriteOperation> _batch = [];
     private int _settled;
@@ -57,13 +60,41 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
             spin.SpinOnce();
     }
 
+    /// <summary>
+    /// Lets no write begin: those that come wait, until <see cref="Release"/> or <see cref="Leave"/>. True once the one that runs is over; false, with everything as it was, when that takes longer than the
+    /// patience.
+    /// </summary>
+    public async ValueTask<bool> HoldAsync(TimeSpan patience, CancellationToken ct)
+    {
+        _isHeld = true;
+        try
+        {
+            await Task.Run(() => target.RunExclusive(() => true), ct).WaitAsync(patience, clock, ct);
+            return true;
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            _isHeld = false;
+            ct.ThrowIfCancellationRequested();
+            return false;
+        }
+    }
+
+    /// <summary>Ends a hold.</summary>
+    public void Release() => _isHeld = false;
+
+    /// <summary>Ends a hold, and every write that waits or is still to come, as a write to a stale table: the database is elsewhere now.</summary>
+    public void Leave() => _isLeft = true;
+
     /// <summary>Runs one batch and arranges for the next. Never throws: a fault ends in the outcome of the batch.</summary>
     public void RunBatch()
     {
+        if (_isLeft)
+            FailWaiting(Error.StaleTable);
         var isBusy = false;
         try
         {
-            isBusy = !target.RunExclusive(RunNext);
+            isBusy = !target.RunExclusive(RunUnlessHeld);
         }
         catch (Exception e)
         {
@@ -131,6 +162,8 @@ internal sealed class GroupCommitWriter(OpenDatabase target, WriterThreads threa
             return !_isScheduled;
         }
     }
+
+    private bool RunUnlessHeld() => !_isHeld && RunNext();
 
     /// <summary>False when another program holds the database.</summary>
     private bool RunNext()

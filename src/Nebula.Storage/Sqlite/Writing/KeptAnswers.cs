@@ -15,7 +15,7 @@ internal static class KeptAnswers
     /// <summary>How many of the oldest rows are looked at with each one that is added: more than one, so that the table shrinks after a rush.</summary>
     private const int PurgeStep = 16;
 
-    private const string CreateTable = $"""
+    public const string CreateTable = $"""
         CREATE TABLE IF NOT EXISTS {TableName} (
           seq INTEGER PRIMARY KEY, request BLOB NOT NULL UNIQUE, body BLOB NOT NULL, at INTEGER NOT NULL, answer BLOB NOT NULL)
         """;

@@ -1,0 +1,63 @@
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Core.Databases.Moving;
+
+namespace Nebula.Storage.Moving;
+
+/// <summary>The entry of one move in the metadata.</summary>
+/// <param name="notify">Makes this server look the database up anew.</param>
+/// <param name="find">A database's entry in the metadata.</param>
+internal sealed class MoveJournal(
+    MoveRegistry moves, MoveEntry entry, Func<DatabaseId, CancellationToken, ValueTask<Database?>> find, Func<DatabaseId, ValueTask> notify, TimeProvider clock) : IMoveJournal
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
+
+    public bool IsFlipped { get; private set; }
+
+    public async ValueTask NoteAsync(MoveStage stage, CancellationToken ct)
+    {
+        try
+        {
+            if (!await moves.NoteAsync(entry.Database, entry.Owner, MoveRegistry.StageOf(stage), ct))
+                throw new MoveBrokenOffException("Another process has taken the move over, because this one did not say for long that it lives.");
+        }
+        catch (UnavailableException e)
+        {
+            throw new MoveBrokenOffException(e.Error, e);
+        }
+    }
+
+    public async ValueTask FlipAsync(CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        try
+        {
+            // From here on it must be known what came of it, so it is not cancelled.
+            IsFlipped = await moves.FlipAsync(entry, CancellationToken.None);
+        }
+        catch (UnavailableException)
+        {
+            IsFlipped = await FindOutAsync();
+        }
+
+        if (!IsFlipped)
+            throw new MoveBrokenOffException("The database was removed, or the move was taken over.");
+        await notify(entry.Database);
+    }
+
+    /// <summary>The commit may have come through or not, and until the metadata can be read again nothing can go on: the writes wait, and fail as all does without the metadata.</summary>
+    private async ValueTask<bool> FindOutAsync()
+    {
+        while (true)
+        {
+            try
+            {
+                return await find(entry.Database, CancellationToken.None) is { } found && found.Placement == entry.Target;
+            }
+            catch (UnavailableException)
+            {
+                await Task.Delay(_pause, clock, CancellationToken.None);
+            }
+        }
+    }
+}

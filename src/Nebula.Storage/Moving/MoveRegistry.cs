@@ -1,0 +1,99 @@
+using Nebula.Core;
+using Nebula.Core.Databases;
+using Nebula.Core.Databases.Moving;
+using Nebula.Storage.Metadata;
+
+namespace Nebula.Storage.Moving;
+
+/// <summary>
+/// What is under way with the data of databases, in the metadata: one thing at a time for each, and whoever is at it says again and again that it lives. Each change is conditional on the owner, so that
+/// nobody goes on with what somebody else has taken over.
+/// </summary>
+internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
+{
+    /// <summary>The stage of a database whose entry goes, and whose data are then to be removed.</summary>
+    public const string Removing = "removing";
+
+    private readonly string _moves = metadata.Table("moves");
+    private readonly string _databases = metadata.Table("databases");
+
+    public static string StageOf(MoveStage stage) => stage switch
+    {
+        MoveStage.CatchingUp => "catching_up",
+        _ => stage.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>Enters it. Fails with busy when something is under way with the database already.</summary>
+    public async ValueTask<Result<Done>> BeginAsync(MoveEntry entry, CancellationToken ct)
+    {
+        try
+        {
+            await metadata.WriteAsync(
+                s => s.ExecuteAsync(
+                    $"INSERT INTO {_moves} (database_id, source, target, stage, owner, started_at) VALUES (@id, @source, @target, @stage, @owner, @now)",
+                    ("@id", entry.Database.Value), ("@source", entry.Source.Value), ("@target", entry.Target.Value), ("@stage", entry.Stage), ("@owner", entry.Owner), ("@now", Timestamps.ToText(clock.GetUtcNow()))),
+                ct);
+            return new Done();
+        }
+        catch (ConstraintException e) when (e.Kind == ConstraintKind.Unique)
+        {
+            return Busy;
+        }
+    }
+
+    /// <summary>False when somebody else has taken it over.</summary>
+    public async ValueTask<bool> NoteAsync(DatabaseId database, string owner, string? stage, CancellationToken ct) => await metadata.WriteAsync(
+        s => s.ExecuteAsync(
+            $"UPDATE {_moves} SET stage = coalesce(@stage, stage), beat = beat + 1 WHERE database_id = @id AND owner = @owner", ("@id", database.Value), ("@owner", owner), ("@stage", stage)),
+        ct) == 1;
+
+    /// <summary>
+    /// Says that a database is at the target, together with the note that only cleaning up is left. False when it is not at the source any more, is gone, or somebody else has taken the move over.
+    /// </summary>
+    public async ValueTask<bool> FlipAsync(MoveEntry entry, CancellationToken ct)
+    {
+        try
+        {
+            return await metadata.WriteAsync(
+                async s =>
+                {
+                    var noted = await s.ExecuteAsync(
+                        $"UPDATE {_moves} SET stage = '{StageOf(MoveStage.Cleaning)}', beat = beat + 1 WHERE database_id = @id AND owner = @owner", ("@id", entry.Database.Value), ("@owner", entry.Owner));
+                    var flipped = await s.ExecuteAsync(
+                        $"UPDATE {_databases} SET placement = @target, updated_at = @now WHERE database_id = @id AND placement = @source AND state <> 'deleting'",
+                        ("@id", entry.Database.Value), ("@source", entry.Source.Value), ("@target", entry.Target.Value), ("@now", Timestamps.ToText(clock.GetUtcNow())));
+                    return noted == 1 && flipped == 1 ? true : throw new NotFlippedException(); // so that neither of the two is committed
+                },
+                ct);
+        }
+        catch (NotFlippedException)
+        {
+            return false;
+        }
+    }
+
+    public async ValueTask EndAsync(DatabaseId database, string owner, CancellationToken ct) =>
+        await metadata.WriteAsync(s => s.ExecuteAsync($"DELETE FROM {_moves} WHERE database_id = @id AND owner = @owner", ("@id", database.Value), ("@owner", owner)), ct);
+
+    /// <summary>Makes a new owner of what an old one has left. False when that one lives after all, or somebody else was first.</summary>
+    public async ValueTask<bool> TakeOverAsync(MoveEntry entry, string owner, CancellationToken ct) => await metadata.WriteAsync(
+        s => s.ExecuteAsync(
+            $"UPDATE {_moves} SET owner = @new, beat = beat + 1 WHERE database_id = @id AND owner = @owner AND beat = @beat",
+            ("@id", entry.Database.Value), ("@new", owner), ("@owner", entry.Owner), ("@beat", entry.Beat)),
+        ct) == 1;
+
+    public async ValueTask<MoveEntry?> FindAsync(DatabaseId database, CancellationToken ct) => (await ListAsync(ct)).FirstOrDefault(m => m.Database == database);
+
+    public ValueTask<List<MoveEntry>> ListAsync(CancellationToken ct) => metadata.ReadAsync(
+        s => s.QueryAsync(
+            $"SELECT database_id, source, target, stage, owner, beat FROM {_moves} ORDER BY database_id",
+            r => new MoveEntry(new DatabaseId(r.GetInt64(0)), NameOf(r.GetString(1)), NameOf(r.GetString(2)), r.GetString(3), r.GetString(4), r.GetInt64(5))),
+        ct);
+
+    public static Error Busy { get; } = new(ErrorCodes.Busy, "The database's data are being moved.") { RetryAfter = TimeSpan.FromSeconds(30), Hint = "Send the request again when the move is over." };
+
+    private static PlacementName NameOf(string text) =>
+        PlacementName.TryParse(text, out var name) ? name : throw new InvalidDataException($"The metadata hold the name of a placement that is none: '{text}'.");
+
+    private sealed class NotFlippedException : Exception;
+}

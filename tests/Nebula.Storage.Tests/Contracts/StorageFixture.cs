@@ -12,10 +12,12 @@ public abstract class StorageFixture : IAsyncLifetime
     public abstract Services Services { get; }
 
     /// <summary>
-    /// Whether halves are rounded away from zero and an INTEGER compares with a REAL exactly. Where that is false the engine rounds halves to even, and compares them as REAL: what is known
-    /// to differ, and is left out of what engines are compared by.
+    /// Whether an INTEGER beyond 53 bits compares with a REAL exactly. Where that is false the engine compares both as REAL: that is known to differ, and left out of what engines are compared by.
     /// </summary>
     public virtual bool HasExactNumbers => true;
+
+    /// <summary>Whether an insert that fails may use up an id, so that there are gaps. Those that are given rise either way.</summary>
+    public virtual bool UsesUpIds => false;
 
     public abstract ValueTask InitializeAsync();
 

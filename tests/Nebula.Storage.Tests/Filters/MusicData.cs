@@ -46,7 +46,7 @@ internal sealed class MusicData
     private readonly bool _isExact;
 
     /// <param name="isDeclared">Whether it is what can be declared and is held to it; otherwise it has what other programs make, too.</param>
-    /// <param name="isExact">Whether there are numbers that not every engine compares exactly, and rounds alike.</param>
+    /// <param name="isExact">Whether there are integers that not every engine compares exactly with a REAL.</param>
     public MusicData(Random random, bool isDeclared = false, bool isExact = true)
     {
         (_isDeclared, _isExact) = (isDeclared, isExact);
@@ -59,9 +59,6 @@ internal sealed class MusicData
         foreach (var table in Schema.Tables)
             Rows[table.Id] = [.. Enumerable.Range(1, RowsPerTable).Select(id => table.Columns.Select(c => Value(random, table, c, id)).ToArray())];
     }
-
-    /// <summary>Whether a REAL may be rounded where it lies in the middle.</summary>
-    public bool IsExact => _isExact;
 
     public Table Artists { get; }
 

@@ -86,9 +86,9 @@ internal sealed class RandomFilter(MusicData data, Random random)
                 return number with { Text = $"abs({number.Text})" };
             case 3:
                 // A REAL of the data has few digits; a DECIMAL need not lie where its digits say, but at halves.
-                return new(data.IsExact && random.Next(2) == 0
+                return new(random.Next(2) == 0
                     ? $"round({Field(table, c => c.Type == ColumnType.Real).Text}{Pick("", ", 0", ", 1", ", 2", ", 3")})"
-                    : $"round({Field(table, c => c.Type == ColumnType.Integer || (data.IsExact && c is { Type: ColumnType.Decimal, Precision: <= 10 })).Text})", ColumnType.Real);
+                    : $"round({Field(table, c => c is { Type: ColumnType.Integer } or { Type: ColumnType.Decimal, Precision: <= 10 }).Text})", ColumnType.Real);
             case 4:
                 return new($"{Pick("year", "month", "day")}({DayLike(table)})", ColumnType.Integer);
             case 5:

@@ -10,6 +10,9 @@ public sealed record Page(IReadOnlyList<JsonObject> Rows, long? Total)
 {
     public string? NextCursor { get; init; }
 
+    /// <summary>The records as they go to the client, with commas between them.</summary>
+    public string Text { get; init; } = "";
+
     public bool IsEstimate { get; init; }
 
     /// <summary>One column of all rows, as JSON text.</summary>
@@ -24,8 +27,9 @@ public sealed record Page(IReadOnlyList<JsonObject> Rows, long? Total)
             return error;
         using (page)
         {
-            var rows = JsonNode.Parse($"[{Encoding.UTF8.GetString(page.Rows.Span)}]")!.AsArray();
-            return new Page([.. rows.Select(row => row!.AsObject())], page.Total?.Records) { NextCursor = page.NextCursor, IsEstimate = page.Total?.IsEstimate ?? false };
+            var text = Encoding.UTF8.GetString(page.Rows.Span);
+            var rows = JsonNode.Parse($"[{text}]")!.AsArray();
+            return new Page([.. rows.Select(row => row!.AsObject())], page.Total?.Records) { NextCursor = page.NextCursor, Text = text, IsEstimate = page.Total?.IsEstimate ?? false };
         }
     }
 }

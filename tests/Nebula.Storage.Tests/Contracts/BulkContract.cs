@@ -20,7 +20,7 @@ public abstract class BulkContract(StorageFixture storage)
         Assert.Equal("[2].u", Assert.Single(error.Details).Field);
         Assert.Equal(["1", "2", "3"], (await table.ListAsync()).Column("u"));
         Assert.Equal(3, await table.TotalAsync());
-        Assert.Equal(storage.UsesUpIds ? 8 : 4, (await table.AddAsync("""{"u": 4}""")).Id);
+        Assert.InRange((await table.AddAsync("""{"u": 4}""")).Id, 4, storage.UsesUpIds ? 8 : 4);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ public sealed class PostgresFixture : StorageFixture
 
     public override bool HasExactNumbers => false;
 
+    public override bool UsesUpIds => true;
+
     /// <summary>For tests that look at the server's tables as well.</summary>
     public PostgresDatabase Database => _database ?? throw new InvalidOperationException("The storage was not started.");
 

@@ -27,6 +27,7 @@ internal static class PostgresErrors
         PostgresErrorCodes.NumericValueOutOfRange or PostgresErrorCodes.FloatingPointException or PostgresErrorCodes.IntervalFieldOverflow => StorageErrors.Overflow,
         PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire or InvalidUnicodeEscape =>
             new(ErrorCodes.CheckFailed, "A text holds what the database can't store, such as U+0000."),
+        PostgresErrorCodes.InvalidEscapeSequence => new(ErrorCodes.InvalidFilter, "A pattern ends with a backslash that stands before nothing."),
         PostgresErrorCodes.ProgramLimitExceeded or PostgresErrorCodes.StringDataRightTruncation => StorageErrors.TooBig,
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ObjectInUse => StorageErrors.Busy,
         PostgresErrorCodes.DiskFull => StorageErrors.StorageFull,

@@ -45,6 +45,13 @@ internal sealed class Catalogues(PostgresServer server, FirstUse firstUse, int c
             slot.Forget();
     }
 
+    /// <summary>What a write is told of a database whose version is negative: it is being moved, and the next request finds where to. Drops what is kept of it.</summary>
+    public Error Closed(DatabaseId id)
+    {
+        Forget(id);
+        return StorageErrors.Busy;
+    }
+
     /// <summary>Drops everything: notices may have been missed.</summary>
     public void ForgetAll()
     {

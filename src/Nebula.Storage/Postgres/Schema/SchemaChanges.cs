@@ -57,7 +57,7 @@ internal sealed class SchemaChanges(PostgresServer server, Catalogues catalogues
             if (await locking.ExecuteScalarAsync(ct) is not long version)
                 return StorageErrors.Unavailable;
             if (version < 0)
-                return Error.StaleTable; // it was moved: the metadata says where to
+                return catalogues.Closed(id);
         }
 
         if (caller is not null && !caller.IsCurrent(clock))

@@ -24,25 +24,22 @@ internal sealed class RowBuffer : IDisposable
         Begin();
     }
 
-    /// <summary>Looks at the columns of the reader's present result.</summary>
-    public void Begin()
-    {
-        var count = _reader.FieldCount;
-        if (_types.Length < count)
-            _types = new uint[count];
-        for (var i = 0; i < count; i++)
-            _types[i] = _reader.GetDataTypeOID(i);
-    }
-
     /// <summary>A value of the current row, valid until the next one is asked for. Throws <see cref="OverflowException"/> for a number beyond 64 bits.</summary>
     public StoredValue Read(int position)
     {
         if (_reader.IsDBNull(position))
             return default;
-        var length = (int)_reader.GetBytes(position, 0, null, 0, 0);
-        if (_bytes.Length < length + ShortLength)
-            Grow(length + ShortLength);
-        _reader.GetBytes(position, 0, _bytes, 0, length);
+
+        // Its length is asked for only when it may not have come whole: the question costs as much as the value.
+        var length = (int)_reader.GetBytes(position, 0, _bytes, 0, _bytes.Length - ShortLength);
+        if (length == _bytes.Length - ShortLength)
+        {
+            length = (int)_reader.GetBytes(position, 0, null, 0, 0);
+            if (_bytes.Length < length + ShortLength)
+                Grow(length + ShortLength);
+            _reader.GetBytes(position, 0, _bytes, 0, length);
+        }
+
         return Bring(_types[position], _bytes.AsSpan(0, length), _bytes.AsSpan(length, ShortLength));
     }
 
@@ -54,6 +51,16 @@ internal sealed class RowBuffer : IDisposable
         var bytes = Interlocked.Exchange(ref _bytes, []);
         if (bytes.Length > 0)
             ArrayPool<byte>.Shared.Return(bytes);
+    }
+
+    /// <summary>Looks at the columns of the reader's present result.</summary>
+    private void Begin()
+    {
+        var count = _reader.FieldCount;
+        if (_types.Length < count)
+            _types = new uint[count];
+        for (var i = 0; i < count; i++)
+            _types[i] = _reader.GetDataTypeOID(i);
     }
 
     private static StoredValue Bring(uint type, ReadOnlySpan<byte> wire, Span<byte> text)

@@ -60,10 +60,12 @@ internal sealed class SharedTransaction(PostgresServer server, Catalogues catalo
             write.Outcome = Cancelled;
         else if (!write.IsAllowed(clock))
             write.Outcome = StorageErrors.NoLongerAllowed;
-        else if (catalog?.Find(table.Table) is { } entry)
-            return new Sent(write, entry, catalog.SchemaVersion);
-        else
+        else if (catalog?.Find(table.Table) is not { } entry)
             write.Outcome = Error.StaleTable;
+        else if (catalog.SchemaVersion < 0)
+            write.Outcome = catalogues.Closed(table.Database.Id);
+        else
+            return new Sent(write, entry, catalog.SchemaVersion);
         return null;
     }
 

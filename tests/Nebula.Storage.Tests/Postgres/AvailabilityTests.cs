@@ -1,0 +1,106 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Nebula.Core;
+using Nebula.Storage.Postgres;
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Postgres;
+
+/// <summary>A PostgreSQL that goes away, and connections that don't come free: requests are refused in time, and served again afterwards.</summary>
+public sealed class AvailabilityTests
+{
+    private static readonly TimeSpan _soon = TimeSpan.FromSeconds(10);
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task While_the_server_is_away_requests_are_unavailable_and_served_again_when_it_is_back()
+    {
+        await using var cluster = await PostgresCluster.StartAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var storage = await StartAsync(database, o => o);
+        var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
+        var row = await table.AddAsync("""{"n": 1}""");
+
+        await cluster.StopAsync();
+        var before = Stopwatch.GetTimestamp();
+        Assert.NotNull((await table.FindAsync(row.Id).FailsWith(ErrorCodes.Unavailable)).RetryAfter);
+        await table.InsertAsync("""{"n": 2}""").FailsWith(ErrorCodes.Unavailable);
+        await table.TryListAsync().FailsWith(ErrorCodes.Unavailable);
+        Assert.InRange(Stopwatch.GetElapsedTime(before), TimeSpan.Zero, _soon);
+        await cluster.StartAgainAsync();
+
+        Assert.Equal("1", (await table.FindAsync(row.Id).Succeeds())["n"]);
+        await table.AddAsync("""{"n": 3}""");
+        Assert.Equal(2, await table.TotalAsync());
+    }
+
+    [Fact]
+    public async Task After_a_crash_of_the_server_reads_find_a_new_connection_by_themselves()
+    {
+        await using var cluster = await PostgresCluster.StartAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var storage = await StartAsync(database, o => o);
+        var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
+        var row = await table.AddAsync("""{"n": 1}""");
+
+        await cluster.CrashAsync();
+        await cluster.StartAgainAsync();
+
+        Assert.Equal("1", (await table.FindAsync(row.Id).Succeeds())["n"]);
+        Assert.Equal([row.Id], (await table.ListAsync()).Ids);
+    }
+
+    [Fact]
+    public async Task When_no_connection_comes_free_in_time_a_request_is_unavailable()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var storage = await StartAsync(database, o => o with { PoolSize = 3, ConnectTimeout = TimeSpan.FromSeconds(1) });
+        var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
+        var row = await table.AddAsync("""{"n": 1}""");
+
+        await using (var program = await database.ConnectAsync(Ct))
+        {
+            await using var transaction = await program.BeginTransactionAsync(Ct);
+            await using var hold = new Npgsql.NpgsqlCommand($"LOCK TABLE db_{table.Database.Id}.items", program);
+            await hold.ExecuteNonQueryAsync(Ct);
+            var waiting = table.FindAsync(row.Id).AsTask();
+            var refused = await table.FindAsync(row.Id).FailsWith(ErrorCodes.Unavailable);
+            Assert.NotNull(refused.RetryAfter);
+            await transaction.RollbackAsync(Ct);
+            await waiting.Succeeds();
+        }
+
+        await table.FindAsync(row.Id).Succeeds();
+    }
+
+    [Fact]
+    public async Task A_write_that_waits_for_a_row_of_another_program_does_not_keep_the_others()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var storage = await StartAsync(database, o => o);
+        var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
+        var held = await table.AddAsync("""{"n": 0}""");
+
+        await using var program = await database.ConnectAsync(Ct);
+        await using var transaction = await program.BeginTransactionAsync(Ct);
+        await using var hold = new Npgsql.NpgsqlCommand($"SELECT 1 FROM db_{table.Database.Id}.items WHERE id = {held.Id} FOR UPDATE", program);
+        await hold.ExecuteNonQueryAsync(Ct);
+        var waiting = table.UpdateAsync(held.Id, """{"n": 1}""").AsTask();
+        var others = await Task.WhenAll(Enumerable.Range(0, 100).Select(n => table.InsertAsync($$"""{"n": {{n}}}""").AsTask()));
+
+        Assert.All(others, o => Assert.Equal("ok", o.Code()));
+        Assert.False(waiting.IsCompleted);
+        await transaction.RollbackAsync(Ct);
+        Assert.Equal("1", (await waiting.Succeeds())["n"]);
+    }
+
+    private static Task<PostgresStorage> StartAsync(PostgresDatabase database, Func<PostgresServerOptions, PostgresServerOptions> change) => PostgresStorage.StartAsync(
+        new PostgresOptions(change(new PostgresServerOptions(database.ConnectionString) { PoolSize = 8, ConnectTimeout = TimeSpan.FromSeconds(3) })), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+
+    /// <summary>Only what these tests ask for.</summary>
+    private static Services ServicesOf(PostgresStorage storage) =>
+        new(storage.Accounts, storage.ApiKeys, storage.Databases, null!, storage.Tables, storage.Records, null!, null!, null!, null!, null!, TimeProvider.System);
+}

@@ -13,7 +13,7 @@ internal static class PostgresErrors
         UnavailableException unavailable => unavailable.Error,
         OverflowException => StorageErrors.Overflow, // a number that came back is beyond 64 bits
         NpgsqlException { InnerException: TimeoutException } => StorageErrors.QueryTimeout,
-        NpgsqlException or System.Net.Sockets.SocketException or IOException or TimeoutException => StorageErrors.Unavailable,
+        NpgsqlException or System.Net.Sockets.SocketException or IOException or TimeoutException or ObjectDisposedException => StorageErrors.Unavailable, // the last when this server stops
         _ => null,
     };
 

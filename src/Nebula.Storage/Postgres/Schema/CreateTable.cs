@@ -11,7 +11,11 @@ internal static class CreateTable
     public static async Task<Error?> RunAsync(SchemaChange change, TableDefinition definition, DateTimeOffset now, CancellationToken ct)
     {
         if (TableDeclaration.FindSame(change.Catalog, definition) is { } same)
+        {
+            change.ChangesNothing = true;
             return same.TryGet(out _, out var error) ? null : error;
+        }
+
         if (SystemColumns.Find(definition.Columns) is { } reserved)
             return reserved;
         if (await change.IsTakenAsync(definition.Name.Value, ct))

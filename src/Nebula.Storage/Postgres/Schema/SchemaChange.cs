@@ -15,6 +15,9 @@ internal sealed class SchemaChange(NpgsqlConnection connection, PostgresDialect 
     /// <summary>The tables as they were when the change began.</summary>
     public DatabaseCatalog Catalog => catalog;
 
+    /// <summary>Whether everything is as it is to be already, so that no other server need hear of it. Set by the change.</summary>
+    public bool ChangesNothing { get; set; }
+
     public async Task ExecuteAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters)
     {
         await using var command = Command(sql, parameters);

@@ -65,6 +65,8 @@ internal sealed class SchemaChanges(PostgresServer server, Catalogues catalogues
         var context = new SchemaChange(connection, dialect, await SchemaReader.ReadWithinAsync(connection, dialect, previous, ct));
         if (await change(context, ct) is { } error)
             return error; // the transaction is undone when it is disposed
+        if (context.ChangesNothing)
+            return null; // there was a table, so nothing was made above
         await context.ExecuteAsync([$"UPDATE {dialect.Table(OwnTables.State)} SET version = version + 1"], ct);
         await entries.NoteAsync(connection, id, dialect, ct);
         await transaction.CommitAsync(ct);

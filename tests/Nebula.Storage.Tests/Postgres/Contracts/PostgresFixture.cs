@@ -6,7 +6,7 @@ using Nebula.Storage.Tests.Support;
 namespace Nebula.Storage.Tests.Postgres.Contracts;
 
 /// <summary>The PostgreSQL engine under the contract suites, in a database of the server that is its own.</summary>
-public sealed class PostgresFixture : StorageFixture
+public class PostgresFixture : StorageFixture
 {
     private PostgresDatabase? _database;
     private PostgresStorage? _storage;
@@ -38,15 +38,19 @@ public sealed class PostgresFixture : StorageFixture
 
     public override async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (_storage is not null)
             await _storage.DisposeAsync();
         if (_database is not null)
             await _database.DisposeAsync();
     }
 
+    /// <summary>The way that the storage takes to its database.</summary>
+    protected virtual ValueTask<PostgresServerOptions> ReachAsync(PostgresDatabase database) => new(new PostgresServerOptions(database.ConnectionString));
+
     private async Task StartAsync(TimeSpan? queryTimeout)
     {
-        var options = new PostgresServerOptions(Database.ConnectionString);
+        var options = await ReachAsync(Database);
         _storage = await PostgresStorage.StartAsync(new PostgresOptions(queryTimeout is { } timeout ? options with { QueryTimeout = timeout } : options), Clock, NullLoggerFactory.Instance, Ct);
         _services = new Services(
             _storage.Accounts, _storage.ApiKeys, _storage.Databases, null!, _storage.Tables, _storage.Records, null!, null!, null!, null!, null!, Clock); // those that are still to come

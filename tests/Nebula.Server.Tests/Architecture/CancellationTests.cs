@@ -42,7 +42,8 @@ public sealed class CancellationTests
 
     /// <summary>A request knows itself when its client has gone, and so does a write that was made for it.</summary>
     private static bool CarriesToken(ParameterInfo parameter) =>
-        parameter.ParameterType.Name is "HttpContext" or "HttpRequest" || parameter.ParameterType.IsAssignableTo(typeof(WriteOperation));
+        parameter.ParameterType.Name is "HttpContext" or "HttpRequest" || parameter.ParameterType.IsAssignableTo(typeof(WriteOperation))
+        || parameter.ParameterType.IsAssignableTo(typeof(Nebula.Storage.Postgres.Writing.StatementWrite));
 
     private static bool IsAwaitable(Type type) =>
         type == typeof(Task) || type == typeof(ValueTask)

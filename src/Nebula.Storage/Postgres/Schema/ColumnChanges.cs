@@ -101,7 +101,7 @@ internal static class ColumnChanges
         JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND k.conkey = ARRAY[a.attnum]
         WHERE s.nspname = $1 AND c.relname = $2 AND a.attname = $3 AND k.contype::text = $4
         """,
-        ct, Binding.Of(change.Dialect.Schema), Binding.Of(table), Binding.Of(column), Binding.Of(type.ToString()));
+        [Binding.Of(change.Dialect.Schema), Binding.Of(table), Binding.Of(column), Binding.Of(type.ToString())], ct);
 
     private static string DropConstraint(string table, string name) => $"ALTER TABLE {table} DROP CONSTRAINT {Identifier.Quote(name)}";
 

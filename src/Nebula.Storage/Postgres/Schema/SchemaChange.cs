@@ -18,9 +18,9 @@ internal sealed class SchemaChange(NpgsqlConnection connection, PostgresDialect 
     /// <summary>Whether everything is as it is to be already, so that no other server need hear of it. Set by the change.</summary>
     public bool ChangesNothing { get; set; }
 
-    public async Task ExecuteAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters)
+    public async Task ExecuteAsync(string sql, IReadOnlyList<NpgsqlParameter> parameters, CancellationToken ct)
     {
-        await using var command = Command(sql, parameters);
+        await using var command = Command(sql, [.. parameters]);
         await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -36,17 +36,20 @@ internal sealed class SchemaChange(NpgsqlConnection connection, PostgresDialect 
     }
 
     /// <summary>The first column of the first row, as a number; 0 for none.</summary>
-    public async Task<long> CountAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters)
+    public Task<long> CountAsync(string sql, CancellationToken ct) => CountAsync(sql, [], ct);
+
+    /// <summary>The same of a statement with values.</summary>
+    public async Task<long> CountAsync(string sql, IReadOnlyList<NpgsqlParameter> parameters, CancellationToken ct)
     {
-        await using var command = Command(sql, parameters);
+        await using var command = Command(sql, [.. parameters]);
         return Convert.ToInt64(await command.ExecuteScalarAsync(ct) ?? 0L, System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>The first column of every row.</summary>
-    public async Task<List<string>> TextsAsync(string sql, CancellationToken ct, params NpgsqlParameter[] parameters)
+    public async Task<List<string>> TextsAsync(string sql, IReadOnlyList<NpgsqlParameter> parameters, CancellationToken ct)
     {
         var found = new List<string>();
-        await using var command = Command(sql, parameters);
+        await using var command = Command(sql, [.. parameters]);
         await using var rows = await command.ExecuteReaderAsync(ct);
         while (await rows.ReadAsync(ct))
             found.Add(rows.GetString(0));
@@ -65,7 +68,7 @@ internal sealed class SchemaChange(NpgsqlConnection connection, PostgresDialect 
     /// <summary>Whether something in the schema has a name already, compared without case: tables, indexes, sequences and views are one set of names.</summary>
     public async Task<bool> IsTakenAsync(string name, CancellationToken ct) => await CountAsync(
         "SELECT count(*) FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname = $1 AND lower(c.relname) = lower($2)",
-        ct, Values.Binding.Of(dialect.Schema), Values.Binding.Of(name)) > 0;
+        [Values.Binding.Of(dialect.Schema), Values.Binding.Of(name)], ct) > 0;
 
     /// <summary>What there is in the way of a name, said to a client.</summary>
     public static Error Taken(string code, string name) => new(code, $"The database has something else named '{name}' already.");

@@ -13,14 +13,14 @@ internal static class TableEntries
     /// <param name="timestamps">A comma list of the timestamps that Nebula keeps in it.</param>
     public static async Task<TableId> AddAsync(SchemaChange change, string name, string timestamps, DateTimeOffset createdAt, TableDefinition definition, CancellationToken ct) => new(await change.CountAsync(
         $"INSERT INTO {change.Dialect.Table(OwnTables.Tables)} (name, timestamps, created_at, definition) VALUES ($1, $2, $3, $4) RETURNING table_id",
-        ct, Binding.Of(name), Binding.Of(timestamps), Binding.Of(Timestamps.ToText(createdAt)), Of(definition)));
+        [Binding.Of(name), Binding.Of(timestamps), Binding.Of(Timestamps.ToText(createdAt)), Of(definition)], ct));
 
     /// <summary>Enters what a table is called and how it is declared from now on.</summary>
     public static Task SetAsync(SchemaChange change, TableId id, string name, TableDefinition definition, CancellationToken ct) => change.ExecuteAsync(
-        $"UPDATE {change.Dialect.Table(OwnTables.Tables)} SET name = $2, definition = $3 WHERE table_id = $1", ct, Binding.Of(id.Value), Binding.Of(name), Of(definition));
+        $"UPDATE {change.Dialect.Table(OwnTables.Tables)} SET name = $2, definition = $3 WHERE table_id = $1", [Binding.Of(id.Value), Binding.Of(name), Of(definition)], ct);
 
     public static Task RemoveAsync(SchemaChange change, TableId id, CancellationToken ct) =>
-        change.ExecuteAsync($"DELETE FROM {change.Dialect.Table(OwnTables.Tables)} WHERE table_id = $1", ct, Binding.Of(id.Value));
+        change.ExecuteAsync($"DELETE FROM {change.Dialect.Table(OwnTables.Tables)} WHERE table_id = $1", [Binding.Of(id.Value)], ct);
 
     private static NpgsqlParameter Of(TableDefinition definition) => Binding.Of(Encoding.UTF8.GetString(TableDefinitionJson.Write(definition)));
 }

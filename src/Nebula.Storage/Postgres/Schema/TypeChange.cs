@@ -38,7 +38,7 @@ internal static class TypeChange
     private static async Task RewriteAsync(SchemaChange change, string table, string name, ColumnType before, CancellationToken ct)
     {
         var values = new List<(string Old, string New)>();
-        foreach (var text in await change.TextsAsync($"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL", ct))
+        foreach (var text in await change.TextsAsync($"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL", [], ct))
         {
             var written = Written(text, before);
             if (written != text)
@@ -49,7 +49,7 @@ internal static class TypeChange
         {
             await change.ExecuteAsync(
                 $"UPDATE {table} SET {name} = v.new FROM unnest($1, $2) AS v(old, new) WHERE {name} = v.old",
-                ct, Binding.Of([.. some.Select(v => v.Old)]), Binding.Of([.. some.Select(v => v.New)]));
+                [Binding.Of([.. some.Select(v => v.Old)]), Binding.Of([.. some.Select(v => v.New)])], ct);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class GatheringWriter(PostgresServer server, SharedTransaction t
     {
         for (var next = writes; next is not null; next = TakeWaiting())
         {
-            await transaction.RunAsync(next);
+            await transaction.RunAsync(next, CancellationToken.None);
             foreach (var write in next)
                 End(write);
         }

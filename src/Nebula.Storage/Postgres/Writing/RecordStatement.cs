@@ -18,9 +18,9 @@ internal abstract class RecordStatement(OpenTable table, RecordDraft draft, Canc
 
     protected RecordDraft Draft => draft;
 
-    public sealed override async ValueTask ReadAsync(NpgsqlDataReader rows, CatalogTable entry)
+    public sealed override async ValueTask ReadAsync(NpgsqlDataReader rows, CatalogTable entry, CancellationToken ct)
     {
-        if (!await rows.ReadAsync(CancellationToken.None))
+        if (!await rows.ReadAsync(ct))
             return;
         using var buffer = new RowBuffer(rows);
         _written = StoredRecord.Read<PostgresRow, StoredValue>(entry.Table, entry.Json, new PostgresRow(buffer));

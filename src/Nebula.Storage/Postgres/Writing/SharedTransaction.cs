@@ -22,8 +22,8 @@ internal sealed class SharedTransaction(PostgresServer server, Catalogues catalo
     /// <summary>The outcome of a write that was given up before it was sent.</summary>
     public static Error Cancelled { get; } = new(ErrorCodes.Unavailable, "The request was given up.");
 
-    /// <summary>Gives every write its outcome. Never throws.</summary>
-    public async Task RunAsync(IReadOnlyList<StatementWrite> writes)
+    /// <summary>Gives every write its outcome. Never throws. Is not cut short by one of them that is given up.</summary>
+    public async Task RunAsync(IReadOnlyList<StatementWrite> writes, CancellationToken ct)
     {
         var open = new List<Sent>(writes.Count);
         foreach (var write in writes)
@@ -38,7 +38,7 @@ internal sealed class SharedTransaction(PostgresServer server, Catalogues catalo
             open.Sort(static (a, b) => a.CompareTo(b));
         try
         {
-            await using var connection = await server.OpenAsync(CancellationToken.None);
+            await using var connection = await server.OpenAsync(ct);
             await RunAsync(connection, open);
         }
         catch (Exception e)
@@ -131,7 +131,7 @@ internal sealed class SharedTransaction(PostgresServer server, Catalogues catalo
                 if (!isFirst)
                     await rows.NextResultAsync();
                 isFirst = false;
-                await sent.Write.ReadAsync(rows, sent.Entry);
+                await sent.Write.ReadAsync(rows, sent.Entry, CancellationToken.None);
             }
 
             while (await rows.NextResultAsync())

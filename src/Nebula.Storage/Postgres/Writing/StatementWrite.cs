@@ -38,7 +38,7 @@ internal abstract class StatementWrite(OpenTable table, CancellationToken ct)
     public abstract NpgsqlBatchCommand Command(CatalogTable entry, long version);
 
     /// <summary>Takes the outcome over from the statement's result, at which the reader stands.</summary>
-    public virtual ValueTask ReadAsync(NpgsqlDataReader rows, CatalogTable entry) => ValueTask.CompletedTask;
+    public virtual ValueTask ReadAsync(NpgsqlDataReader rows, CatalogTable entry, CancellationToken ct) => ValueTask.CompletedTask;
 
     /// <summary>Takes over how many rows the statement changed.</summary>
     public virtual void Note(ulong changed)

@@ -11,6 +11,7 @@ using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
+using Nebula.Storage.Files;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Placements;
 using Nebula.Storage.Sqlite;
@@ -43,7 +44,7 @@ public sealed class SqliteStorage : IStorage
         _lock = directoryLock;
         Location = options.DataDirectory;
         Home = new SqlitePlacement(this, directory, options);
-        _spool = new SpoolDirectory(directory);
+        _spool = new SpoolDirectory(Path.Combine(directory.Root, "nebula.spool")); // no account's folder has this name, and the metadata may not
         _metadata = new MetadataDatabase(directory, options, clock, loggers.CreateLogger<MetadataDatabase>());
         _quarantine = new Quarantine(clock, loggers.CreateLogger<Quarantine>());
         _gate = new ScanGate(options);

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Nebula.Server.Options.Parsing;
-using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Files;
 
 namespace Nebula.Server.Options;
 

@@ -11,6 +11,9 @@ internal static class RecordErrors
     /// <summary>A constraint or a trigger of a table that Nebula did not make dropped the change without an error.</summary>
     public static Error Ignored { get; } = new(ErrorCodes.Conflict, "The table ignored the change, by a constraint or a trigger of its own.");
 
+    /// <summary>Of an import in which records refer to others of their own table.</summary>
+    public static Error DanglingReferences { get; } = new(ErrorCodes.ForeignKeyViolation, "Rows refer to records that neither the table nor the body has.");
+
     public static Error NotFound(RecordId id) => new(ErrorCodes.RecordNotFound, $"There is no record {id} in this table.");
 
     public static Error TooMany(long maxAffected) =>

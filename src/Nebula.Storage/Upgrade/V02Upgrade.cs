@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Storage.Files;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;

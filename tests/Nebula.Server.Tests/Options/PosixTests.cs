@@ -1,4 +1,4 @@
-using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Files;
 
 namespace Nebula.Server.Tests.Options;
 

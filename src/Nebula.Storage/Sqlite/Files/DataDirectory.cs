@@ -1,5 +1,6 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
+using Nebula.Storage.Files;
 
 namespace Nebula.Storage.Sqlite.Files;
 
@@ -8,14 +9,12 @@ namespace Nebula.Storage.Sqlite.Files;
 /// </summary>
 public sealed class DataDirectory
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     // What SQLite keeps beside a database; moved and removed with it.
     private static readonly string[] _companions = ["", "-wal", "-shm"];
 
     public DataDirectory(StorageOptions options)
     {
-        Make(options.DataDirectory);
+        PrivateDirectory.Make(options.DataDirectory);
         Root = Posix.ResolveLinks(Path.GetFullPath(options.DataDirectory));
         MetadataPath = Path.Combine(Root, options.MetadataFile);
     }
@@ -28,7 +27,7 @@ public sealed class DataDirectory
 
     internal string FolderOf(UserId owner) => Path.Combine(Root, owner.ToString());
 
-    internal void MakeFolderOf(Database database) => Make(FolderOf(database.OwnerId));
+    internal void MakeFolderOf(Database database) => PrivateDirectory.Make(FolderOf(database.OwnerId));
 
     /// <summary>Where a database goes before it is removed: by id, in a form that no name can have, so that a new one of its name never meets its log.</summary>
     internal string TombstoneOf(Database database) => Path.Combine(FolderOf(database.OwnerId), $"{database.Id}.deleted");
@@ -84,6 +83,21 @@ public sealed class DataDirectory
             File.Delete(path + companion);
     }
 
+    /// <summary>
+    /// Puts a finished file of the spool in a database's place, and syncs both directories. Does nothing when there is no such file: it is in its place already.
+    /// </summary>
+    internal void Place(SpoolDirectory spool, string file, Database database)
+    {
+        var (from, to) = (spool.PathOf(file), PathOf(database));
+        if (!File.Exists(from))
+            return;
+        MakeFolderOf(database);
+        RemoveLog(to); // of whatever lay there: a new file must not meet it
+        File.Move(from, to, overwrite: true);
+        Posix.SyncDirectory(FolderOf(database.OwnerId));
+        Posix.SyncDirectory(spool.Root);
+    }
+
     internal static long SizeOf(string path) => _companions.Take(2).Select(c => new FileInfo(path + c)).Where(f => f.Exists).Sum(f => f.Length);
 
     private static void RemoveFolder(string folder)
@@ -96,17 +110,5 @@ public sealed class DataDirectory
         {
             // A new database of the account has just been made in it, or another removal was faster.
         }
-    }
-
-    internal static void Make(string path)
-    {
-        if (Directory.Exists(path))
-            return;
-        if (OperatingSystem.IsWindows())
-            Directory.CreateDirectory(path);
-        else
-            Directory.CreateDirectory(path, OwnerOnly);
-        if (Path.GetDirectoryName(path) is { } parent)
-            Posix.SyncDirectory(parent);
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Nebula.Storage.Files;
 
 namespace Nebula.Storage.Sqlite.Files;
 

@@ -2,6 +2,8 @@ using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
+using Nebula.Storage.Importing;
+using Nebula.Storage.Rows;
 using Nebula.Storage.Sqlite.Writing;
 
 namespace Nebula.Storage.Sqlite.Importing;
@@ -34,7 +36,7 @@ internal sealed class InsertAll(OpenTable table, RowSpool spool, RowBlock last, 
                 return error;
         }
 
-        return Insert(inserter, last.Bytes.Span) ?? Interruption() ?? (refersToItself && context.Connection.HasDeferredViolations ? DanglingReferences : null);
+        return Insert(inserter, last.Bytes.Span) ?? Interruption() ?? (refersToItself && context.Connection.HasDeferredViolations ? RecordErrors.DanglingReferences : null);
     }
 
     protected override long Value() => _count;
@@ -60,6 +62,4 @@ internal sealed class InsertAll(OpenTable table, RowSpool spool, RowBlock last, 
 
     /// <summary>An import takes so long that whoever sent it can leave, or lose the right to it, while it runs.</summary>
     private Error? Interruption() => IsCancelled ? SqliteErrors.Busy : IsAllowed(clock) ? null : GroupCommitWriter.NoLongerAllowed;
-
-    private static Error DanglingReferences { get; } = new(ErrorCodes.ForeignKeyViolation, "Rows refer to records that neither the table nor the body has.");
 }

@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
+using Nebula.Storage.Files;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Migrations;
 using Nebula.Storage.Sql;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
+using Nebula.Storage.Files;
 using Nebula.Storage.Placements;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
+using Nebula.Storage.Files;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Importing;
 using Nebula.Storage.Sqlite.Metadata;
@@ -15,9 +16,7 @@ internal sealed class SqliteDatabaseFileStore(
     DatabaseRegistry registry, DatabasePool pool, DataDirectory directory, SpoolDirectory spool, TimeProvider clock, ILogger<SqliteDatabaseFileStore> logger)
     : IDatabaseFileStore, IDisposable
 {
-    private const int CopiesAtOnce = 2;
-
-    private readonly SemaphoreSlim _copies = new(CopiesAtOnce);
+    private readonly UploadCopies _copies = new(clock);
 
     public async ValueTask<Result<DatabaseExport>> ExportAsync(Database database, CancellationToken ct)
     {
@@ -27,18 +26,17 @@ internal sealed class SqliteDatabaseFileStore(
         using (lease)
         {
             var open = lease.Database;
-            var copied = await RunAsync(() => Copy(open, path, ct), ct);
+            var copied = await _copies.RunAsync(() => Copy(open, path, ct), ct);
             return copied.TryGet(out _, out error) ? new DatabaseExport(database.Name, SpoolDirectory.OpenForLastTime(path)) : error;
         }
     }
 
     public async ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, StripList strip, Stream body, CancellationToken ct)
     {
-        var (upload, copy) = (spool.NewPath("upload"), spool.NewPath("import"));
+        var copy = spool.NewPath("import");
         try
         {
-            if (!(await ReceiveAsync(body, upload, ct)).TryGet(out _, out var error)
-                || !(await RunAsync(() => DatabaseCopy.Run(upload, copy, strip, clock.GetUtcNow(), ct), ct)).TryGet(out var copied, out error))
+            if (!(await _copies.ReceiveAsync(body, spool, copy, strip, ct)).TryGet(out var copied, out var error))
                 return error;
 
             // It may have taken an hour to send.
@@ -46,7 +44,7 @@ internal sealed class SqliteDatabaseFileStore(
                 return new Error(ErrorCodes.Unauthenticated, "The credential was revoked while the request was on its way.");
             SpoolDirectory.Sync(copy);
             var file = Path.GetFileName(copy);
-            return (await registry.AddImportedAsync(caller.Id, name, copied.Tables, file, d => spool.Place(file, directory, d), CancellationToken.None)).TryGet(out var added, out error)
+            return (await registry.AddImportedAsync(caller.Id, name, copied.Tables, file, d => directory.Place(spool, file, d), CancellationToken.None)).TryGet(out var added, out error)
                 ? new ImportedDatabase(added, copied.Rows)
                 : error;
         }
@@ -57,7 +55,6 @@ internal sealed class SqliteDatabaseFileStore(
         }
         finally
         {
-            SpoolDirectory.Remove(upload);
             SpoolDirectory.Remove(copy);
         }
     }
@@ -71,7 +68,7 @@ internal sealed class SqliteDatabaseFileStore(
         {
             try
             {
-                spool.Place(file, directory, database);
+                directory.Place(spool, file, database);
                 await registry.FinishImportAsync(database.Id, ct);
                 StorageLog.ChangeFinished(logger, "import", database.Id);
             }
@@ -86,13 +83,6 @@ internal sealed class SqliteDatabaseFileStore(
     }
 
     public void Dispose() => _copies.Dispose();
-
-    private static async ValueTask<Result<Done>> ReceiveAsync(Stream body, string path, CancellationToken ct)
-    {
-        await using var file = SpoolDirectory.Create(path);
-        await body.CopyToAsync(file, ct);
-        return UploadHeader.Check(file) is { } error ? error : new Done();
-    }
 
     private static Result<Done> Copy(OpenDatabase open, string path, CancellationToken ct)
     {
@@ -119,20 +109,6 @@ internal sealed class SqliteDatabaseFileStore(
         {
             SpoolDirectory.Remove(path);
             throw;
-        }
-    }
-
-    /// <summary>On a thread of its own: one of the pool would be missed for minutes.</summary>
-    private async ValueTask<Result<T>> RunAsync<T>(Func<Result<T>> work, CancellationToken ct)
-    {
-        await _copies.WaitAsync(ct);
-        try
-        {
-            return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-        finally
-        {
-            _copies.Release();
         }
     }
 }

@@ -1,7 +1,8 @@
 using Nebula.Core;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
-using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Files;
+using Nebula.Storage.Importing;
 using Nebula.Storage.Sqlite.Importing;
 using Nebula.Storage.Sqlite.Pool;
 
@@ -10,7 +11,7 @@ namespace Nebula.Storage.Sqlite.Stores;
 /// <summary>Imports into tables, through the database's writer.</summary>
 internal sealed class SqliteImportStore(DatabasePool pool, SpoolDirectory directory, TimeProvider clock) : IImportStore
 {
-    public IRowSpool CreateSpool() => new RowSpool(directory);
+    public IRowSpool CreateSpool() => new RowSpool(() => directory);
 
     public ValueTask<Result<long>> InsertAllAsync(OpenTable table, IRowSpool spool, RowBlock last, CancellationToken ct) =>
         pool.WriteLongAsync(table.Database.Id, new InsertAll(table, (RowSpool)spool, last, clock, ct), ct);

@@ -2,12 +2,13 @@ using System.Buffers;
 using System.Buffers.Binary;
 using Nebula.Core;
 using Nebula.Core.Records.Imports;
-using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Files;
 
-namespace Nebula.Storage.Sqlite.Importing;
+namespace Nebula.Storage.Importing;
 
 /// <summary>Rows in a file without a name for others, block behind block, each with its length before it. A spool of no block makes no file.</summary>
-internal sealed class RowSpool(SpoolDirectory directory) : IRowSpool
+/// <param name="directory">Where the file lies; asked for with the first block.</param>
+internal sealed class RowSpool(Func<SpoolDirectory> directory) : IRowSpool
 {
     private FileStream? _file;
     private long _length;
@@ -20,7 +21,7 @@ internal sealed class RowSpool(SpoolDirectory directory) : IRowSpool
         try
         {
             // Into the system's memory, which writes it out by itself: nothing that a thread need not do.
-            _file ??= directory.CreateTemporary();
+            _file ??= directory().CreateTemporary();
             RandomAccess.Write(_file.SafeFileHandle, [length, block.Bytes], _length);
             _length += sizeof(int) + block.Bytes.Length;
             return new(new Done());

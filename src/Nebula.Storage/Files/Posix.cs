@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace Nebula.Storage.Sqlite.Files;
+namespace Nebula.Storage.Files;
 
 /// <summary>What the base class library has no call for: syncing a directory, so that a new or renamed file in it survives lost power.</summary>
 internal static partial class Posix

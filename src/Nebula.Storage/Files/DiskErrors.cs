@@ -1,6 +1,6 @@
 using Nebula.Core;
 
-namespace Nebula.Storage.Sqlite.Files;
+namespace Nebula.Storage.Files;
 
 /// <summary>What becomes of a failure to write a file of our own.</summary>
 internal static class DiskErrors
@@ -13,7 +13,7 @@ internal static class DiskErrors
     /// <summary>Whether the disk, or the rights on it, refused: .NET has no one type for both.</summary>
     public static bool IsOne(Exception e) => e is IOException or UnauthorizedAccessException;
 
-    public static Error Translate(Exception e) => IsFull(e) ? SqliteErrors.StorageFull : SqliteErrors.Unavailable;
+    public static Error Translate(Exception e) => IsFull(e) ? StorageErrors.StorageFull : StorageErrors.Unavailable;
 
     public static bool IsFull(Exception e) => e.HResult is NoSpace or FileTooBig or OverQuota;
 }

@@ -11,6 +11,7 @@ using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
+using Nebula.Storage.Files;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Postgres;
 using Nebula.Storage.Postgres.Metadata;
@@ -31,6 +32,8 @@ public sealed class PostgresStorage : IStorage
     private readonly PostgresDatabases _databases;
     private readonly ChangeFeed _changes;
     private readonly Catalogues _catalogues;
+    private readonly ProcessSpool _spool = new();
+    private readonly PostgresDatabaseFileStore _files;
     private readonly TimeProvider _clock;
     private string _version = "";
 
@@ -48,8 +51,14 @@ public sealed class PostgresStorage : IStorage
         _catalogues = new Catalogues(server, new FirstUse(server, entries));
         var logger = loggers.CreateLogger<PostgresStorage>();
         Tables = new PostgresTableStore(_catalogues, new SchemaChanges(server, _catalogues, entries, clock), clock);
-        Records = new PostgresRecordStore(
-            _catalogues, new Reads(server, _catalogues), new GatheringWriter(server, new SharedTransaction(server, _catalogues, clock, logger)), new Writes(server, _catalogues, clock));
+        var (reads, writes) = (new Reads(server, _catalogues), new Writes(server, _catalogues, clock));
+        Records = new PostgresRecordStore(_catalogues, reads, new GatheringWriter(server, new SharedTransaction(server, _catalogues, clock, logger)), writes);
+        Aggregates = new PostgresAggregateStore(_catalogues, reads);
+        Bulk = new PostgresBulkStore(writes);
+        Batches = new PostgresBatchStore(writes);
+        Exports = new PostgresExportStore(_catalogues, reads);
+        Imports = new PostgresImportStore(writes, _spool, clock);
+        _files = new PostgresDatabaseFileStore(server, _catalogues, _spool, clock);
     }
 
     public IAccountStore Accounts { get; }
@@ -58,21 +67,21 @@ public sealed class PostgresStorage : IStorage
 
     public IDatabaseStore Databases { get; }
 
-    public IDatabaseFileStore DatabaseFiles => throw NotThere;
+    public IDatabaseFileStore DatabaseFiles => _files;
 
     public ITableStore Tables { get; }
 
     public IRecordStore Records { get; }
 
-    public IAggregateStore Aggregates => throw NotThere;
+    public IAggregateStore Aggregates { get; }
 
-    public IBulkStore Bulk => throw NotThere;
+    public IBulkStore Bulk { get; }
 
-    public IBatchStore Batches => throw NotThere;
+    public IBatchStore Batches { get; }
 
-    public IExportStore Exports => throw NotThere;
+    public IExportStore Exports { get; }
 
-    public IImportStore Imports => throw NotThere;
+    public IImportStore Imports { get; }
 
     public (string Name, string Version) Engine => ("postgres", _version);
 
@@ -81,8 +90,6 @@ public sealed class PostgresStorage : IStorage
     public int OpenDatabases => _catalogues.Count;
 
     public int QuarantinedDatabases => 0;
-
-    private static NotSupportedException NotThere => new("The PostgreSQL engine has no tables and records yet.");
 
     /// <summary>
     /// Brings the schema <c>nebula</c> up to date and finishes what a crash left half-way. Throws <see cref="Migrations.MigrationException"/>, <see cref="NotSupportedException"/> for a server that
@@ -118,7 +125,12 @@ public sealed class PostgresStorage : IStorage
             ct),
         SweepAsync(ct));
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _files.Dispose();
+        _spool.Dispose();
+        return _server.DisposeAsync();
+    }
 
     /// <summary>Another server may have changed a schema.</summary>
     private void Forget(RemoteChange change)

@@ -28,6 +28,7 @@ internal static class PostgresErrors
         PostgresErrorCodes.UntranslatableCharacter or PostgresErrorCodes.CharacterNotInRepertoire or InvalidUnicodeEscape =>
             new(ErrorCodes.CheckFailed, "A text holds what the database can't store, such as U+0000."),
         PostgresErrorCodes.InvalidEscapeSequence => new(ErrorCodes.InvalidFilter, "A pattern ends with a backslash that stands before nothing."),
+        SequenceLimitExceeded => UsedUpIds,
         PostgresErrorCodes.ProgramLimitExceeded or PostgresErrorCodes.StringDataRightTruncation => StorageErrors.TooBig,
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.ObjectInUse => StorageErrors.Busy,
         PostgresErrorCodes.DiskFull => StorageErrors.StorageFull,
@@ -46,6 +47,9 @@ internal static class PostgresErrors
     /// <summary>Whether a statement does not fit the schema, or the plan that was kept for it: another replica changed it since.</summary>
     public static bool IsStale(Exception e) => e is PostgresException known && IsStale(known.SqlState);
 
+    /// <summary>What the values of a statement did to it, or null for what has to do with the server or with others: only the former is the fault of one of many records.</summary>
+    public static Error? OfValues(PostgresException e) => e.SqlState[..2] is "22" or "23" || e.SqlState == PostgresErrorCodes.ProgramLimitExceeded ? Translate(e.SqlState) : null;
+
     /// <summary>Whether a transaction that failed so can be run again: nothing of it was applied, and it may well succeed the next time.</summary>
     public static bool CanRunAgain(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected };
 
@@ -57,6 +61,12 @@ internal static class PostgresErrors
         _ => e is IOException or System.Net.Sockets.SocketException,
     };
 
+    private static Error UsedUpIds { get; } = new(ErrorCodes.Conflict, "The table has no id left to give: the largest one was given already. Nothing was written.")
+    {
+        Hint = "Another program used up the ids. Move the records to another table.",
+    };
+
+    private const string SequenceLimitExceeded = "2200H";
     private const string InvalidUnicodeEscape = "22P05";
 
     private static bool IsStale(string code) => code is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.UndefinedColumn or PostgresErrorCodes.InvalidSchemaName

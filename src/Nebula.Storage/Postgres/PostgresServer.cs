@@ -104,6 +104,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         settings.AutoPrepareMinUsages = 2;
         settings.Enlist = false;
         settings.IncludeErrorDetail = false; // details hold stored values
+        settings.IncludeFailedBatchedCommand = true; // which of many statements it was
         return builder.Build();
     }
 

@@ -19,8 +19,8 @@ internal sealed record MatchingSql(string Text, IReadOnlyList<SqlParameter> Para
         var where = new ConditionSql(source, parameters, aliases).Write(condition);
 
         // A list of its own, complete before the first row is changed: a change must not make further records match.
-        var matching = string.Create(
-            CultureInfo.InvariantCulture, $"SELECT {string.Join(", ", keys.Select(k => $"{source.RootAlias}.{k.Sql}"))} FROM {source.From} WHERE {where} LIMIT {limit}");
+        var matching = dialect.Chosen(
+            string.Create(CultureInfo.InvariantCulture, $"SELECT {string.Join(", ", keys.Select(k => $"{source.RootAlias}.{k.Sql}"))} FROM {source.From} WHERE {where} LIMIT {limit}"), source.RootAlias);
         var name = dialect.Table(table.Name);
         var these = $"WHERE ({string.Join(", ", keys.Select(k => k.Sql))}) IN ({matching})";
         string Guard(int set) => dialect.WriteCondition(parameters.Values.Count + set + 1) is { } condition ? $" AND {condition}" : "";

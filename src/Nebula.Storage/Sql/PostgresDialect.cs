@@ -30,6 +30,9 @@ internal sealed class PostgresDialect(string schema) : SqlDialect
 
     public override string RowLock => " FOR UPDATE";
 
+    /// <summary>Locked, so that a row which somebody else is changing is looked at again as it then is, and once, however the statement is planned.</summary>
+    public override string Chosen(string select, string alias) => $"WITH chosen AS MATERIALIZED ({select}{RowLock} OF {alias}) SELECT * FROM chosen";
+
     public override string NextId(Table table) => $"nextval(pg_get_serial_sequence({PostgresLiteral.Text(Table(table.Name))}, {PostgresLiteral.Text(TableDefinition.Id)}))";
 
     /// <summary>Looked at when the statement ends, but so that an import can put it off to the end of its transaction.</summary>

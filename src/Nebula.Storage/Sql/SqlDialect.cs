@@ -56,6 +56,10 @@ internal abstract class SqlDialect
     /// <summary>What stands at the end of a SELECT of rows that the same transaction is about to change, with a space before it; empty where nobody else could change them.</summary>
     public virtual string RowLock => "";
 
+    /// <summary>A SELECT of the keys of rows that the statement round it is about to change, so that they are still those that match when it does.</summary>
+    /// <param name="alias">The table that the rows are of.</param>
+    public virtual string Chosen(string select, string alias) => select;
+
     // Columns, in conditions and orders.
 
     /// <summary>A column as an operand of a condition or a function. Texts compare by their bytes.</summary>

@@ -15,6 +15,9 @@ public sealed class StepId
 
     internal static StepId Of(ResultReference reference) => new(default, reference);
 
+    /// <summary>The id where it is known before anything has run.</summary>
+    public RecordId? Known => _reference is null ? _id : null;
+
     /// <summary>The id. Fails with record_not_found when the reference stands for what can't be an id of the table.</summary>
     public Result<RecordId> Find(Table table, BatchOutcome earlier)
     {

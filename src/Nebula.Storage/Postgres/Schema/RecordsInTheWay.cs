@@ -1,5 +1,4 @@
 using Nebula.Core;
-using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Altering;
 using Nebula.Storage.Postgres.Values;
@@ -60,21 +59,10 @@ internal static class RecordsInTheWay
         while (await rows.ReadAsync(ct))
         {
             for (var i = 0; i < columns.Count; i++)
-                columns[i].Look(Stored(buffer, keys + i), () => report.IdOf<PostgresRow, StoredValue>(new PostgresRow(buffer)));
+                columns[i].Look(buffer.Read(keys + i).ToTyped(), () => report.IdOf<PostgresRow, StoredValue>(new PostgresRow(buffer)));
         }
 
         foreach (var column in columns)
             column.Report(report);
-    }
-
-    /// <summary>JSON comes with blanks, and is kept without them.</summary>
-    private static TypedValue Stored(RowBuffer rows, int position)
-    {
-        var value = rows.Read(position);
-        if (!rows.IsJson(position) || value.Kind != ValueKind.Text)
-            return value.ToTyped();
-        using var json = new Utf8Buffer();
-        JsonValues.WriteJson(json, value.Utf8);
-        return TypedValue.Text(json.Span.ToArray());
     }
 }

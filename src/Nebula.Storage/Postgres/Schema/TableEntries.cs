@@ -1,7 +1,9 @@
 using System.Text;
 using Nebula.Core;
+using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Postgres.Values;
+using Nebula.Storage.Sql;
 using Npgsql;
 
 namespace Nebula.Storage.Postgres.Schema;
@@ -11,7 +13,8 @@ internal static class TableEntries
 {
     /// <summary>Enters a new table.</summary>
     /// <param name="timestamps">A comma list of the timestamps that Nebula keeps in it.</param>
-    public static async Task<TableId> AddAsync(SchemaChange change, string name, string timestamps, DateTimeOffset createdAt, TableDefinition definition, CancellationToken ct) => new(await change.CountAsync(
+    /// <param name="definition">What was declared; null for a table that another program made.</param>
+    public static async Task<TableId> AddAsync(SchemaChange change, string name, string timestamps, DateTimeOffset createdAt, TableDefinition? definition, CancellationToken ct) => new(await change.CountAsync(
         $"INSERT INTO {change.Dialect.Table(OwnTables.Tables)} (name, timestamps, created_at, definition) VALUES ($1, $2, $3, $4) RETURNING table_id",
         [Binding.Of(name), Binding.Of(timestamps), Binding.Of(Timestamps.ToText(createdAt)), Of(definition)], ct));
 
@@ -22,5 +25,7 @@ internal static class TableEntries
     public static Task RemoveAsync(SchemaChange change, TableId id, CancellationToken ct) =>
         change.ExecuteAsync($"DELETE FROM {change.Dialect.Table(OwnTables.Tables)} WHERE table_id = $1", [Binding.Of(id.Value)], ct);
 
-    private static NpgsqlParameter Of(TableDefinition definition) => Binding.Of(Encoding.UTF8.GetString(TableDefinitionJson.Write(definition)));
+    private static NpgsqlParameter Of(TableDefinition? definition) => definition is null
+        ? Binding.Of(TypedValue.Null, SqlType.Text)
+        : Binding.Of(Encoding.UTF8.GetString(TableDefinitionJson.Write(definition)));
 }

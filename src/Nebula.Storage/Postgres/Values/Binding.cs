@@ -30,23 +30,17 @@ internal static class Binding
     }
 
     /// <summary>Adds the values that were given, in catalogue order.</summary>
-    public static void Add(NpgsqlParameterCollection parameters, RecordDraft draft)
+    public static void Add(NpgsqlParameterCollection parameters, RecordDraft draft) => Add(parameters, draft.Table, draft.Values, draft.Memory);
+
+    /// <summary>The same of a row that is no draft any more.</summary>
+    /// <param name="bytes">What the ranges of texts and blobs point into.</param>
+    public static void Add(NpgsqlParameterCollection parameters, Table table, ReadOnlySpan<DraftValue> values, ReadOnlyMemory<byte> bytes)
     {
-        var columns = draft.Table.Columns;
+        var columns = table.Columns;
         for (var i = 0; i < columns.Count; i++)
         {
-            if (draft.Values[i].Kind != ValueKind.Absent)
-                parameters.Add(Of(draft.Values[i], draft.Memory, SqlType.Of(columns[i])));
-        }
-    }
-
-    /// <summary>Adds what a change of an existing record takes from a new one's values, as <see cref="RecordSql.Merge"/> names it.</summary>
-    public static void AddChange(NpgsqlParameterCollection parameters, RecordDraft draft)
-    {
-        foreach (var column in draft.Table.Columns)
-        {
-            if (RecordSql.IsMerged(draft, column))
-                parameters.Add(Of(draft.Values[column.Ordinal], draft.Memory, SqlType.Of(column)));
+            if (values[i].Kind != ValueKind.Absent)
+                parameters.Add(Of(values[i], bytes, SqlType.Of(columns[i])));
         }
     }
 
@@ -55,6 +49,13 @@ internal static class Binding
     {
         foreach (var column in columns)
             parameters.Add(Of(draft.Values[column.Ordinal], draft.Memory, SqlType.Of(column)));
+    }
+
+    /// <summary>Adds the values of some columns.</summary>
+    public static void Add(NpgsqlParameterCollection parameters, GivenRow row, IReadOnlyList<Column> columns)
+    {
+        foreach (var column in columns)
+            parameters.Add(Of(row[column], row.Bytes, SqlType.Of(column)));
     }
 
     public static NpgsqlParameter Of(long value) => new NpgsqlParameter<long> { TypedValue = value, NpgsqlDbType = NpgsqlDbType.Bigint };

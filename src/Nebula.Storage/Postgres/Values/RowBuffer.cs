@@ -43,9 +43,6 @@ internal sealed class RowBuffer : IDisposable
         return Bring(_types[position], _bytes.AsSpan(0, length), _bytes.AsSpan(length, ShortLength));
     }
 
-    /// <summary>Whether a column is JSON, which the server gives with blanks.</summary>
-    public bool IsJson(int position) => _types[position] is WireTypes.Jsonb;
-
     public void Dispose()
     {
         var bytes = Interlocked.Exchange(ref _bytes, []);
@@ -54,7 +51,7 @@ internal sealed class RowBuffer : IDisposable
     }
 
     /// <summary>Looks at the columns of the reader's present result.</summary>
-    private void Begin()
+    public void Begin()
     {
         var count = _reader.FieldCount;
         if (_types.Length < count)
@@ -63,7 +60,7 @@ internal sealed class RowBuffer : IDisposable
             _types[i] = _reader.GetDataTypeOID(i);
     }
 
-    private static StoredValue Bring(uint type, ReadOnlySpan<byte> wire, Span<byte> text)
+    private static StoredValue Bring(uint type, Span<byte> wire, Span<byte> text)
     {
         switch (type)
         {
@@ -91,7 +88,7 @@ internal sealed class RowBuffer : IDisposable
                 new Guid(wire, bigEndian: true).TryFormat(text, out written);
                 return new StoredValue(ValueKind.Text, text[..written]);
             case WireTypes.Jsonb:
-                return new StoredValue(ValueKind.Text, wire[1..]); // behind the version of the format
+                return new StoredValue(ValueKind.Text, WireJson.Minify(wire[1..])); // behind the version of the format
             default:
                 return new StoredValue(ValueKind.Blob, wire);
         }

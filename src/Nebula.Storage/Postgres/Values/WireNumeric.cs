@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Nebula.Core.Records;
 
 namespace Nebula.Storage.Postgres.Values;
 
@@ -40,5 +41,36 @@ internal static class WireNumeric
             value = -value;
         scaled = (long)value;
         return value == scaled;
+    }
+
+    /// <summary>Appends a scaled integer as the server takes it, with its length before it.</summary>
+    public static void Write(Utf8Buffer buffer, long scaled, int scale)
+    {
+        // Digits stand to both sides of the point, so that what is behind it has to fill them.
+        var pad = (4 - (scale % 4)) % 4;
+        var value = (UInt128)Int128.Abs(scaled);
+        for (var i = 0; i < pad; i++)
+            value *= 10;
+        var behind = (scale + pad) / 4;
+
+        Span<short> digits = stackalloc short[MaxDigits];
+        var count = 0;
+        for (; value > 0; value /= 10_000)
+            digits[count++] = (short)(value % 10_000); // the last one first
+        var zeros = 0;
+        while (zeros < count && digits[zeros] == 0)
+            zeros++;
+
+        var written = count - zeros;
+        var length = HeaderLength + (2 * written);
+        var wire = buffer.GetSpan(sizeof(int) + length);
+        BinaryPrimitives.WriteInt32BigEndian(wire, length);
+        BinaryPrimitives.WriteInt16BigEndian(wire[4..], (short)written);
+        BinaryPrimitives.WriteInt16BigEndian(wire[6..], (short)(written == 0 ? 0 : count - behind - 1));
+        BinaryPrimitives.WriteInt16BigEndian(wire[8..], (short)(scaled < 0 ? Negative : Positive));
+        BinaryPrimitives.WriteInt16BigEndian(wire[10..], (short)scale);
+        for (var i = 0; i < written; i++)
+            BinaryPrimitives.WriteInt16BigEndian(wire[(12 + (2 * i))..], digits[count - 1 - i]);
+        buffer.Advance(sizeof(int) + length);
     }
 }

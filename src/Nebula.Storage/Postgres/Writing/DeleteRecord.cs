@@ -21,7 +21,7 @@ internal sealed class DeleteRecord(OpenTable table, RecordId id, CancellationTok
 
     public override void Note(ulong changed) => _isDone = changed > 0;
 
-    public override BrokenConstraint Explain(PostgresException fault, CatalogTable entry) => new(fault, entry, Draft: null, id, []);
+    public override BrokenConstraint Explain(PostgresException fault, CatalogTable entry) => new(fault, entry, Row: null, id, []);
 
     protected override Done Value() => new();
 

@@ -1,7 +1,8 @@
 using Nebula.Core.Records;
-using Nebula.Core.Tables;
+using Nebula.Core.Records.Bulk;
 using Nebula.Storage.Postgres.Values;
 using Nebula.Storage.Schema;
+using Nebula.Storage.Sql;
 using Npgsql;
 
 namespace Nebula.Storage.Postgres.Writing;
@@ -31,21 +32,12 @@ internal static class RecordCommands
         return With(command, version);
     }
 
-    /// <summary>Changes the record that has the draft's values in some columns.</summary>
-    public static NpgsqlBatchCommand Merge(CatalogTable entry, long version, IReadOnlyList<Column> by, RecordDraft draft)
+    /// <summary>Adds the record unless there is one with the same values in the rule's columns, which is then changed or left as it is. Behind its columns the row says which of the two.</summary>
+    public static NpgsqlBatchCommand Upsert(CatalogTable entry, long version, RecordDraft draft, ConflictRule rule)
     {
-        var command = new NpgsqlBatchCommand(entry.Sql.Merge(draft, by));
-        Binding.AddChange(command.Parameters, draft);
-        Binding.Add(command.Parameters, draft, by);
+        var command = new NpgsqlBatchCommand(UpsertSql.Write(entry.Dialect, entry.Table, draft, rule));
+        Binding.Add(command.Parameters, draft);
         return With(command, version);
-    }
-
-    /// <summary>Finds the record that has the draft's values in some columns.</summary>
-    public static NpgsqlBatchCommand FindBy(CatalogTable entry, IReadOnlyList<Column> by, RecordDraft draft)
-    {
-        var command = new NpgsqlBatchCommand(entry.Sql.FindBy(by));
-        Binding.Add(command.Parameters, draft, by);
-        return command;
     }
 
     private static NpgsqlBatchCommand With(NpgsqlBatchCommand command, long version)

@@ -26,7 +26,7 @@ internal abstract class RecordStatement(OpenTable table, RecordDraft draft, Canc
         _written = StoredRecord.Read<PostgresRow, StoredValue>(entry.Table, entry.Json, new PostgresRow(buffer));
     }
 
-    public sealed override BrokenConstraint Explain(PostgresException fault, CatalogTable entry) => new(fault, entry, draft, Id, []);
+    public sealed override BrokenConstraint Explain(PostgresException fault, CatalogTable entry) => new(fault, entry, GivenRow.Of(draft), Id, []);
 
     protected sealed override Record Value() => _written!; // set whenever the outcome is success
 

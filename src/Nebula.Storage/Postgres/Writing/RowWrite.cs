@@ -1,11 +1,9 @@
 using Nebula.Core;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Bulk;
-using Nebula.Core.Tables;
 using Nebula.Storage.Postgres.Values;
 using Nebula.Storage.Rows;
 using Nebula.Storage.Schema;
-using Nebula.Storage.Sql;
 using Npgsql;
 
 namespace Nebula.Storage.Postgres.Writing;
@@ -19,7 +17,7 @@ internal static class RowWrite
     public static async ValueTask<(Error? Error, Record? Record)> InsertAsync(WriteContext context, CatalogTable entry, RecordDraft draft, CancellationToken ct)
     {
         var insert = RecordCommands.Insert(entry, context.Catalog.SchemaVersion, draft);
-        return await RunAsync(context, insert, entry, draft, key: null, except: [], ct) is { } record ? (null, record)
+        return await RunAsync(context, insert, entry, draft, key: null, ct) is { } record ? (null, record)
             : (await context.IsCurrentAsync(entry, ct) ? RecordErrors.Ignored : Error.StaleTable, null);
     }
 
@@ -29,27 +27,31 @@ internal static class RowWrite
         if (await FailsAsync(context, entry, id, ifMatch, ct) is { } failed)
             return (failed, null);
         var update = RecordCommands.Update(entry, context.Catalog.SchemaVersion, id, draft);
-        return await RunAsync(context, update, entry, draft, id, except: [], ct) is { } record ? (null, record) : (await NotChangedAsync(context, entry, id, ct), null);
+        return await RunAsync(context, update, entry, draft, id, ct) is { } record ? (null, record) : (await NotChangedAsync(context, entry, id, ct), null);
     }
 
     /// <summary>Adds the record unless there is one with the same values in the rule's columns, which is then changed or left as it is.</summary>
     public static async ValueTask<(Error? Error, Record? Record, bool IsCreated)> UpsertAsync(
         WriteContext context, CatalogTable entry, ConflictRule rule, RecordDraft draft, CancellationToken ct)
     {
-        Record? found;
-        if (rule.IsIgnored || !entry.Table.Columns.Any(c => RecordSql.IsMerged(draft, c)))
+        try
         {
-            found = await ReadAsync(context, RecordCommands.FindBy(entry, rule.Columns, draft), entry, ct);
-        }
-        else
-        {
-            found = await RunAsync(context, RecordCommands.Merge(entry, context.Catalog.SchemaVersion, rule.Columns, draft), entry, draft, key: null, rule.Columns, ct);
-        }
+            await using var batch = new NpgsqlBatch(context.Connection) { BatchCommands = { RecordCommands.Upsert(entry, context.Catalog.SchemaVersion, draft, rule) } };
+            await using (var rows = await batch.ExecuteReaderAsync(ct))
+            {
+                if (await rows.ReadAsync(ct))
+                {
+                    using var buffer = new RowBuffer(rows);
+                    return (null, StoredRecord.Read<PostgresRow, StoredValue>(entry.Table, entry.Json, new PostgresRow(buffer)), rows.GetBoolean(entry.Table.Columns.Count));
+                }
+            }
 
-        if (found is not null)
-            return (null, found, false);
-        var (error, added) = await InsertAsync(context, entry, draft, ct);
-        return (error, added, true);
+            return (await context.IsCurrentAsync(entry, ct) ? RecordErrors.Ignored : Error.StaleTable, null, false);
+        }
+        catch (PostgresException e) when (BrokenConstraint.Is(e))
+        {
+            throw new BrokenConstraintException(new BrokenConstraint(e, entry, GivenRow.Of(draft), Key: null, rule.Columns), e);
+        }
     }
 
     public static async ValueTask<Error?> DeleteAsync(WriteContext context, CatalogTable entry, RecordId id, Precondition ifMatch, CancellationToken ct)
@@ -63,7 +65,7 @@ internal static class RowWrite
         }
         catch (PostgresException e) when (BrokenConstraint.Is(e))
         {
-            throw new BrokenConstraintException(new BrokenConstraint(e, entry, Draft: null, id, []), e);
+            throw new BrokenConstraintException(new BrokenConstraint(e, entry, Row: null, id, []), e);
         }
     }
 
@@ -99,7 +101,7 @@ internal static class RowWrite
     }
 
     private static async ValueTask<Record?> RunAsync(
-        WriteContext context, NpgsqlBatchCommand command, CatalogTable entry, RecordDraft draft, RecordId? key, IReadOnlyList<Column> except, CancellationToken ct)
+        WriteContext context, NpgsqlBatchCommand command, CatalogTable entry, RecordDraft draft, RecordId? key, CancellationToken ct)
     {
         try
         {
@@ -107,7 +109,7 @@ internal static class RowWrite
         }
         catch (PostgresException e) when (BrokenConstraint.Is(e))
         {
-            throw new BrokenConstraintException(new BrokenConstraint(e, entry, draft, key, except), e);
+            throw new BrokenConstraintException(new BrokenConstraint(e, entry, GivenRow.Of(draft), key, []), e);
         }
     }
 

@@ -1,0 +1,209 @@
+using Nebula.Core;
+using Nebula.Core.Accounts;
+using Nebula.Core.Databases;
+using Nebula.Core.Records;
+using Nebula.Core.Tables;
+using Nebula.Storage.Metadata;
+using Nebula.Storage.Postgres.Importing;
+using Nebula.Storage.Postgres.Schema;
+using Nebula.Storage.Postgres.Values;
+using Nebula.Storage.Schema;
+using Nebula.Storage.Sql;
+using Nebula.Storage.Sqlite.Importing;
+using Nebula.Storage.Sqlite.Native;
+using Npgsql;
+
+namespace Nebula.Storage.Postgres.Files;
+
+/// <summary>
+/// Makes a database of a SQLite file whose schema was checked: in one transaction with its entry, so that it is there as a whole or not at all, and a crash leaves nothing. Used once.
+/// </summary>
+internal sealed class FileImport(PostgresServer server, Connection file, TimeProvider clock)
+{
+    private readonly DatabaseCatalog _catalog = Sqlite.Schema.SchemaReader.ReadInOneSnapshot(file, previous: null);
+
+    /// <summary>Fails with invalid_body, database_exists or user_not_found.</summary>
+    public async ValueTask<Result<Database>> RunAsync(UserId owner, DatabaseName name, CancellationToken ct)
+    {
+        var table = "";
+        try
+        {
+            await using var connection = await server.OpenAsync(ct);
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            if (await IsTakenAsync(connection, owner, name, ct))
+                return RegisteredDatabases.Exists(name);
+            var id = await NextIdAsync(connection, ct);
+            await FirstUse.MakeAsync(connection, id, ct);
+            var change = new SchemaChange(connection, OwnTables.DialectOf(id), new DatabaseCatalog(1, [], keepsLog: false));
+            foreach (var entry in _catalog.Entries.OrderBy(e => e.Table.Id.Value))
+            {
+                table = entry.Table.Name;
+                if (await CopyAsync(change, entry, ct) is { } unfit)
+                    return unfit;
+            }
+
+            foreach (var entry in _catalog.Entries)
+            {
+                table = entry.Table.Name;
+                if (await FinishAsync(change, entry, ct) is { } error)
+                    return error;
+            }
+
+            table = "";
+            var added = await EnterAsync(connection, id, owner, name, ct);
+            await transaction.CommitAsync(CancellationToken.None);
+            return added;
+        }
+        catch (UnfitValueException e)
+        {
+            return UploadFaults.Of($"The column '{e.Column}' of the table '{table}' holds values that are not of its type, which PostgreSQL can't keep.");
+        }
+        catch (PostgresException e) when (table.Length == 0 && e.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return RegisteredDatabases.Exists(name);
+        }
+        catch (PostgresException e) when (table.Length == 0 && e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        {
+            return RegisteredDatabases.OwnerGone;
+        }
+        catch (PostgresException e) when (table.Length > 0 && e.SqlState[..2] is "22" or "23" or "42" or "54")
+        {
+            return UploadFaults.Of($"The table '{table}' has something, or holds values, that PostgreSQL can't keep: {PostgresErrors.OfValues(e)?.Message ?? "its schema does not fit."}");
+        }
+    }
+
+    private static async ValueTask<bool> IsTakenAsync(NpgsqlConnection connection, UserId owner, DatabaseName name, CancellationToken ct)
+    {
+        await using var find = new NpgsqlCommand("SELECT 1 FROM nebula.databases WHERE owner_id = $1 AND lower(db_name) = lower($2) AND state <> 'deleting'", connection);
+        find.Parameters.Add(Binding.Of(owner.ToString()));
+        find.Parameters.Add(Binding.Of(name.Value));
+        return await find.ExecuteScalarAsync(ct) is not null;
+    }
+
+    private static async ValueTask<DatabaseId> NextIdAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
+        await using var next = new NpgsqlCommand("SELECT nextval(pg_get_serial_sequence('nebula.databases', 'database_id'))", connection);
+        return new DatabaseId((long)(await next.ExecuteScalarAsync(ct) ?? throw new InvalidOperationException("A sequence gives numbers.")));
+    }
+
+    private async ValueTask<Database> EnterAsync(NpgsqlConnection connection, DatabaseId id, UserId owner, DatabaseName name, CancellationToken ct)
+    {
+        await using var insert = new NpgsqlCommand(
+            $"INSERT INTO nebula.databases (database_id, owner_id, db_name, state, tables, created_at, updated_at) VALUES ($1, $2, $3, 'created', $4::int, $5, $5) RETURNING {RegisteredDatabases.Columns}", connection);
+        insert.Parameters.Add(Binding.Of(id.Value));
+        insert.Parameters.Add(Binding.Of(owner.ToString()));
+        insert.Parameters.Add(Binding.Of(name.Value));
+        insert.Parameters.Add(Binding.Of(_catalog.Entries.Count));
+        insert.Parameters.Add(Binding.Of(Timestamps.ToText(clock.GetUtcNow())));
+        await using var rows = await insert.ExecuteReaderAsync(ct);
+        await rows.ReadAsync(ct);
+        return RegisteredDatabases.Map(rows);
+    }
+
+    /// <summary>Makes a table without its references and indexes, which would be in the way of its rows, and copies them.</summary>
+    private async ValueTask<Error?> CopyAsync(SchemaChange change, CatalogTable entry, CancellationToken ct)
+    {
+        var (table, definition) = (entry.Table, DefinitionOf(entry));
+        var columns = definition?.Columns ?? [.. table.Columns.Select(c => new ColumnDefinition(c.Name, c.Type, c.IsNullable, IsUnique: false))];
+        if (SystemColumns.Find(columns) is { } reserved)
+            return reserved with { Code = ErrorCodes.InvalidBody };
+        var sql = definition is null
+            ? ForeignTableSql.Create(change.Dialect, table)
+            : TableSql.Create(change.Dialect, definition with { Columns = [.. definition.Columns.Select(c => c with { Reference = null })] }, table);
+        await change.ExecuteAsync([sql], ct);
+        var kept = table.Columns.Where(c => c.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt).Select(c => c.Name);
+        await TableEntries.AddAsync(change, table.Name, string.Join(',', kept), table.CreatedAt, definition, ct);
+        await CopyRowsAsync(change, table, ct);
+        return null;
+    }
+
+    private async ValueTask CopyRowsAsync(SchemaChange change, Table table, CancellationToken ct)
+    {
+        using var wire = new WireRows();
+        var select = file.Prepare($"SELECT {string.Join(", ", table.Columns.Select(c => Identifier.Quote(c.Name)))} FROM {SqliteDialect.Instance.Table(table.Name)}");
+        try
+        {
+            await RowCopy.SendAsync(change.Connection, change.Dialect, table, table.Columns, wire, () =>
+            {
+                if (!select.Step())
+                    return false;
+                wire.BeginRow(table.Columns.Count);
+                foreach (var column in table.Columns)
+                {
+                    var value = select.Value(column.Ordinal);
+                    if (!Fits(value, column))
+                        throw new UnfitValueException(column.Name);
+                    wire.Add(value, column);
+                }
+
+                return true;
+            }, ct);
+        }
+        finally
+        {
+            select.Reset();
+        }
+    }
+
+    /// <summary>Indexes, references, and the number that comes next.</summary>
+    private async ValueTask<Error?> FinishAsync(SchemaChange change, CatalogTable entry, CancellationToken ct)
+    {
+        var table = entry.Table;
+        if (DefinitionOf(entry) is { } definition)
+        {
+            if (await IndexChanges.CreateAllAsync(change, definition, ct) is { } error)
+                return error;
+        }
+        else
+        {
+            foreach (var (columns, isUnique) in ForeignTableSql.Indexes(table))
+            {
+                var index = new IndexDefinition(null, [.. columns.Select(c => c.Name)], isUnique, Where: null, IsFullText: false);
+                if (await IndexChanges.CreateAsync(change, table, index, ct) is { } error)
+                    return error;
+            }
+        }
+
+        foreach (var key in table.ForeignKeys)
+        {
+            if (_catalog.Schema.Find(key.TargetTable) is not { } target)
+                continue; // refers to nothing, which SQLite allows as long as it is null
+            var column = target.Find(key.TargetColumn ?? TableDefinition.Id)?.Name ?? target.KeyColumns.FirstOrDefault()?.Name;
+            var reference = new ColumnReference(target.Name, column, key.OnDelete, key.As, key.Inverse);
+            await change.ExecuteAsync([$"ALTER TABLE {change.Dialect.Table(table.Name)} ADD FOREIGN KEY ({Identifier.Quote(key.Column.Name)}) {ColumnSql.References(change.Dialect, reference)}"], ct);
+        }
+
+        if (table.Key is { } id)
+            await IdSequence.AdvanceAsync(change.Connection, change.Dialect, table, Math.Max(LastId(table), file.ExecuteInteger($"SELECT coalesce(max({Identifier.Quote(id.Name)}), 0) FROM {SqliteDialect.Instance.Table(table.Name)}")), ct);
+        return null;
+    }
+
+    /// <summary>What was declared, with the names of now and its indexes in the order in which they were declared; null for a table that another program made.</summary>
+    private static TableDefinition? DefinitionOf(CatalogTable entry)
+    {
+        if (entry is not { Table: { IsOwn: true, Definition: { } definition }, Declared: { } declared })
+            return null;
+        int Place(IndexDefinition index)
+        {
+            var place = declared.Indexes.ToList().FindIndex(d => d.IsFullText == index.IsFullText && d.Where == index.Where && d.Columns.SequenceEqual(index.Columns, StringComparer.OrdinalIgnoreCase));
+            return place < 0 ? int.MaxValue : place;
+        }
+
+        return definition with { Indexes = [.. definition.Indexes.OrderBy(Place)] };
+    }
+
+    /// <summary>The largest id that was ever given, where SQLite keeps that.</summary>
+    private long LastId(Table table) => file.ExecuteInteger("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_sequence'") == 0
+        ? 0
+        : file.ExecuteInteger($"SELECT coalesce(max(CAST(seq AS INTEGER)), 0) FROM sqlite_sequence WHERE name = {SqliteLiteral.Text(table.Name)}");
+
+    private static bool Fits(ColumnValue value, Column column) => value.Kind switch
+    {
+        ValueKind.Integer when column.Type == ColumnType.Boolean => value.Integer is 0 or 1,
+        ValueKind.Integer => column.Type is ColumnType.Integer or ColumnType.Decimal or ColumnType.Real,
+        ValueKind.Real => column.Type == ColumnType.Real,
+        ValueKind.Text => column.Type is ColumnType.Text or ColumnType.Date or ColumnType.DateTime or ColumnType.Uuid or ColumnType.Json,
+        ValueKind.Blob => column.Type == ColumnType.Blob,
+        _ => true,
+    };
+}

@@ -1,4 +1,3 @@
-using System.Text;
 using Nebula.Core.Tables;
 
 namespace Nebula.Storage.Sql;
@@ -7,32 +6,24 @@ namespace Nebula.Storage.Sql;
 internal static class ForeignTableSql
 {
     /// <summary>The table with its key and its values' types, and without what is made when the rows are there.</summary>
-    public static string Create(SqlDialect dialect, Table table)
+    /// <param name="columns">Its columns, of the types that their values have.</param>
+    public static string Create(SqlDialect dialect, Table table, IReadOnlyList<Column> columns)
     {
-        var sql = new StringBuilder($"CREATE TABLE {dialect.Table(table.Name)} (");
-        for (var i = 0; i < table.Columns.Count; i++)
-        {
-            var column = table.Columns[i];
-            if (i > 0)
-                sql.Append(", ");
-            if (column == table.Key && column.Name == TableDefinition.Id)
-            {
-                sql.Append(dialect.Key(IdType.Integer));
-                continue;
-            }
-
-            sql.Append($"{Identifier.Quote(column.Name)} {dialect.TypeName(new DeclaredType(column.Type, column.Precision, column.Scale))}");
-            if (!column.IsNullable)
-                sql.Append(" NOT NULL");
-        }
-
-        if (table.KeyColumns is { Count: > 0 } keys && !(table.Key is { Name: TableDefinition.Id }))
-            sql.Append($", PRIMARY KEY ({string.Join(", ", keys.Select(k => Identifier.Quote(k.Name)))})");
-        return sql.Append(')').ToString();
+        var parts = columns.Select(column => column.Ordinal == table.Key?.Ordinal ? dialect.Key(IdType.Integer, column.Name) : Declare(dialect, table, column)).ToList();
+        if (table is { Key: null, KeyColumns: { Count: > 0 } keys })
+            parts.Add($"PRIMARY KEY ({string.Join(", ", keys.Select(k => Identifier.Quote(k.Name)))})");
+        return $"CREATE TABLE {dialect.Table(table.Name)} ({string.Join(", ", parts)})";
     }
 
     /// <summary>The columns of its indexes, those that are unique first.</summary>
     public static IEnumerable<(IReadOnlyList<Column> Columns, bool IsUnique)> Indexes(Table table) =>
         UniqueColumns.Of(table).Where(columns => !columns.SequenceEqual(table.KeyColumns)).Select(columns => (columns, true))
             .Concat(table.Indexes.Where(i => i is { IsUnique: false, IsPartial: false, Columns.Count: > 0 }).Select(i => (i.Columns, false)));
+
+    private static string Declare(SqlDialect dialect, Table table, Column column)
+    {
+        var said = table.Definition?.Columns.FirstOrDefault(c => c.Name == column.Name);
+        var @default = said?.Default is { } value && said.Type == column.Type ? value : null;
+        return ColumnSql.Declare(dialect, new ColumnDefinition(column.Name, column.Type, column.IsNullable, IsUnique: false) { Precision = column.Precision, Scale = column.Scale, Default = @default });
+    }
 }

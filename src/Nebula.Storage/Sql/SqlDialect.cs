@@ -168,7 +168,8 @@ internal abstract class SqlDialect
     public abstract string TypeName(DeclaredType type);
 
     /// <summary>The declaration of the column that is a table's key.</summary>
-    public abstract string Key(IdType type);
+    /// <param name="name">Another one in a table that another program made.</param>
+    public abstract string Key(IdType type, string name = TableDefinition.Id);
 
     /// <summary>The declaration of a timestamp that Nebula keeps; the default is for other programs.</summary>
     public abstract string Timestamp(string name);

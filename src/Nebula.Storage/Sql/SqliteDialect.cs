@@ -160,7 +160,9 @@ internal sealed class SqliteDialect : SqlDialect
     public override string TypeName(DeclaredType type) => type.Type == ColumnType.Json ? "JSON TEXT" : type.Name;
 
     /// <summary>Integers are AUTOINCREMENT, so that an id is never given twice.</summary>
-    public override string Key(IdType type) => type == IdType.Uuid ? $"\"id\" UUID NOT NULL PRIMARY KEY CHECK ({Allowed("\"id\"", new(ColumnType.Uuid))})" : "\"id\" INTEGER PRIMARY KEY AUTOINCREMENT";
+    public override string Key(IdType type, string name = TableDefinition.Id) => type == IdType.Uuid
+        ? $"{Identifier.Quote(name)} UUID NOT NULL PRIMARY KEY CHECK ({Allowed(Identifier.Quote(name), new(ColumnType.Uuid))})"
+        : $"{Identifier.Quote(name)} INTEGER PRIMARY KEY AUTOINCREMENT";
 
     public override string Timestamp(string name) => $"\"{name}\" TEXT NOT NULL DEFAULT ({Moment})";
 

@@ -51,7 +51,7 @@ internal sealed class FileExport(PostgresServer server, DatabaseId id, string pa
     {
         var table = entry.Table;
         var definition = table.IsOwn ? table.Definition : null;
-        file.Execute(definition is null ? ForeignTableSql.Create(SqliteDialect.Instance, table) : TableSql.Create(SqliteDialect.Instance, definition, table));
+        file.Execute(definition is null ? ForeignTableSql.Create(SqliteDialect.Instance, table, table.Columns) : TableSql.Create(SqliteDialect.Instance, definition, table));
         var kept = table.Columns.Where(c => c.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt).Select(c => c.Name);
         var tableId = CatalogSql.Add(file, table.Name, string.Join(',', kept), table.CreatedAt, definition);
         await CopyRowsAsync(connection, file, entry, ct);

@@ -107,28 +107,29 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
         var columns = definition?.Columns ?? [.. table.Columns.Select(c => new ColumnDefinition(c.Name, c.Type, c.IsNullable, IsUnique: false))];
         if (SystemColumns.Find(columns) is { } reserved)
             return reserved with { Code = ErrorCodes.InvalidBody };
+        var typed = definition is null ? TypedByValues(table) : table.Columns;
         var sql = definition is null
-            ? ForeignTableSql.Create(change.Dialect, table)
+            ? ForeignTableSql.Create(change.Dialect, table, typed)
             : TableSql.Create(change.Dialect, definition with { Columns = [.. definition.Columns.Select(c => c with { Reference = null })] }, table);
         await change.ExecuteAsync([sql], ct);
         var kept = table.Columns.Where(c => c.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt).Select(c => c.Name);
         await TableEntries.AddAsync(change, table.Name, string.Join(',', kept), table.CreatedAt, definition, ct);
-        await CopyRowsAsync(change, table, ct);
+        await CopyRowsAsync(change, table, typed, ct);
         return null;
     }
 
-    private async ValueTask CopyRowsAsync(SchemaChange change, Table table, CancellationToken ct)
+    private async ValueTask CopyRowsAsync(SchemaChange change, Table table, IReadOnlyList<Column> columns, CancellationToken ct)
     {
         using var wire = new WireRows();
-        var select = file.Prepare($"SELECT {string.Join(", ", table.Columns.Select(c => Identifier.Quote(c.Name)))} FROM {SqliteDialect.Instance.Table(table.Name)}");
+        var select = file.Prepare($"SELECT {string.Join(", ", columns.Select(c => Identifier.Quote(c.Name)))} FROM {SqliteDialect.Instance.Table(table.Name)}");
         try
         {
-            await RowCopy.SendAsync(change.Connection, change.Dialect, table, table.Columns, wire, () =>
+            await RowCopy.SendAsync(change.Connection, change.Dialect, table, columns, wire, () =>
             {
                 if (!select.Step())
                     return false;
-                wire.BeginRow(table.Columns.Count);
-                foreach (var column in table.Columns)
+                wire.BeginRow(columns.Count);
+                foreach (var column in columns)
                 {
                     var value = select.Value(column.Ordinal);
                     if (!Fits(value, column))
@@ -144,6 +145,45 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
             select.Reset();
         }
     }
+
+    /// <summary>The columns, each of the type of its values where all of them are of another one than it says: SQLite holds no column of another program to its type.</summary>
+    private List<Column> TypedByValues(Table table) => [.. table.Columns.Select(column =>
+    {
+        var kinds = new HashSet<string>(StringComparer.Ordinal);
+        var select = file.Prepare($"SELECT DISTINCT typeof({Identifier.Quote(column.Name)}) FROM {SqliteDialect.Instance.Table(table.Name)}");
+        try
+        {
+            while (select.Step())
+                kinds.Add(select.Text(0));
+        }
+        finally
+        {
+            select.Reset();
+        }
+
+        kinds.Remove("null");
+        ColumnType? type = (kinds.Order().ToArray(), column.Type) switch
+        {
+            (["integer"], ColumnType.Text or ColumnType.Blob) => ColumnType.Integer,
+            (["integer", "real"] or ["real"], ColumnType.Integer or ColumnType.Text or ColumnType.Blob) => ColumnType.Real,
+            (["text"], ColumnType.Integer or ColumnType.Real or ColumnType.Blob) => ColumnType.Text,
+            (["blob"], ColumnType.Integer or ColumnType.Real or ColumnType.Text) => ColumnType.Blob,
+            _ => null,
+        };
+        return type is { } other && column.Ordinal != table.Key?.Ordinal ? Retyped(column, other) : column;
+    })];
+
+    private static Column Retyped(Column column, ColumnType type) => new()
+    {
+        Ordinal = column.Ordinal,
+        Name = column.Name,
+        Type = type,
+        DeclaredType = ColumnTypes.Name(type),
+        IsNullable = column.IsNullable,
+        IsUnique = column.IsUnique,
+        IsPrimaryKey = column.IsPrimaryKey,
+        Role = column.Role,
+    };
 
     /// <summary>Indexes, references, and the number that comes next.</summary>
     private async ValueTask<Error?> FinishAsync(SchemaChange change, CatalogTable entry, CancellationToken ct)

@@ -83,7 +83,7 @@ internal static class SchemaReader
         {
             columns.Add((rows.GetInt64(0), rows.GetInt64(1).ToString(CultureInfo.InvariantCulture)), rows.GetString(2));
             if (byNumber.TryGetValue(rows.GetInt64(0), out var table))
-                table.Columns.Add(new(rows.GetString(2), rows.GetString(3), rows.GetBoolean(4), Text(rows, 5), rows.GetBoolean(6)));
+                table.Columns.Add(new(rows.GetString(2), rows.GetString(3), rows.GetBoolean(4), Text(rows, 5), rows.GetBoolean(6), rows.GetBoolean(7)));
         }
 
         await rows.NextResultAsync(ct);

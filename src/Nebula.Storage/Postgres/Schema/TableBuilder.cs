@@ -61,7 +61,7 @@ internal static class TableBuilder
 
     private static Column ToColumn(PostgresDialect dialect, ServerTable server, ServerColumn column, int ordinal, IReadOnlyList<string?> keys, TableDefinition? declared)
     {
-        var isKey = column.Name == TableDefinition.Id && keys is [TableDefinition.Id];
+        var isKey = keys is [var key] && key == column.Name && (key == TableDefinition.Id || column.IsIdentity); // the latter of an imported file
         var own = isKey ? null : declared?.Find(column.Name);
         var type = own?.DeclaredType ?? ColumnTypeOf(column.Type) ?? new(ColumnType.Text); // those without one are left out
         return new Column

@@ -132,6 +132,7 @@ public sealed class DatabaseImportTests(SharedServer shared) : ServerTests(share
     [Fact]
     public async Task A_file_of_an_older_build_stays_nebulas_own_with_values_that_are_refused_today()
     {
+        TestEngine.SkipOnPostgres("its columns take no value that is refused today.");
         var owner = await Nebula.SignUpAsync();
         (await owner.PostAsync("/api/v1/databases", new { db_name = "older" })).ShouldBe(201);
         (await owner.PostAsync("/api/v1/databases/older/tables", """{"table_name": "t", "columns": [{"name": "r", "type": "REAL"}, {"name": "day", "type": "DATE"}]}""")).ShouldBe(201);

@@ -13,8 +13,9 @@ internal sealed partial class NginxProxy : IAsyncDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("nebula-nginx-");
     private Process? _process;
 
-    private NginxProxy(int port, int plainPort)
+    private NginxProxy(int port, int plainPort, IReadOnlyList<Uri> servers)
     {
+        Servers = servers is [] ? Upstream.Address : string.Join("; server ", servers.Select(server => server.Authority));
         Url = new Uri($"https://127.0.0.1:{port}");
         PlainUrl = new Uri($"http://127.0.0.1:{plainPort}");
     }
@@ -27,11 +28,17 @@ internal sealed partial class NginxProxy : IAsyncDisposable
 
     public HttpClient Client { get; private set; } = new();
 
+    /// <summary>As a <c>server</c> line of nginx has them.</summary>
+    private string Servers { get; }
+
+    private string Certificates => Path.Combine(_directory.FullName, "certs");
+
     /// <summary>Skips the test when nginx or openssl is not installed.</summary>
-    public static async Task<NginxProxy> StartAsync(string configuration, CancellationToken ct)
+    /// <param name="servers">What it stands before; the one that records what it is asked if there is none.</param>
+    public static async Task<NginxProxy> StartAsync(string configuration, CancellationToken ct, params IReadOnlyList<Uri> servers)
     {
         var (nginx, _) = (Tool.Require("nginx"), Tool.Require("openssl"));
-        var proxy = new NginxProxy(FreePort(), FreePort());
+        var proxy = new NginxProxy(FreePort(), FreePort(), servers);
         try
         {
             await proxy.StartAsync(nginx, configuration, ct);
@@ -43,6 +50,23 @@ internal sealed partial class NginxProxy : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Connections of a client's own, which believe its certificate and no other.</summary>
+    public SocketsHttpHandler Handler() => new()
+    {
+        AllowAutoRedirect = false,
+        UseProxy = false,
+        Expect100ContinueTimeout = TimeSpan.FromSeconds(20),
+        SslOptions = new SslClientAuthenticationOptions
+        {
+            CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(Path.Combine(Certificates, "tls.crt")) },
+                RevocationMode = X509RevocationMode.NoCheck,
+            },
+        },
+    };
 
     public async ValueTask DisposeAsync()
     {
@@ -61,8 +85,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
 
     private async Task StartAsync(string nginx, string configuration, CancellationToken ct)
     {
-        var certificates = Path.Combine(_directory.FullName, "certs");
-        await Tool.RunAsync(SourceTree.Absolute("scripts/self-signed-certificate"), [certificates, "nebula.test"], ct);
+        await Tool.RunAsync(SourceTree.Absolute("scripts/self-signed-certificate"), [Certificates, "nebula.test"], ct);
         var file = Path.Combine(_directory.FullName, "nginx.conf");
         await File.WriteAllTextAsync(file, Adapt(configuration), ct);
 
@@ -70,21 +93,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
         // One process, so that killing it leaves none behind.
         _process = Tool.Start(nginx, ["-c", file, "-g", "daemon off; master_process off;"]);
 
-        Client = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            Expect100ContinueTimeout = TimeSpan.FromSeconds(20),
-            SslOptions = new SslClientAuthenticationOptions
-            {
-                CertificateChainPolicy = new X509ChainPolicy
-                {
-                    TrustMode = X509ChainTrustMode.CustomRootTrust,
-                    CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(Path.Combine(certificates, "tls.crt")) },
-                    RevocationMode = X509RevocationMode.NoCheck,
-                },
-            },
-        });
+        Client = new HttpClient(Handler());
         await ListeningAsync(ct);
     }
 
@@ -95,9 +104,9 @@ internal sealed partial class NginxProxy : IAsyncDisposable
         return ported
             .Replace("$host:8443", $"$host:{Url.Port}", StringComparison.Ordinal)
             .Replace(" /tmp/", " " + temporary, StringComparison.Ordinal)
-            .Replace("/run/secrets/", temporary + "certs/", StringComparison.Ordinal)
+            .Replace("/run/secrets/", Certificates + "/", StringComparison.Ordinal)
             .Replace("/dev/stdout", temporary + "access.log", StringComparison.Ordinal)
-            .Replace("nebula:8080", Upstream.Address, StringComparison.Ordinal);
+            .Replace("nebula:8080", Servers, StringComparison.Ordinal);
     }
 
     private async Task ListeningAsync(CancellationToken ct)

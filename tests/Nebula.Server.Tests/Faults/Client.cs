@@ -12,9 +12,10 @@ internal sealed class Client : IDisposable
 
     private readonly HttpClient _http;
 
-    public Client(Uri address, string? authorization = null)
+    /// <param name="handler">Its connections, where they are others than usual.</param>
+    public Client(Uri address, string? authorization = null, HttpMessageHandler? handler = null)
     {
-        _http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+        _http = new HttpClient(handler ?? new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
         if (authorization is not null)
             _http.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(authorization);
     }

@@ -17,6 +17,7 @@ using Nebula.Core.Tables;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Moving;
 using Nebula.Storage.Placements;
+using Nebula.Storage.Postgres;
 
 namespace Nebula.Storage;
 
@@ -29,6 +30,7 @@ public sealed class PlacedStorage : IStorage
     private readonly IReadOnlyList<IPlacement> _others;
     private readonly TimeProvider _clock;
     private readonly DatabaseMover _mover;
+    private readonly PlacedFiles? _files;
     private Func<RemoteChange, CancellationToken, ValueTask>? _apply;
 
     private PlacedStorage(IStorage home, IMetadata metadata, IPlacement own, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers)
@@ -37,9 +39,11 @@ public sealed class PlacedStorage : IStorage
         var placements = new PlacementSet([own, .. others]);
         var moves = new MoveRegistry(metadata, clock);
         _mover = new DatabaseMover(placements, moves, home.Databases.FindAsync, NotifyAsync, clock, loggers.CreateLogger<DatabaseMover>());
+        foreach (var other in others.OfType<PostgresPlacement>())
+            other.Moved = NotifyAsync;
         var isAlone = others.Count == 0;
         Databases = isAlone ? home.Databases : new PlacedDatabases(home.Databases, own, placements, moves, _mover);
-        DatabaseFiles = isAlone ? home.DatabaseFiles : new PlacedFiles(placements, own);
+        _files = isAlone ? null : new PlacedFiles(placements, own);
         Tables = isAlone ? home.Tables : new PlacedTables(placements);
         Records = isAlone ? home.Records : new PlacedRecords(placements);
         Aggregates = isAlone ? home.Aggregates : new PlacedAggregates(placements);
@@ -55,7 +59,7 @@ public sealed class PlacedStorage : IStorage
 
     public IDatabaseStore Databases { get; }
 
-    public IDatabaseFileStore DatabaseFiles { get; }
+    public IDatabaseFileStore DatabaseFiles => _files ?? _home.DatabaseFiles;
 
     public ITableStore Tables { get; }
 
@@ -81,6 +85,22 @@ public sealed class PlacedStorage : IStorage
 
     public string Location => _home.Location;
 
+    /// <summary>
+    /// Starts the metadata's own storage with the placements that there are besides. Throws what starting the storage throws. Connects to no other placement yet: one that is away takes nobody else along.
+    /// </summary>
+    public static async Task<PlacedStorage> StartAsync(StorageOptions options, IReadOnlyList<PlacementOptions> placements, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var home = await SqliteStorage.StartAsync(options, clock, loggers, ct);
+        return await StartAsync(home, Make(home.Metadata, placements, clock, loggers), clock, loggers, ct);
+    }
+
+    /// <summary>The same for metadata on PostgreSQL.</summary>
+    public static async Task<PlacedStorage> StartAsync(PostgresOptions options, IReadOnlyList<PlacementOptions> placements, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var home = await PostgresStorage.StartAsync(options, clock, loggers, ct);
+        return await StartAsync(home, Make(home.Metadata, placements, clock, loggers), clock, loggers, ct);
+    }
+
     /// <summary>Adds placements to a data directory, and undoes or finishes what a move left half-way when its process ended. Takes the storage over, also when this fails.</summary>
     internal static Task<PlacedStorage> StartAsync(SqliteStorage home, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
     {
@@ -89,6 +109,14 @@ public sealed class PlacedStorage : IStorage
 
         // One process owns the directory, so whoever was at something is gone.
         return StartAsync(new PlacedStorage(home, home.Metadata, home.Home, others, clock, loggers), isAlone: true, ct);
+    }
+
+    /// <summary>The same for the metadata of several servers.</summary>
+    internal static Task<PlacedStorage> StartAsync(PostgresStorage home, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
+    {
+        var storage = new PlacedStorage(home, home.Metadata, home.Home, others, clock, loggers);
+        home.Home.Moved = storage.NotifyAsync;
+        return StartAsync(storage, isAlone: false, ct);
     }
 
     public ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) => _home.IsMetadataReadyAsync(ct);
@@ -105,6 +133,9 @@ public sealed class PlacedStorage : IStorage
             await other.DisposeAsync();
         await _home.DisposeAsync();
     }
+
+    private static List<IPlacement> Make(IMetadata metadata, IReadOnlyList<PlacementOptions> placements, TimeProvider clock, ILoggerFactory loggers) =>
+        [.. placements.Select(p => new PostgresPlacement(p.Name, new PostgresServer(p.Server), new DistantEntries(metadata, p.Name, clock), clock, loggers))];
 
     private static async Task<PlacedStorage> StartAsync(PlacedStorage storage, bool isAlone, CancellationToken ct)
     {

@@ -11,14 +11,10 @@ using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
-using Nebula.Storage.Files;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Postgres;
 using Nebula.Storage.Postgres.Metadata;
-using Nebula.Storage.Postgres.Reading;
-using Nebula.Storage.Postgres.Schema;
 using Nebula.Storage.Postgres.Stores;
-using Nebula.Storage.Postgres.Writing;
 
 namespace Nebula.Storage;
 
@@ -31,9 +27,6 @@ public sealed class PostgresStorage : IStorage
     private readonly PostgresMetadata _metadata;
     private readonly PostgresDatabases _databases;
     private readonly ChangeFeed _changes;
-    private readonly Catalogues _catalogues;
-    private readonly ProcessSpool _spool = new();
-    private readonly PostgresDatabaseFileStore _files;
     private readonly TimeProvider _clock;
     private string _version = "";
 
@@ -47,18 +40,7 @@ public sealed class PostgresStorage : IStorage
         Accounts = new AccountStore(_metadata);
         ApiKeys = new ApiKeyStore(_metadata);
         Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases);
-        var entries = new DatabaseEntries(clock);
-        _catalogues = new Catalogues(server, new FirstUse(server, entries));
-        var logger = loggers.CreateLogger<PostgresStorage>();
-        Tables = new PostgresTableStore(_catalogues, new SchemaChanges(server, _catalogues, entries, clock), clock);
-        var (reads, writes) = (new Reads(server, _catalogues), new Writes(server, _catalogues, clock));
-        Records = new PostgresRecordStore(_catalogues, reads, new GatheringWriter(server, new SharedTransaction(server, _catalogues, clock, logger)), writes);
-        Aggregates = new PostgresAggregateStore(_catalogues, reads);
-        Bulk = new PostgresBulkStore(writes);
-        Batches = new PostgresBatchStore(writes);
-        Exports = new PostgresExportStore(_catalogues, reads);
-        Imports = new PostgresImportStore(writes, _spool, clock);
-        _files = new PostgresDatabaseFileStore(server, _catalogues, _spool, clock);
+        Home = new PostgresPlacement(PlacementName.Postgres, server, new OwnEntries(server, clock), clock, loggers);
     }
 
     public IAccountStore Accounts { get; }
@@ -67,29 +49,34 @@ public sealed class PostgresStorage : IStorage
 
     public IDatabaseStore Databases { get; }
 
-    public IDatabaseFileStore DatabaseFiles => _files;
+    public IDatabaseFileStore DatabaseFiles => Home.Files;
 
-    public ITableStore Tables { get; }
+    public ITableStore Tables => Home.Tables;
 
-    public IRecordStore Records { get; }
+    public IRecordStore Records => Home.Records;
 
-    public IAggregateStore Aggregates { get; }
+    public IAggregateStore Aggregates => Home.Aggregates;
 
-    public IBulkStore Bulk { get; }
+    public IBulkStore Bulk => Home.Bulk;
 
-    public IBatchStore Batches { get; }
+    public IBatchStore Batches => Home.Batches;
 
-    public IExportStore Exports { get; }
+    public IExportStore Exports => Home.Exports;
 
-    public IImportStore Imports { get; }
+    public IImportStore Imports => Home.Imports;
 
     public (string Name, string Version) Engine => ("postgres", _version);
 
     public string Location => _server.Address;
 
-    public int OpenDatabases => _catalogues.Count;
+    public int OpenDatabases => Home.Catalogues.Count;
 
     public int QuarantinedDatabases => 0;
+
+    internal IMetadata Metadata => _metadata;
+
+    /// <summary>The server of the metadata as one of several placements.</summary>
+    internal PostgresPlacement Home { get; }
 
     /// <summary>
     /// Brings the schema <c>nebula</c> up to date and finishes what a crash left half-way. Throws <see cref="Migrations.MigrationException"/>, <see cref="NotSupportedException"/> for a server that
@@ -125,20 +112,15 @@ public sealed class PostgresStorage : IStorage
             ct),
         SweepAsync(ct));
 
-    public ValueTask DisposeAsync()
-    {
-        _files.Dispose();
-        _spool.Dispose();
-        return _server.DisposeAsync();
-    }
+    public ValueTask DisposeAsync() => Home.DisposeAsync();
 
     /// <summary>Another server may have changed a schema.</summary>
     private void Forget(RemoteChange change)
     {
         if (change.Kind == RemoteChangeKind.Database && long.TryParse(change.Target, System.Globalization.CultureInfo.InvariantCulture, out var id))
-            _catalogues.Forget(new DatabaseId(id));
+            Home.Catalogues.Forget(new DatabaseId(id));
         else if (change.Kind == RemoteChangeKind.Anything)
-            _catalogues.ForgetAll();
+            Home.Catalogues.ForgetAll();
     }
 
     /// <summary>Finishes what a server that crashed can't finish itself.</summary>

@@ -5,6 +5,8 @@ namespace Nebula.Storage;
 /// <summary>Where the storage keeps its files and what it may use. The values are checked where they are read, at the start.</summary>
 public sealed record StorageOptions
 {
+    private static readonly PlacementName[] _own = [PlacementName.Sqlite]; // one for all, so that options with the same values are equal
+
     /// <summary>An absolute path.</summary>
     public required string DataDirectory { get; init; }
 
@@ -12,7 +14,7 @@ public sealed record StorageOptions
     public string MetadataFile { get; init; } = "metadata.db";
 
     /// <summary>The placements that take new databases, of which the emptiest gets the next. At least one.</summary>
-    public IReadOnlyList<PlacementName> NewDatabases { get; init; } = [PlacementName.Sqlite];
+    public IReadOnlyList<PlacementName> NewDatabases { get; init; } = _own;
 
     public int MaxOpenDatabases { get; init; } = 200;
 

@@ -236,9 +236,8 @@ internal sealed class DatabaseMove(IMoveSource source, IMoveTarget target, IMove
                     ids = await snapshot.ReadNextIdsAsync(schema, ct);
                 }
 
-                if (clock.GetElapsedTime(started) < _tailTime)
+                if (await target.FinishAsync(schema, ids, () => clock.GetElapsedTime(started) < _tailTime, ct))
                 {
-                    await target.FinishAsync(schema, ids, ct);
                     await journal.FlipAsync(ct);
                     await source.LeaveAsync(CancellationToken.None);
                     return clock.GetElapsedTime(started);

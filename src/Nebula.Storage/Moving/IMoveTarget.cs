@@ -15,8 +15,10 @@ internal interface IMoveTarget : IMoveReader, IAsyncDisposable
     /// <param name="progress">Is told how many tables are done.</param>
     ValueTask IndexAsync(MovedSchema schema, IProgress<int> progress, CancellationToken ct);
 
-    /// <summary>Makes the copy whole and durable: references, and the numbers that come next. Quick, since writes wait meanwhile.</summary>
-    ValueTask FinishAsync(MovedSchema schema, NextIds ids, CancellationToken ct);
+    /// <summary>
+    /// Makes the copy whole and durable: references, and the numbers that come next. Quick, since writes wait meanwhile. False, with the copy as it was, when at its end it is not in time.
+    /// </summary>
+    ValueTask<bool> FinishAsync(MovedSchema schema, NextIds ids, Func<bool> isInTime, CancellationToken ct);
 
     /// <summary>The metadata say that the database is here: nothing marks the copy as one that is being made any more.</summary>
     ValueTask AdoptAsync(CancellationToken ct);

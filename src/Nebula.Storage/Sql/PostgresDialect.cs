@@ -50,8 +50,8 @@ internal sealed class PostgresDialect(string schema) : SqlDialect
 
     public override string IsSame(string x, string y) => $"{x} IS NOT DISTINCT FROM {y}";
 
-    /// <summary>The version of the schema that the writer knows: another replica may have changed it since, or a move may have closed the database.</summary>
-    public override string WriteCondition(int number) => $"(SELECT version FROM {_prefix}_nebula_state) = {Parameter(number)}";
+    /// <summary>The version of the schema that the writer knows: another replica may have changed it since, or a move may have closed the database, whose version is negative then and fits no write.</summary>
+    public override string WriteCondition(int number) => $"(SELECT version FROM {_prefix}_nebula_state WHERE version > 0) = {Parameter(number)}";
 
     public override string Operand(string name, Column column) => name;
 

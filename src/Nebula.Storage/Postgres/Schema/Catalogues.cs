@@ -45,12 +45,10 @@ internal sealed class Catalogues(PostgresServer server, FirstUse firstUse, int c
             slot.Forget();
     }
 
-    /// <summary>What a write is told of a database whose version is negative: it is being moved, and the next request finds where to. Drops what is kept of it.</summary>
-    public Error Closed(DatabaseId id)
-    {
-        Forget(id);
-        return StorageErrors.Busy;
-    }
+    /// <summary>
+    /// What a write is told of a database whose version is negative: it is being moved, and <see cref="Moving.Fence"/> lets it wait until it is clear where to. What is kept stays: reads go on with it.
+    /// </summary>
+    public static Error Closed => Error.StaleTable;
 
     /// <summary>Drops everything: notices may have been missed.</summary>
     public void ForgetAll()
@@ -74,8 +72,8 @@ internal sealed class Catalogues(PostgresServer server, FirstUse firstUse, int c
                 return read;
             var epoch = slot.Epoch;
             var found = await ReadAsync(slot, OwnTables.DialectOf(id), ct);
-            if (found is null && await firstUse.MakeAsync(id, ct) is not DatabaseState.Created)
-                return DatabaseEntries.NotFound;
+            if (found is null && !(await firstUse.MakeAsync(id, ct)).TryGet(out _, out var error))
+                return error;
             found ??= await ReadAsync(slot, OwnTables.DialectOf(id), ct);
             return found is not null ? slot.Keep(found, epoch) : StorageErrors.Unavailable; // its schema is gone
         }

@@ -1,3 +1,4 @@
+using Nebula.Core;
 using Nebula.Core.Databases;
 using Npgsql;
 
@@ -6,13 +7,14 @@ namespace Nebula.Storage.Postgres.Schema;
 /// <summary>Makes the schema of a database that is registered only, at its first use. Several first uses at once make one. Thread-safe.</summary>
 internal sealed class FirstUse(PostgresServer server, DatabaseEntries entries)
 {
-    /// <summary>Gives where the database stands from then on; null for one that is gone.</summary>
-    public async ValueTask<DatabaseState?> MakeAsync(DatabaseId id, CancellationToken ct)
+    /// <summary>Gives where the database stands from then on. Fails as <see cref="DatabaseEntries.LockAsync"/> does.</summary>
+    public async ValueTask<Result<DatabaseState>> MakeAsync(DatabaseId id, CancellationToken ct)
     {
         await using var connection = await server.OpenForDefinitionsAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
-        var state = await DatabaseEntries.LockAsync(connection, id, ct);
-        if (state is not DatabaseState.Registered)
+        if (!(await entries.LockAsync(connection, id, ct)).TryGet(out var state, out var error))
+            return error;
+        if (state != DatabaseState.Registered)
             return state;
         await MakeAsync(connection, id, ct);
         await entries.NoteAsync(connection, id, OwnTables.DialectOf(id), ct);

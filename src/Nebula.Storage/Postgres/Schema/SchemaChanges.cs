@@ -41,14 +41,10 @@ internal sealed class SchemaChanges(PostgresServer server, Catalogues catalogues
         await using var connection = await server.OpenForDefinitionsAsync(ct);
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await SetUpAsync(connection, ct);
-        switch (await DatabaseEntries.LockAsync(connection, id, ct))
-        {
-            case null:
-                return DatabaseEntries.NotFound;
-            case DatabaseState.Registered:
-                await FirstUse.MakeAsync(connection, id, ct);
-                break;
-        }
+        if (!(await entries.LockAsync(connection, id, ct)).TryGet(out var state, out var refusal))
+            return refusal;
+        if (state == DatabaseState.Registered)
+            await FirstUse.MakeAsync(connection, id, ct);
 
         // From here on nobody writes under the old version, and those who wait find the new one.
         var previous = catalogues.FindLast(id);
@@ -57,7 +53,7 @@ internal sealed class SchemaChanges(PostgresServer server, Catalogues catalogues
             if (await locking.ExecuteScalarAsync(ct) is not long version)
                 return StorageErrors.Unavailable;
             if (version < 0)
-                return catalogues.Closed(id);
+                return Catalogues.Closed;
         }
 
         if (caller is not null && !caller.IsCurrent(clock))

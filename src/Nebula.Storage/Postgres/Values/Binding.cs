@@ -107,7 +107,7 @@ internal static class Binding
 
     private static NpgsqlParameter Null(SqlType type) => new() { Value = DBNull.Value, NpgsqlDbType = TypeOf(type.Type) };
 
-    private static decimal ToDecimal(long scaled, int scale)
+    public static decimal ToDecimal(long scaled, int scale)
     {
         var magnitude = (ulong)(scaled < 0 ? -(Int128)scaled : scaled);
         return new decimal((int)(uint)magnitude, (int)(uint)(magnitude >> 32), 0, scaled < 0, (byte)scale);

@@ -63,7 +63,7 @@ internal sealed class SharedTransaction(PostgresServer server, Catalogues catalo
         else if (catalog?.Find(table.Table) is not { } entry)
             write.Outcome = Error.StaleTable;
         else if (catalog.SchemaVersion < 0)
-            write.Outcome = catalogues.Closed(table.Database.Id);
+            write.Outcome = Catalogues.Closed;
         else
             return new Sent(write, entry, catalog.SchemaVersion);
         return null;
@@ -151,9 +151,12 @@ internal sealed class SharedTransaction(PostgresServer server, Catalogues catalo
     private async Task<Error> NotChangedAsync(NpgsqlConnection connection, Sent sent)
     {
         var database = sent.Write.Table.Database.Id;
-        if (await SchemaReader.ReadVersionAsync(connection, OwnTables.DialectOf(database), CancellationToken.None) != sent.Version)
+        var version = await SchemaReader.ReadVersionAsync(connection, OwnTables.DialectOf(database), CancellationToken.None) ?? 0;
+        if (version != sent.Version || version < 0)
         {
-            catalogues.Forget(database);
+            // Behind the fence of a move the schema is the same one: reads go on with what is kept of it.
+            if (version >= 0 || Math.Abs(sent.Version) != -version)
+                catalogues.Forget(database);
             return Error.StaleTable;
         }
 

@@ -20,5 +20,5 @@ internal readonly record struct WriteContext(NpgsqlConnection Connection, Databa
 
     /// <summary>Whether the server has the same version still: asked when a statement changed nothing.</summary>
     public async ValueTask<bool> IsCurrentAsync(CatalogTable entry, CancellationToken ct) =>
-        await SchemaReader.ReadVersionAsync(Connection, (Sql.PostgresDialect)entry.Dialect, ct) == Catalog.SchemaVersion;
+        await SchemaReader.ReadVersionAsync(Connection, (Sql.PostgresDialect)entry.Dialect, ct) == Catalog.SchemaVersion && Catalog.SchemaVersion > 0;
 }

@@ -55,7 +55,7 @@ internal sealed class Writes(PostgresServer server, Catalogues catalogues, TimeP
         if (!(await catalogues.GetAsync(write.Database, fresh: false, ct)).TryGet(out var catalog, out var error))
             return error;
         if (catalog.SchemaVersion < 0)
-            return catalogues.Closed(write.Database);
+            return Catalogues.Closed;
         await using var connection = await server.OpenAsync(ct);
         BrokenConstraintException broken;
         await using (var transaction = await connection.BeginTransactionAsync(ct))

@@ -15,7 +15,13 @@ internal sealed class SqliteMoveTarget(DataDirectory directory, Database databas
     private Connection? _connection;
     private MovedRows? _rows;
 
-    public ValueTask CreateAsync(MovedSchema schema, CancellationToken ct) => Guarded(() =>
+    public ValueTask CreateAsync(MovedSchema schema, CancellationToken ct)
+    {
+        Guarded(() => Create(schema));
+        return default;
+    }
+
+    private void Create(MovedSchema schema)
     {
         if (DataDirectory.AnyExists(directory.PathOf(database)))
             throw new MoveBrokenOffException($"There is a file '{directory.PathOf(database)}' already, which no broken-off move left.");
@@ -34,7 +40,7 @@ internal sealed class SqliteMoveTarget(DataDirectory directory, Database databas
         foreach (var table in schema.Tables)
             Create(_connection, table);
         _connection.Execute("COMMIT");
-    });
+    }
 
     public ValueTask<IMoveBatch> BeginAsync(CancellationToken ct) => new(SqliteMoveBatch.Begin(Connection));
 
@@ -43,7 +49,13 @@ internal sealed class SqliteMoveTarget(DataDirectory directory, Database databas
 
     public ValueTask<IReadOnlyList<MovedRow>> ReadRecordsAsync(MovedTable table, IReadOnlyList<TypedValue> keys, CancellationToken ct) => new(Rows.ReadRecords(table, keys, ct));
 
-    public ValueTask IndexAsync(MovedSchema schema, IProgress<int> progress, CancellationToken ct) => Guarded(() =>
+    public ValueTask IndexAsync(MovedSchema schema, IProgress<int> progress, CancellationToken ct)
+    {
+        Guarded(() => Index(schema, progress, ct));
+        return default;
+    }
+
+    private void Index(MovedSchema schema, IProgress<int> progress, CancellationToken ct)
     {
         for (var i = 0; i < schema.Tables.Count; i++)
         {
@@ -54,27 +66,41 @@ internal sealed class SqliteMoveTarget(DataDirectory directory, Database databas
             Connection.Execute("COMMIT");
             progress.Report(i + 1);
         }
-    });
+    }
 
-    public ValueTask FinishAsync(MovedSchema schema, NextIds ids, CancellationToken ct) => Guarded(() =>
+    public ValueTask<bool> FinishAsync(MovedSchema schema, NextIds ids, Func<bool> isInTime, CancellationToken ct)
+    {
+        var isWhole = false;
+        Guarded(() => isWhole = Finish(schema, ids, isInTime));
+        return new(isWhole);
+    }
+
+    private bool Finish(MovedSchema schema, NextIds ids, Func<bool> isInTime)
     {
         Connection.Execute("BEGIN IMMEDIATE");
         SetLast("_nebula_tables", ids.LastTable);
         foreach (var table in schema.Tables.Where(t => t.HasSequence))
             SetLast(table.Table.Name, ids.LastRecords.GetValueOrDefault(table.Table.Id));
         Connection.Execute("COMMIT");
+        if (!isInTime())
+            return false;
         Close();
         DataDirectory.Move(directory.IncomingOf(database), directory.PathOf(database));
-    });
+        return true;
+    }
 
     public ValueTask AdoptAsync(CancellationToken ct) => default;
 
-    public ValueTask DropAsync(CancellationToken ct) => Guarded(() =>
+    public ValueTask DropAsync(CancellationToken ct)
     {
-        Close();
-        DataDirectory.Remove(directory.IncomingOf(database));
-        DataDirectory.Remove(directory.PathOf(database)); // nobody was ever told that the database is here
-    });
+        Guarded(() =>
+        {
+            Close();
+            DataDirectory.Remove(directory.IncomingOf(database));
+            DataDirectory.Remove(directory.PathOf(database)); // nobody was ever told that the database is here
+        });
+        return default;
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -117,12 +143,11 @@ internal sealed class SqliteMoveTarget(DataDirectory directory, Database databas
         Connection.Execute($"INSERT INTO sqlite_sequence (name, seq) SELECT {SqliteLiteral.Text(table)}, {last} WHERE {last} > 0 AND NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = {SqliteLiteral.Text(table)})");
     }
 
-    private static ValueTask Guarded(Action work)
+    private static void Guarded(Action work)
     {
         try
         {
             work();
-            return default;
         }
         catch (SqliteFaultException e)
         {

@@ -1,0 +1,150 @@
+using System.Globalization;
+using Nebula.Core.Databases;
+using Nebula.Core.Tables;
+using Nebula.Storage.Moving;
+using Nebula.Storage.Postgres.Schema;
+using Nebula.Storage.Postgres.Values;
+using Nebula.Storage.Sql;
+using Npgsql;
+
+namespace Nebula.Storage.Postgres.Moving;
+
+/// <summary>
+/// A schema that serves while it is moved. Its fence is in the database: every write of every server is conditional on the version, which is negative behind the fence.
+/// </summary>
+internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, TimeProvider clock) : IMoveSource
+{
+    private const int MostNamed = 10;
+
+    /// <summary>Who waits for a lock keeps those who come later from what he has locked already: so not for long, and again after a while.</summary>
+    private static readonly TimeSpan _lockPatience = TimeSpan.FromMilliseconds(400);
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(400);
+    private const int MaxAttempts = 60;
+
+    private readonly PostgresDialect _dialect = OwnTables.DialectOf(id);
+    private MovedSchema _schema = new([]);
+    private long _version;
+
+    public async ValueTask<MovedSchema> BeginAsync(CancellationToken ct)
+    {
+        await PatientlyAsync(async connection =>
+        {
+            _version = await LockStateAsync(connection, ct);
+            if (_version < 0)
+                throw new MoveBrokenOffException("The database is fenced: another move left it so, or it was moved.");
+            await connection.ExecuteAsync(MoveLog.Drop(_dialect), ct);
+            var catalog = await SchemaReader.ReadWithinAsync(connection.Connection, _dialect, previous: null, ct);
+            await CheckAsync(connection, catalog.Tables, ct);
+            var entries = await connection.QueryAsync(
+                $"SELECT table_id, timestamps, created_at FROM {_dialect.Table(OwnTables.Tables)}", row => (Id: new TableId(row.GetInt64(0)), Timestamps: row.GetString(1), CreatedAt: row.GetString(2)), [], ct);
+            var byId = entries.ToDictionary(e => e.Id);
+            _schema = new MovedSchema([.. catalog.Tables.Select(t => new MovedTable(t, t.Definition ?? throw new InvalidOperationException("An own table has a definition."), byId[t.Id].Timestamps, byId[t.Id].CreatedAt))]);
+            await connection.ExecuteAsync(MoveLog.Create(_dialect, catalog.Tables), ct);
+        }, ct);
+        return _schema;
+    }
+
+    public async ValueTask<IMoveSnapshot> OpenSnapshotAsync(CancellationToken ct) => await PostgresMoveSnapshot.OpenAsync(server, _dialect, _schema, _version, ct);
+
+    /// <summary>
+    /// Writes lock their table before they look at the version. So once all tables are locked, no write runs that has seen the old version, and those that wait for the lock see the new one.
+    /// </summary>
+    public ValueTask<bool> FenceAsync(TimeSpan patience, CancellationToken ct) => TryAsync(async connection =>
+    {
+        if (await LockStateAsync(connection, ct) != _version)
+            throw new MoveBrokenOffException("The schema of the database was changed while it was moved.");
+        await connection.ExecuteAsync(
+        [
+            $"LOCK TABLE {string.Join(", ", _schema.Tables.Select(t => _dialect.Table(t.Table.Name)).Append(_dialect.Table(OwnTables.Answers)))} IN SHARE MODE",
+            $"UPDATE {_dialect.Table(OwnTables.State)} SET version = -abs(version)",
+        ], ct);
+    }, patience, ct);
+
+    public async ValueTask OpenAsync(CancellationToken ct)
+    {
+        await using var connection = await MoveConnection.OpenAsync(server, ct);
+        await connection.ExecuteAsync($"UPDATE {_dialect.Table(OwnTables.State)} SET version = -version WHERE version < 0", ct);
+    }
+
+    public async ValueTask ReleaseAsync(CancellationToken ct)
+    {
+        await OpenAsync(ct);
+        await PatientlyAsync(connection => connection.ExecuteAsync(MoveLog.Drop(_dialect), ct), ct);
+    }
+
+    /// <summary>The fence stays for ever: what a server that missed the flip would write here, it can't.</summary>
+    public ValueTask LeaveAsync(CancellationToken ct) => default;
+
+    /// <summary>Table by table, so that no transaction holds more locks than the server has room for.</summary>
+    public async ValueTask RemoveAsync(CancellationToken ct)
+    {
+        List<string> tables;
+        await using (var connection = await MoveConnection.OpenAsync(server, ct))
+        {
+            tables = await connection.QueryAsync(
+                "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname = $1 AND c.relkind = 'r' AND c.relname NOT LIKE '\\_nebula%'",
+                row => row.GetString(0), [Binding.Of(_dialect.Schema)], ct);
+        }
+
+        foreach (var table in tables)
+            await PatientlyAsync(connection => connection.ExecuteAsync($"DROP TABLE IF EXISTS {_dialect.Table(table)} CASCADE", ct), ct);
+        await PatientlyAsync(connection => connection.ExecuteAsync($"DROP SCHEMA IF EXISTS {Identifier.Quote(_dialect.Schema)} CASCADE", ct), ct);
+    }
+
+    /// <summary>Nothing of it is held by this process.</summary>
+    public ValueTask DisposeAsync() => default;
+
+    private ValueTask<long> LockStateAsync(MoveConnection connection, CancellationToken ct) => connection.FindAsync<long>($"{SchemaSql.SelectVersion(_dialect)} FOR UPDATE", ct);
+
+    private async ValueTask PatientlyAsync(Func<MoveConnection, ValueTask> work, CancellationToken ct)
+    {
+        for (var attempt = 1; !await TryAsync(work, _lockPatience, ct); attempt++)
+        {
+            if (attempt == MaxAttempts)
+                throw new MoveBrokenOffException(StorageErrors.Busy);
+            await Task.Delay(_pause, clock, ct);
+        }
+    }
+
+    /// <summary>In one transaction; false, with nothing done, when it would have to wait too long for a lock.</summary>
+    private async ValueTask<bool> TryAsync(Func<MoveConnection, ValueTask> work, TimeSpan patience, CancellationToken ct)
+    {
+        await using var connection = await MoveConnection.OpenAsync(server, ct);
+        try
+        {
+            await connection.ExecuteAsync(["BEGIN", string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {(long)patience.TotalMilliseconds}")], ct);
+            await work(connection);
+            await connection.ExecuteAsync("COMMIT", ct);
+            return true;
+        }
+        catch (MoveBrokenOffException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected })
+        {
+            await connection.RollBackAsync(CancellationToken.None);
+            return false;
+        }
+        catch
+        {
+            await connection.RollBackAsync(CancellationToken.None);
+            throw;
+        }
+    }
+
+    /// <summary>Refuses, by name, what no definition describes.</summary>
+    private async ValueTask CheckAsync(MoveConnection connection, IReadOnlyList<Table> tables, CancellationToken ct)
+    {
+        var known = tables.Where(t => t is { IsOwn: true, KeyColumns: [_] }).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        var others = await connection.QueryAsync(
+            """
+            SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'view' WHEN 'S' THEN 'sequence' ELSE 'table' END, c.relname::text
+            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
+            WHERE s.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname NOT LIKE '\_nebula%'
+            UNION ALL
+            SELECT 'trigger', t.tgname::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
+            WHERE s.nspname = $1 AND NOT t.tgisinternal
+            """,
+            row => (Kind: row.GetString(0), Name: row.GetString(1)), [Binding.Of(_dialect.Schema)], ct);
+        var found = others.Where(o => o.Kind != "table" || !known.Contains(o.Name)).Select(o => $"{o.Kind} '{o.Name}'").ToList();
+        if (found.Count > 0)
+            throw new MoveBrokenOffException($"The database holds what no definition describes: {string.Join(", ", found.Take(MostNamed))}{(found.Count > MostNamed ? $", and {found.Count - MostNamed} more" : "")}.");
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Nebula.Core.Caching;
+using Nebula.Core.Databases;
+using Nebula.Core.Databases.Moving;
+using Nebula.Storage.Postgres;
+using Nebula.Storage.Tests.Postgres;
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Moving;
+
+/// <summary>One of several servers on one PostgreSQL, with another one as the placement <c>two</c>.</summary>
+internal sealed class Replica : IAsyncDisposable
+{
+    private readonly PlacedStorage _storage;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _following;
+
+    private Replica(PlacedStorage storage, bool hears)
+    {
+        _storage = storage;
+        Services = new Services(
+            storage.Accounts, storage.ApiKeys, storage.Databases, null!, storage.Tables, storage.Records, storage.Aggregates, storage.Bulk, storage.Batches, storage.Exports, storage.Imports, TimeProvider.System); // files are not used
+        if (!hears)
+            _stopping.Cancel();
+        _following = storage.FollowAsync(new RemoteChanges(null!, Services.ApiKeys, Services.Databases).ApplyAsync, _stopping.Token); // no test ends an account
+    }
+
+    public Services Services { get; }
+
+    public IDatabaseMover Mover => _storage.Mover;
+
+    /// <param name="hears">Whether it is told what others change.</param>
+    public static async Task<Replica> StartAsync(PostgresDatabase metadata, PostgresDatabase two, bool hears = true) => new(
+        await PlacedStorage.StartAsync(
+            new PostgresOptions(new PostgresServerOptions(metadata.ConnectionString)), [new PlacementOptions(TwoPlacements.Two, new PostgresServerOptions(two.ConnectionString))],
+            TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken),
+        hears);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _following;
+        _stopping.Dispose();
+        await _storage.DisposeAsync();
+    }
+}

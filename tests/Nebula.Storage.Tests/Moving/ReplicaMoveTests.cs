@@ -1,0 +1,145 @@
+using System.Globalization;
+using Nebula.Core.Databases;
+using Nebula.Core.Databases.Moving;
+using Nebula.Storage.Moving;
+using Nebula.Storage.Postgres;
+using Nebula.Storage.Postgres.Metadata;
+using Nebula.Storage.Postgres.Moving;
+using Nebula.Storage.Tests.Postgres;
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Moving;
+
+/// <summary>Moves between two PostgreSQLs that several servers serve, one of which hears nothing of what the others change.</summary>
+public sealed class ReplicaMoveTests : IAsyncLifetime
+{
+    private PostgresDatabase? _metadata;
+    private PostgresDatabase? _two;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private PostgresDatabase Metadata => _metadata ?? throw new InvalidOperationException("Not started.");
+
+    private PostgresDatabase Two => _two ?? throw new InvalidOperationException("Not started.");
+
+    [Fact]
+    public async Task Writers_of_every_server_go_on_at_the_new_copy_also_on_one_that_heard_nothing_of_the_move()
+    {
+        await using var mover = await Replica.StartAsync(Metadata, Two);
+        await using var hearing = await Replica.StartAsync(Metadata, Two);
+        await using var deaf = await Replica.StartAsync(Metadata, Two, hears: false);
+        var tenant = await mover.Services.AddTenantAsync();
+        var database = await tenant.AddDatabaseAsync();
+        await database.AddTableAsync("items", "v INTEGER", "s TEXT unique");
+        var ledger = new List<long>();
+        var isOver = false;
+        var writers = new[] { mover, hearing, deaf, deaf }.Select((replica, writer) => Task.Run(async () =>
+        {
+            var table = database.On(replica.Services).Table("items");
+            for (var i = 0; !Volatile.Read(ref isOver); i++)
+            {
+                var row = (await table.InsertAsync($$"""{"v": {{i}}, "s": "{{writer}}-{{i}}"}""")).Succeeds();
+                lock (ledger)
+                    ledger.Add(row.Id);
+            }
+        }, Ct)).ToList();
+
+        var waited = new List<double>();
+        foreach (var to in new[] { TwoPlacements.Two, PlacementName.Postgres, TwoPlacements.Two })
+        {
+            await Task.Delay(300, Ct);
+            var current = await mover.Services.DatabaseStore.FindAsync(database.Id, Ct) ?? throw new InvalidOperationException("It is gone.");
+            waited.Add((await mover.Mover.MoveAsync(current, to, new Telling<MoveProgress>(_ => { }), Ct).Succeeds()).WritesWaited.TotalMilliseconds);
+        }
+
+        await Task.Delay(300, Ct);
+        Volatile.Write(ref isOver, true);
+        await Task.WhenAll(writers);
+        TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ledger.Count} acknowledged by three servers, writes held for {string.Join(", ", waited.Select(w => $"{w:N0} ms"))}"));
+        Assert.Equal(ledger.Order(), (await Two.ColumnAsync($"SELECT id FROM db_{database.Id}.items", Ct)).Select(id => long.Parse(id, CultureInfo.InvariantCulture)).Order());
+        Assert.Empty(await Metadata.ColumnAsync("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'db\\_%'", Ct));
+        Assert.InRange(waited.Min(), 0, 1000);
+        Assert.InRange(waited.Max(), 0, 3000); // the machine of the tests may be anybody's
+    }
+
+    [Fact]
+    public async Task Nobody_writes_to_the_old_copy_after_the_flip()
+    {
+        await using var deaf = await Replica.StartAsync(Metadata, Two, hears: false);
+        var database = await (await deaf.Services.AddTenantAsync()).AddDatabaseAsync();
+        var table = await database.AddTableAsync("items", "v INTEGER");
+        await table.AddAsync("""{"v": 1}""");
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString));
+        await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
+        await source.BeginAsync(Ct);
+        Assert.True(await source.FenceAsync(TimeSpan.FromSeconds(5), Ct));
+        await Metadata.RunAsync($"UPDATE nebula.databases SET placement = 'two' WHERE database_id = {database.Id}", Ct);
+
+        // The old copy is still there, and a server that knows nothing writes.
+        var outcome = await table.InsertAsync("""{"v": 2}""");
+
+        Assert.NotEqual("ok", outcome.Code());
+        Assert.Equal(["1"], await Metadata.ColumnAsync($"SELECT v FROM db_{database.Id}.items", Ct));
+    }
+
+    [Fact]
+    public async Task A_fence_that_a_dead_process_left_goes_within_seconds_and_the_writes_that_waited_succeed()
+    {
+        await using var replica = await Replica.StartAsync(Metadata, Two);
+        var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
+        var table = await database.AddTableAsync("items", "v INTEGER");
+        await table.AddAsync("""{"v": 1}""");
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString));
+        var moves = new MoveRegistry(new PostgresMetadata(server), TimeProvider.System);
+        await moves.BeginAsync(new MoveEntry(database.Id, PlacementName.Postgres, TwoPlacements.Two, MoveRegistry.StageOf(MoveStage.Switching), "dead", 0), Ct).Succeeds();
+        await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
+        await source.BeginAsync(Ct);
+        Assert.True(await source.FenceAsync(TimeSpan.FromSeconds(5), Ct));
+
+        (await table.InsertAsync("""{"v": 2}""")).Succeeds();
+
+        Assert.Empty((await table.ListAsync()).Rows.Skip(2));
+        while ((await moves.ListAsync(Ct)).Count > 0)
+            await Task.Delay(100, Ct);
+        Assert.Empty(await Metadata.ColumnAsync($"SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgrelid = 'db_{database.Id}.items'::regclass", Ct));
+    }
+
+    [Fact]
+    public async Task A_transaction_that_began_before_the_fence_is_waited_for()
+    {
+        await using var replica = await Replica.StartAsync(Metadata, Two);
+        var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
+        await database.AddTableAsync("items", "v INTEGER");
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString));
+        await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
+        await source.BeginAsync(Ct);
+        await using var other = await Metadata.ConnectAsync(Ct);
+        await using (var transaction = await other.BeginTransactionAsync(Ct))
+        {
+            await using var insert = new Npgsql.NpgsqlCommand($"INSERT INTO db_{database.Id}.items (v, created_at, updated_at) VALUES (1, '', '')", other);
+            await insert.ExecuteNonQueryAsync(Ct);
+
+            Assert.False(await source.FenceAsync(TimeSpan.FromMilliseconds(300), Ct));
+            await database.Table("items").AddAsync("""{"v": 2}"""); // and nobody is kept out
+
+            await transaction.CommitAsync(Ct);
+        }
+
+        Assert.True(await source.FenceAsync(TimeSpan.FromMilliseconds(300), Ct));
+        await source.ReleaseAsync(Ct);
+    }
+
+    public async ValueTask InitializeAsync()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        (_metadata, _two) = (await cluster.CreateDatabaseAsync(), await cluster.CreateDatabaseAsync());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_metadata is not null)
+            await _metadata.DisposeAsync();
+        if (_two is not null)
+            await _two.DisposeAsync();
+    }
+}

@@ -8,6 +8,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
+using Nebula.Core.Databases.Moving;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
@@ -44,6 +45,7 @@ internal static class Composition
         .AddSingleton<AccountService>()
         .AddSingleton<DatabaseService>()
         .AddSingleton<DatabaseFileService>()
+        .AddSingleton<MoveService>()
         .AddSingleton<ApiKeyService>()
         .AddSingleton<RemoteChanges>()
         .AddSingleton<TableService>()
@@ -54,8 +56,9 @@ internal static class Composition
         .AddSingleton<ExportService>()
         .AddSingleton<ImportService>();
 
-    public static IServiceCollection AddNebulaStorage(this IServiceCollection services, IStorage storage) => services
-        .AddSingleton(storage)
+    public static IServiceCollection AddNebulaStorage(this IServiceCollection services, PlacedStorage storage) => services
+        .AddSingleton<IStorage>(storage)
+        .AddSingleton(storage.Mover)
         .AddSingleton(storage.Accounts)
         .AddSingleton(storage.ApiKeys)
         .AddSingleton(storage.Databases)

@@ -3,10 +3,10 @@ using Nebula.Storage;
 
 namespace Nebula.Server;
 
-/// <summary>Starts the engine that the options name, with its metadata brought up to date.</summary>
+/// <summary>Starts the engine that the options name, with its metadata brought up to date, and the placements that there are besides.</summary>
 internal static class EngineStart
 {
-    public static async Task<IStorage> StartAsync(NebulaOptions options, ILoggerFactory loggers, CancellationToken ct) => options.Postgres is { } postgres
-        ? await PostgresStorage.StartAsync(postgres, TimeProvider.System, loggers, ct)
-        : await SqliteStorage.StartAsync(options.Storage, TimeProvider.System, loggers, ct);
+    public static Task<PlacedStorage> StartAsync(NebulaOptions options, ILoggerFactory loggers, CancellationToken ct) => options.Postgres is { } postgres
+        ? PlacedStorage.StartAsync(postgres, options.Placements, TimeProvider.System, loggers, ct)
+        : PlacedStorage.StartAsync(options.Storage, options.Placements, TimeProvider.System, loggers, ct);
 }

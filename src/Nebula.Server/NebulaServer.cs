@@ -74,7 +74,7 @@ internal sealed partial class NebulaServer : IAsyncDisposable
         Stopped(_logger);
     }
 
-    private static WebApplication Build(NebulaOptions options, IStorage storage, ILoggerFactory loggers, Action<IServiceCollection>? configure)
+    private static WebApplication Build(NebulaOptions options, PlacedStorage storage, ILoggerFactory loggers, Action<IServiceCollection>? configure)
     {
         // The empty builder reads no files of its own and watches none.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { EnvironmentName = options.IsProduction ? "Production" : "Development" });

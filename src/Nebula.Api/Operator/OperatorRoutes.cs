@@ -14,7 +14,9 @@ public static class OperatorRoutes
     public static IServiceCollection AddOperatorApi(this IServiceCollection services)
     {
         services.AddRouting();
-        return services.AddSingleton<ServerEndpoints>();
+        return services
+            .AddSingleton<ServerEndpoints>()
+            .AddSingleton<MoveEndpoints>();
     }
 
     public static void MapOperator(this WebApplication app)
@@ -23,5 +25,6 @@ public static class OperatorRoutes
         app.Use(next => new ErrorBoundary(next, loggers.CreateLogger<ErrorBoundary>()).InvokeAsync);
         app.UseRouting();
         app.Services.GetRequiredService<ServerEndpoints>().Map(app);
+        app.Services.GetRequiredService<MoveEndpoints>().Map(app);
     }
 }

@@ -1,6 +1,8 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Nebula.Api.Operator;
+using Nebula.Core;
+using Nebula.Core.Databases.Moving;
 
 namespace Nebula.Server.Operator;
 
@@ -51,6 +53,34 @@ internal sealed class OperatorClient : IDisposable
         await using var body = await response.Content.ReadAsStreamAsync(ct);
         return await JsonSerializer.DeserializeAsync(body, OperatorJson.Default.ServerView, ct)
             ?? throw new InvalidDataException("The server said nothing about itself.");
+    }
+
+    /// <summary>Moves a database, and tells how far it is. Cancelling breaks the move off, and the server undoes it.</summary>
+    public async Task<Result<MoveReport>> MoveAsync(string database, string to, IProgress<MoveProgress> progress, CancellationToken ct)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/moves")
+        {
+            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new MoveRequest(database, to), OperatorJson.Default.MoveRequest)),
+        };
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+            response.EnsureSuccessStatusCode();
+            using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
+            while (await lines.ReadLineAsync(ct) is { } line)
+            {
+                var told = JsonSerializer.Deserialize(line, OperatorJson.Default.MoveEvent) ?? new MoveEvent();
+                if (!told.TryGetProgress(out var step))
+                    return told.ToOutcome();
+                progress.Report(step);
+            }
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException && !ct.IsCancellationRequested)
+        {
+            // The server ended: said below.
+        }
+
+        return new Error(ErrorCodes.Unavailable, "The server ended before the move did. It says in its log, or when it starts again, what came of it.");
     }
 
     public void Dispose() => _http.Dispose();

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Nebula.Api.Health;
 using Nebula.Api.Operator;
+using Nebula.Core.Databases.Moving;
 
 namespace Nebula.Server.Operator;
 
@@ -65,6 +66,7 @@ internal sealed partial class OperatorHost : IAsyncDisposable
         builder.Services
             .AddSingleton(loggers)
             .AddSingleton(server.GetRequiredService<IServerStatus>())
+            .AddSingleton(server.GetRequiredService<MoveService>())
             .AddOperatorApi();
         var app = builder.Build();
         app.MapOperator();

@@ -1,5 +1,6 @@
 using System.Net;
 using Nebula.Api;
+using Nebula.Core.Databases;
 using Nebula.Server.Logging;
 using Nebula.Server.Options.Parsing;
 using Nebula.Server.Redis;
@@ -56,6 +57,14 @@ internal static class KnownVariables
     public static readonly Variable<string> DatabaseDirectUrl = new(
         "DATABASE_DIRECT_URL", "", "none", "as DATABASE_URL", "A way round the pooler, for the notifications that a pooler lets not pass. Without it other servers' changes are asked for twice a second.",
         PostgresUrl.Parse) { IsSecret = true };
+
+    public static readonly Variable<string> Placement = new(
+        "NEBULA_PLACEMENT_<NAME>", "", "none", "as DATABASE_URL; the name has at most 63 letters, digits and underscores",
+        "A further PostgreSQL that databases can be moved to, called by the name in small letters.", PostgresUrl.Parse) { IsSecret = true };
+
+    public static readonly Variable<IReadOnlyList<PlacementName>> NewDatabases = new(
+        "NEBULA_NEW_DATABASES", [], "the placement of the metadata", "names of placements, separated by commas; sqlite or postgres is the one of the metadata",
+        "The placements that new databases are made in: of several, each in the one with the fewest.", PlacementVariables.ParseNames);
 
     public static readonly Variable<string> DataDirectory = new(
         "DATABASE_DIRECTORY", "data", "data", "a path, absolute or from the working directory",
@@ -127,11 +136,14 @@ internal static class KnownVariables
     public static readonly Variable<long> MaxImportBytes = WholeNumber.Variable(
         "MAX_IMPORT_BYTES", _api.MaxImportBytes, 1L << 10, 1L << 50, "The largest body of an import. It is read in constant memory, but lies on the disk meanwhile.");
 
+    /// <summary>Those whose names end as the operator likes, in the order of the documentation, where they come last.</summary>
+    public static readonly IReadOnlyList<Variable> Families = [Placement];
+
     /// <summary>In the order of the documentation.</summary>
     public static readonly IReadOnlyList<Variable> All =
     [
         ServerHost, ServerPort, AppEnv, LogLevel, LogFormat,
-        Storage, DataDirectory, MetadataFile, DatabaseUrl, DatabasePooler, DatabasePoolSize, DatabaseDirectUrl,
+        Storage, DataDirectory, MetadataFile, DatabaseUrl, DatabasePooler, DatabasePoolSize, DatabaseDirectUrl, NewDatabases,
         JwtSecret, JwtExpirationHours, Signup, AllowedOrigins,
         RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, RedisUrl, TrustedProxies, MaxBodyBytes, MaxImportBytes,
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,

@@ -1,4 +1,5 @@
 using Nebula.Api;
+using Nebula.Core.Databases;
 using Nebula.Server.Logging;
 using Nebula.Server.Redis;
 using Nebula.Storage;
@@ -30,6 +31,9 @@ internal sealed record NebulaOptions
     /// <summary>Null where the data are in files.</summary>
     public required PostgresOptions? Postgres { get; init; }
 
+    /// <summary>The placements besides that of the metadata.</summary>
+    public required IReadOnlyList<PlacementOptions> Placements { get; init; }
+
     public required ApiOptions Api { get; init; }
 
     /// <summary>Where all replicas count the limits of requests together; null where each counts by itself.</summary>
@@ -42,6 +46,9 @@ internal sealed record NebulaOptions
     public static NebulaOptions From(IReadOnlyDictionary<string, string> variables)
     {
         var reader = new VariableReader(variables);
+        var own = reader.Read(Known.Storage) == StorageEngine.Postgres ? PlacementName.Postgres : PlacementName.Sqlite;
+        var placements = PlacementVariables.Read(reader, own);
+        var forNew = PlacementVariables.ReadNew(reader, own, placements);
         var options = new NebulaOptions
         {
             Host = reader.Read(Known.ServerHost),
@@ -49,8 +56,9 @@ internal sealed record NebulaOptions
             IsProduction = reader.Read(Known.AppEnv),
             LogLevel = reader.Read(Known.LogLevel),
             LogFormat = reader.Read(Known.LogFormat),
-            Storage = StorageFrom(reader),
-            Postgres = PostgresFrom(reader),
+            Storage = forNew.Count > 0 ? StorageFrom(reader) with { NewDatabases = forNew } : StorageFrom(reader),
+            Postgres = PostgresFrom(reader) is { } postgres ? forNew.Count > 0 ? postgres with { NewDatabases = forNew } : postgres : null,
+            Placements = placements,
             Api = ApiFrom(reader),
             Redis = reader.Read(Known.RedisUrl),
             Warnings = [],

@@ -7,7 +7,7 @@ internal static class UnknownVariables
 
     public static IEnumerable<string> Warn(IEnumerable<string> names) =>
         from name in names
-        where name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && KnownVariables.All.All(known => known.Name != name)
+        where name.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) && KnownVariables.All.All(known => known.Name != name) && !name.StartsWith(PlacementVariables.Prefix, StringComparison.Ordinal)
         orderby name
         select Nearest(name) is { } nearest
             ? $"{name} is not a variable of Nebula and is ignored. Did you mean {nearest}?"

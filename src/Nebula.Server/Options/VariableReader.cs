@@ -31,10 +31,21 @@ internal sealed class VariableReader(IReadOnlyDictionary<string, string> variabl
             _problems.Add($"{variable.Name}: is not given, but {reason}. Allowed: {variable.Allowed}.");
     }
 
+    /// <summary>The variables that begin so and are given, in the order of their names, with what comes behind.</summary>
+    public IEnumerable<(Variable<T> Variable, string Ending)> Family<T>(Variable<T> family, string prefix) =>
+        from name in variables.Keys
+        where name.StartsWith(prefix, StringComparison.Ordinal)
+        orderby name
+        let one = family with { Name = name }
+        where Has(one)
+        select (one, name[prefix.Length..]);
+
+    public void Add(Variable variable, string fault) => _problems.Add($"{variable.Name}: {Shown(fault)}. Allowed: {variable.Allowed}.");
+
     public void ThrowIfAnyIsWrong()
     {
         if (_problems.Count > 0)
-            throw new InvalidOptionsException(_problems);
+            throw new InvalidOptionsException([.. _problems.Distinct()]);
     }
 
     // A value goes to the operator's terminal: without control characters, and not by the megabyte.

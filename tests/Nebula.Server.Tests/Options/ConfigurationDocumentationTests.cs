@@ -9,7 +9,7 @@ public sealed partial class ConfigurationDocumentationTests
     public void The_documentation_has_the_table_of_the_code_line_by_line()
     {
         var documented = File.ReadLines(InRepository("docs", "configuration.md")).Where(line => line.StartsWith("| `", StringComparison.Ordinal));
-        var known = KnownVariables.All.Select(variable => $"| `{variable.Name}` | {variable.Default} | {variable.Allowed} | {variable.Meaning} |");
+        var known = KnownVariables.All.Concat(KnownVariables.Families).Select(variable => $"| `{variable.Name}` | {variable.Default} | {variable.Allowed} | {variable.Meaning} |");
 
         Assert.Equal(known, documented);
     }

@@ -98,6 +98,7 @@ public sealed class NebulaOptionsTests
     [InlineData("NEBULA_STORAGE", "mysql", "is none of the allowed words")]
     [InlineData("DATABASE_POOLER", "session", "is none of the allowed words")]
     [InlineData("DATABASE_POOL_SIZE", "0", "is below 1")]
+    [InlineData("NEBULA_NEW_DATABASES", "sqlite,no-name", "has a name that is none")]
     [InlineData("NEBULA_MAX_OPEN_DATABASES", "0", "is below 1")]
     [InlineData("NEBULA_MAX_OPEN_DATABASES", "100001", "is above 100000")]
     [InlineData("NEBULA_IDLE_DATABASE_SECONDS", "1.5", "is not a whole number")]
@@ -281,4 +282,27 @@ public sealed class NebulaOptionsTests
 
     private static InvalidOptionsException Refused(params (string Name, string Value)[] variables) =>
         Assert.Throws<InvalidOptionsException>(() => From(variables));
+
+    [Fact]
+    public void Placements_are_named_by_their_variables_and_can_take_new_databases()
+    {
+        var options = From(("NEBULA_PLACEMENT_ARCHIVE", "postgres://ada:hush@db/shop"), ("NEBULA_PLACEMENT_two", "postgres://ada:hush@other/shop"), ("NEBULA_NEW_DATABASES", "Sqlite, two"));
+
+        Assert.Equal(["archive", "two"], options.Placements.Select(p => p.Name.Value));
+        Assert.Equal(["sqlite", "two"], options.Storage.NewDatabases.Select(n => n.Value));
+        Assert.Empty(options.Warnings);
+    }
+
+    [Theory]
+    [InlineData("NEBULA_PLACEMENT_SQLITE", "postgres://ada:hush@db/shop", "there is another placement 'sqlite'")]
+    [InlineData("NEBULA_PLACEMENT_A-B", "postgres://ada:hush@db/shop", "the name behind the prefix is none")]
+    [InlineData("NEBULA_PLACEMENT_A", "mysql://ada:hush@db/shop", "NEBULA_PLACEMENT_A")]
+    [InlineData("NEBULA_NEW_DATABASES", "sqlite,three", "there is no placement 'three'")]
+    public void A_placement_that_can_not_be_stops_the_start_without_telling_the_secret(string variable, string value, string fault)
+    {
+        var problem = Assert.Single(Assert.Throws<InvalidOptionsException>(() => From((variable, value))).Problems);
+
+        Assert.Contains(fault, problem, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", problem, StringComparison.Ordinal);
+    }
 }

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Nebula.Api.Authentication;
-using Nebula.Api.Health;
 using Nebula.Api.Http;
 using Nebula.Api.Pipeline;
 using Nebula.Core;
@@ -12,7 +11,7 @@ using Nebula.Core.Databases;
 namespace Nebula.Api.Databases;
 
 /// <summary>Listing, creating, describing, renaming and deleting databases.</summary>
-internal sealed class DatabaseEndpoints(DatabaseService databases, ApiKeyService keys, IServerStatus status)
+internal sealed class DatabaseEndpoints(DatabaseService databases, ApiKeyService keys)
 {
     public void Map(IEndpointRouteBuilder v1)
     {
@@ -82,6 +81,6 @@ internal sealed class DatabaseEndpoints(DatabaseService databases, ApiKeyService
     private async Task DescribeAsync(HttpContext http, Result<Database> outcome)
     {
         var bytes = outcome.TryGet(out var database, out _) ? await databases.GetSizeAsync(database, http.RequestAborted) : 0;
-        await outcome.AnswerAsync(http, StatusCodes.Status200OK, d => DatabaseInformation.Of(d, status.Engine.Name, bytes), ApiJson.Plain.DatabaseInformation);
+        await outcome.AnswerAsync(http, StatusCodes.Status200OK, d => DatabaseInformation.Of(d, bytes), ApiJson.Plain.DatabaseInformation);
     }
 }

@@ -38,7 +38,7 @@ internal sealed record DatabaseInformation(
     [property: JsonPropertyName("created_at")] string CreatedAt,
     [property: JsonPropertyName("updated_at")] string UpdatedAt)
 {
-    public static DatabaseInformation Of(Database database, string engine, long bytes) => new(
-        database.Id.Value, database.Name.Value, engine, bytes, database.Tables, database.State == DatabaseState.Registered ? "registered" : "created",
+    public static DatabaseInformation Of(Database database, long bytes) => new(
+        database.Id.Value, database.Name.Value, database.Placement == PlacementName.Sqlite ? "sqlite" : "postgres", bytes, database.Tables, database.State == DatabaseState.Registered ? "registered" : "created",
         Timestamps.ToText(database.CreatedAt), Timestamps.ToText(database.UpdatedAt));
 }

@@ -10,6 +10,6 @@ public sealed record Database(
     /// <summary>Where its data are. Changes when the database is moved, so that who finds them gone looks the database up anew.</summary>
     public PlacementName Placement { get; init; } = PlacementName.Sqlite;
 
-    /// <summary>Where its file lies below the data directory; made of the id and the validated name only.</summary>
-    public string FilePath => $"{OwnerId}/{Name}.db";
+    /// <summary>Where its file lies below the data directory, made of the id and the validated name only; empty where it is no file.</summary>
+    public string FilePath => Placement == PlacementName.Sqlite ? $"{OwnerId}/{Name}.db" : "";
 }

@@ -12,6 +12,8 @@ public sealed class ExampleTests
     [MemberData(nameof(Documents))]
     public async Task Every_example_of_a_document_is_true(string document)
     {
+        if (document == "docs/api.md")
+            TestEngine.SkipOnPostgres("ids are shown there that follow each other, and its ids may have gaps.");
         var examples = Example.Of(document, SourceTree.Read(document));
         Assert.NotEmpty(examples);
         await using var nebula = await TestServer.StartAsync([]);

@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Nebula.Api;
+using Nebula.Core.Databases;
 using Nebula.Server.Logging;
 using Nebula.Server.Options;
 using Nebula.Storage;
@@ -32,7 +33,8 @@ public sealed class NebulaOptionsTests
         var options = From();
         var api = new ApiOptions { JwtSecret = "" };
 
-        Assert.Equal(new StorageOptions { DataDirectory = Path.GetFullPath("data") }, options.Storage);
+        Assert.Equal(new StorageOptions { DataDirectory = Path.GetFullPath("data"), NewDatabases = options.Storage.NewDatabases }, options.Storage); // a list is equal to itself alone
+        Assert.Equal([PlacementName.Sqlite], options.Storage.NewDatabases);
         Assert.Equal(api with { AllowedOrigins = [], TrustedProxies = [] }, options.Api with { AllowedOrigins = [], TrustedProxies = [] });
         Assert.Empty(options.Api.AllowedOrigins);
         Assert.Empty(options.Api.TrustedProxies);
@@ -56,6 +58,7 @@ public sealed class NebulaOptionsTests
             new StorageOptions
             {
                 DataDirectory = "/var/lib/nebula",
+                NewDatabases = options.Storage.NewDatabases,
                 MetadataFile = "meta.sqlite",
                 MaxOpenDatabases = 7,
                 IdleDatabaseTimeout = TimeSpan.FromSeconds(11),

@@ -148,7 +148,11 @@ internal sealed partial class ServerProcess : IAsyncDisposable
     {
         var ended = _process.WaitForExitAsync(ct);
         if (await Task.WhenAny(_address.Task, ended) == ended)
+        {
+            ct.ThrowIfCancellationRequested();
             throw new InvalidOperationException("it ended.");
+        }
+
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Address };
         while (true)
         {

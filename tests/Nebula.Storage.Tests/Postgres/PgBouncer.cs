@@ -8,7 +8,7 @@ namespace Nebula.Storage.Tests.Postgres;
 /// <summary>A real PgBouncer in transaction mode before a PostgreSQL, on a free port of the loopback: two transactions of one of its clients may reach two sessions.</summary>
 public sealed class PgBouncer : IAsyncDisposable
 {
-    // PgBouncer refuses to run as root. The pipe to the shell's input ends when the test process ends, however that comes about, so that none is left over.
+    // PgBouncer refuses to run as root. The pipe to the shell's input ends when the test process ends, however that comes about, so that nothing is left over.
     private const string Script = """
         as=
         if [ "$(id -u)" = 0 ]; then
@@ -20,6 +20,8 @@ public sealed class PgBouncer : IAsyncDisposable
         echo $!
         cat > /dev/null
         kill -KILL $!
+        cd /
+        rm -rf "$2"
         """;
 
     private static readonly Lazy<Task<PgBouncer>> _shared = new(async () => await StartAsync(await PostgresCluster.SharedAsync(), sessions: 8));
@@ -67,14 +69,15 @@ public sealed class PgBouncer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_shell is not null)
+        if (_shell is null)
         {
-            _shell.StandardInput.Close();
-            await _shell.WaitForExitAsync();
-            _shell.Dispose();
+            _directory.Delete(recursive: true);
+            return;
         }
 
-        _directory.Delete(recursive: true);
+        _shell.StandardInput.Close();
+        await _shell.WaitForExitAsync(); // it removes the directory
+        _shell.Dispose();
     }
 
     private async Task StartAsync(NpgsqlConnectionStringBuilder server, int sessions, int longestWait)

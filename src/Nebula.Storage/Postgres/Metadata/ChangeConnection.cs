@@ -10,6 +10,7 @@ internal sealed class ChangeConnection : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlConnection _connection;
+    private bool _isAbandoned;
 
     private ChangeConnection(NpgsqlDataSource source, NpgsqlConnection connection, bool isListening) => (_source, _connection, IsListening) = (source, connection, isListening);
 
@@ -56,7 +57,31 @@ internal sealed class ChangeConnection : IAsyncDisposable
     /// <summary>A command on the connection, for whoever disposes it.</summary>
     public NpgsqlCommand Command(string sql) => new(sql, _connection);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Gives up waiting for what is under way, and closes the connection when that has come to an end by itself: closing it now would wait for the same. Gives null.</summary>
+    public T? Abandon<T>(Task<T?> underWay)
+        where T : class
+    {
+        _isAbandoned = true;
+        _ = CloseAfterAsync(underWay);
+        return null;
+    }
+
+    public ValueTask DisposeAsync() => _isAbandoned ? default : CloseAsync();
+
+    private async Task CloseAfterAsync(Task underWay)
+    {
+        await underWay.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // nobody asks for the outcome any more
+        try
+        {
+            await CloseAsync();
+        }
+        catch (Exception e) when (e is NpgsqlException or IOException or System.Net.Sockets.SocketException or ObjectDisposedException)
+        {
+            // It led nowhere.
+        }
+    }
+
+    private async ValueTask CloseAsync()
     {
         await _connection.DisposeAsync();
         await _source.DisposeAsync();

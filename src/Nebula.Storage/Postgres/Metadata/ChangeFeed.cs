@@ -14,26 +14,38 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
 {
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Rows stay for longer than a server may be out of reach and go on with what it knows.</summary>
+    /// <summary>
+    /// How long a connection that served before may take to answer. One whose other end fell takes for ever, and nobody says so: another one is asked then, early enough for what is promised of revoked
+    /// keys. Where it is the server that is slow, that costs it one connection more now and then.
+    /// </summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a server may be out of reach and still make up for it by the rows.</summary>
     private static readonly TimeSpan _longestGap = TimeSpan.FromMinutes(5);
 
-    private static readonly TimeSpan _betweenRemovals = TimeSpan.FromMinutes(1);
+    /// <summary>Longer than that gap: what was settled at one removal has been read by all who will ever read it at the next.</summary>
+    private static readonly TimeSpan _betweenRemovals = TimeSpan.FromMinutes(6);
 
     /// <summary>How long a way round that does not listen is used before the one that does is tried again.</summary>
     private static readonly TimeSpan _wayRound = TimeSpan.FromSeconds(30);
 
     private HashSet<long> _seen = [];
-    private ulong _position;
-    private long _lastRead;
+    private FeedPosition _position;
+    private ulong _settled;
     private long _lastRemoval;
+
+    // What was read may be handed over in part only.
+    private bool _isBehind;
 
     /// <summary>Notes where the server stands, before anything of it is kept in memory.</summary>
     public async ValueTask StartAsync(PostgresServer server, CancellationToken ct)
     {
         await using var connection = await server.OpenAsync(ct);
-        await using var command = new NpgsqlCommand("SELECT pg_snapshot_xmin(pg_current_snapshot())::text", connection);
-        _position = Number(await command.ExecuteScalarAsync(ct) as string);
-        _lastRead = _lastRemoval = clock.GetTimestamp();
+        await using var command = new NpgsqlCommand($"SELECT {FeedPosition.Columns}", connection);
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        await reader.ReadAsync(ct);
+        _position = FeedPosition.Read(reader);
+        (_settled, _lastRemoval) = (_position.Oldest, clock.GetTimestamp());
     }
 
     /// <summary>Hands over the changes until it is cancelled.</summary>
@@ -45,27 +57,39 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
             try
             {
                 await using var connection = await ConnectAsync(ct);
-                var connected = clock.GetTimestamp();
-                while (connection.IsListening || options.ListeningConnectionString is null || clock.GetElapsedTime(connected) < _wayRound)
-                {
-                    await ReadAsync(connection, apply, ct);
-                    if (isFailing)
-                        StorageLog.ChangesFollowed(logger);
-                    isFailing = false;
-                    await connection.WaitAsync(_interval, clock, ct);
-                }
+                var news = await ReadAsync(connection, ct);
+                if (isFailing)
+                    StorageLog.ChangesFollowed(logger);
+                isFailing = false;
+                await FollowAsync(connection, news, apply, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
                 return;
             }
-            catch (Exception e) when (e is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException or IOException or OperationCanceledException or Core.UnavailableException)
+            catch (Exception e) // whatever it was: who stops listening lets in for ever what others have ended
             {
                 if (!isFailing)
                     StorageLog.ChangesNotFollowed(logger, e);
                 isFailing = true;
                 await Task.Delay(_interval, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
+        }
+    }
+
+    /// <summary>Goes on until the connection is silent, or was only a way round.</summary>
+    private async ValueTask FollowAsync(ChangeConnection connection, News? news, Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
+    {
+        var connected = clock.GetTimestamp();
+        while (news is not null && (connection.IsListening || options.ListeningConnectionString is null || clock.GetElapsedTime(connected) < _wayRound))
+        {
+            await HandOverAsync(news, apply, ct);
+            if (clock.GetElapsedTime(_lastRemoval) > _betweenRemovals)
+                await RemoveOldAsync(connection, ct);
+            await connection.WaitAsync(_interval, clock, ct);
+
+            var reading = ReadAsync(connection, ct);
+            news = await Task.WhenAny(reading, Task.Delay(_patience, clock, ct)) == reading ? await reading : connection.Abandon(reading);
         }
     }
 
@@ -83,43 +107,43 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
         }
     }
 
-    private async ValueTask ReadAsync(ChangeConnection connection, Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
+    /// <summary>Changes nothing here, so that it can be left to itself.</summary>
+    private async Task<News?> ReadAsync(ChangeConnection connection, CancellationToken ct)
     {
-        var changes = new List<RemoteChange>();
-        var seen = new HashSet<long>();
-        var oldest = 0UL;
-        await using (var command = connection.Command(
-            """
-            WITH now AS (SELECT pg_snapshot_xmin(pg_current_snapshot()) AS oldest)
-            SELECT now.oldest::text, c.change_id, c.kind, c.target FROM now LEFT JOIN nebula.changes c ON c.transaction >= CAST(CAST(@position AS text) AS xid8) ORDER BY c.change_id
-            """))
+        var news = new News();
+        await using var command = connection.Command(
+            $"""
+            WITH now AS (SELECT {FeedPosition.Columns})
+            SELECT now.*, c.change_id, c.kind, c.target FROM now LEFT JOIN nebula.changes c ON c.transaction >= CAST(CAST(@position AS text) AS xid8) ORDER BY c.change_id
+            """);
+        command.Parameters.Add(new NpgsqlParameter<string>("@position", _position.Oldest.ToString(CultureInfo.InvariantCulture)));
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
         {
-            command.Parameters.Add(new NpgsqlParameter<string>("@position", _position.ToString(CultureInfo.InvariantCulture)));
-            await using var reader = await command.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-            {
-                oldest = Number(reader.GetString(0));
-                if (!reader.IsDBNull(1) && seen.Add(reader.GetInt64(1)) && !_seen.Contains(reader.GetInt64(1)))
-                    changes.Add(new RemoteChange(KindOf(reader.GetString(2)), reader.GetString(3)));
-            }
+            news.Position = FeedPosition.Read(reader);
+            if (!reader.IsDBNull(FeedPosition.Count) && news.Ids.Add(reader.GetInt64(FeedPosition.Count)) && !_seen.Contains(reader.GetInt64(FeedPosition.Count)))
+                news.Changes.Add(new RemoteChange(KindOf(reader.GetString(FeedPosition.Count + 1)), reader.GetString(FeedPosition.Count + 2)));
         }
 
-        // Transactions count up: a number that went back is another server's, one restored from a backup say.
-        var isGap = oldest < _position || clock.GetElapsedTime(_lastRead) > _longestGap;
-        if (isGap)
-            changes = [new RemoteChange(RemoteChangeKind.Anything, "")];
-        foreach (var change in changes.Distinct())
-            await apply(change, ct);
-        (_seen, _position, _lastRead) = (seen, oldest, clock.GetTimestamp());
-        if (clock.GetElapsedTime(_lastRemoval) > _betweenRemovals)
-            await RemoveOldAsync(connection, ct);
+        return news;
     }
 
+    private async ValueTask HandOverAsync(News news, Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
+    {
+        IEnumerable<RemoteChange> changes = _isBehind || !news.Position.Continues(_position, _longestGap) ? [new RemoteChange(RemoteChangeKind.Anything, "")] : news.Changes.Distinct();
+        _isBehind = true;
+        foreach (var change in changes)
+            await apply(change, ct);
+        (_isBehind, _seen, _position) = (false, news.Ids, news.Position);
+    }
+
+    /// <summary>Removes what is an hour old, but nothing of a transaction that took so long and may have committed a moment ago.</summary>
     private async ValueTask RemoveOldAsync(ChangeConnection connection, CancellationToken ct)
     {
-        await using var command = connection.Command("DELETE FROM nebula.changes WHERE changed_at < clock_timestamp() - interval '1 hour'");
+        await using var command = connection.Command("DELETE FROM nebula.changes WHERE changed_at < clock_timestamp() - interval '1 hour' AND transaction < CAST(CAST(@settled AS text) AS xid8)");
+        command.Parameters.Add(new NpgsqlParameter<string>("@settled", _settled.ToString(CultureInfo.InvariantCulture)));
         await command.ExecuteNonQueryAsync(ct);
-        _lastRemoval = clock.GetTimestamp();
+        (_settled, _lastRemoval) = (_position.Oldest, clock.GetTimestamp());
     }
 
     private static RemoteChangeKind KindOf(string kind) => kind switch
@@ -130,5 +154,13 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
         _ => RemoteChangeKind.Anything, // a newer server's
     };
 
-    private static ulong Number(string? text) => ulong.Parse(text ?? "0", NumberStyles.None, CultureInfo.InvariantCulture);
+    /// <summary>What one look at the table gave.</summary>
+    private sealed class News
+    {
+        public FeedPosition Position { get; set; }
+
+        public HashSet<long> Ids { get; } = [];
+
+        public List<RemoteChange> Changes { get; } = [];
+    }
 }

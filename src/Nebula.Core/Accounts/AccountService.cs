@@ -66,6 +66,13 @@ public sealed class AccountService(
     public async ValueTask<AccountCaller?> AuthenticateAsync(UserId id, int tokenVersion, CancellationToken ct)
     {
         var standing = await _standings.GetAsync(id, FindStandingAsync, ct);
+        if (standing is not null && standing.TokenVersion < tokenVersion)
+        {
+            // Another server signed it, after a change that this one has not heard of yet.
+            await RefreshAsync(id, ct);
+            standing = await _standings.GetAsync(id, FindStandingAsync, ct);
+        }
+
         return standing is not null && standing.TokenVersion == tokenVersion ? standing.Caller : null;
     }
 

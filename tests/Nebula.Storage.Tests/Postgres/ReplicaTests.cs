@@ -98,6 +98,21 @@ public sealed class ReplicaTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_token_that_another_server_gave_out_is_good_before_the_news_of_its_account_is()
+    {
+        var (one, other) = (await StartAsync(isPooled: false), await StartAsync(isPooled: false, hearsNews: false));
+        var account = Some.Account(TimeProvider.System);
+        await one.Storage.Accounts.AddAsync(account, Ct).Succeeds();
+        var before = await other.Accounts.AuthenticateAsync(account.Id, account.TokenVersion, Ct);
+
+        await one.Storage.Accounts.UpdateAsync(account, account with { TokenVersion = account.TokenVersion + 1 }, Ct).Succeeds();
+
+        Assert.NotNull(await other.Accounts.AuthenticateAsync(account.Id, account.TokenVersion + 1, Ct));
+        Assert.True(before?.Revocation.IsRevoked);
+        Assert.Null(await other.Accounts.AuthenticateAsync(account.Id, account.TokenVersion + 2, Ct));
+    }
+
+    [Fact]
     public async Task What_changed_while_a_server_heard_nothing_is_made_up_for()
     {
         var (one, other) = (await StartAsync(isPooled: false), await StartAsync(isPooled: false));
@@ -151,14 +166,15 @@ public sealed class ReplicaTests : IAsyncLifetime
         return (database, (key, text));
     }
 
-    private async Task<Replica> StartAsync(bool isPooled)
+    private async Task<Replica> StartAsync(bool isPooled, bool hearsNews = true)
     {
         await PostgresCluster.SharedAsync();
         var options = new PostgresOptions(new PostgresServerOptions(Database.ConnectionString) { IsPooled = isPooled, PoolSize = 4 });
         var storage = await PostgresStorage.StartAsync(options, TimeProvider.System, new RecordingLoggers(), Ct);
         _storages.Add(storage);
         var replica = new Replica(storage);
-        _following.Add(storage.FollowAsync(replica.Changes.ApplyAsync, _stop.Token));
+        if (hearsNews)
+            _following.Add(storage.FollowAsync(replica.Changes.ApplyAsync, _stop.Token));
         return replica;
     }
 

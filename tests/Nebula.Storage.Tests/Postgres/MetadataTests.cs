@@ -134,6 +134,32 @@ public sealed class MetadataTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_removal_that_can_not_be_finished_stops_neither_the_others_nor_a_start()
+    {
+        await PostgresCluster.SharedAsync();
+        await using var one = await StartAsync();
+        var account = Some.Account(TimeProvider.System);
+        await one.Accounts.AddAsync(account, Ct).Succeeds();
+        var (stuck, other) = (await one.Databases.AddAsync(account.Id, Some.Database("stuck"), Ct).Succeeds(), await one.Databases.AddAsync(account.Id, Some.Database("other"), Ct).Succeeds());
+        await Database.RunAsync(
+            $$"""
+            CREATE SCHEMA db_{{stuck.Id.Value}}; CREATE TABLE db_{{stuck.Id.Value}}.t (id bigint); CREATE SCHEMA db_{{other.Id.Value}};
+            CREATE FUNCTION public.keep() RETURNS event_trigger LANGUAGE plpgsql AS $$
+            BEGIN IF EXISTS (SELECT FROM pg_event_trigger_dropped_objects() WHERE schema_name = 'db_{{stuck.Id.Value}}') THEN RAISE EXCEPTION 'kept'; END IF; END $$;
+            CREATE EVENT TRIGGER keep ON sql_drop EXECUTE FUNCTION public.keep();
+            """,
+            Ct);
+
+        await one.Databases.RemoveAsync(stuck, Ct).Succeeds();
+        await Database.RunAsync($"UPDATE nebula.databases SET state = 'deleting' WHERE database_id = {other.Id.Value}", Ct);
+        await using var next = await StartAsync();
+
+        Assert.Equal([$"{stuck.Id.Value}"], await Database.ColumnAsync("SELECT database_id FROM nebula.databases", Ct));
+        Assert.Null(await next.Databases.FindAsync(account.Id, Some.Database("stuck"), Ct));
+        Assert.NotEqual(stuck.Id, (await next.Databases.AddAsync(account.Id, Some.Database("stuck"), Ct).Succeeds()).Id);
+    }
+
+    [Fact]
     public async Task A_connection_that_was_cut_is_replaced_before_a_request_notices()
     {
         await PostgresCluster.SharedAsync();

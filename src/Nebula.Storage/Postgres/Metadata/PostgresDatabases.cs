@@ -47,15 +47,7 @@ internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, 
             return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted already.");
 
         // Out of reach for good from here on.
-        try
-        {
-            await FinishAsync(id, CancellationToken.None);
-        }
-        catch (UnavailableException e)
-        {
-            StorageLog.ChangeNotFinished(logger, e, id);
-        }
-
+        await TryFinishAsync(id, CancellationToken.None);
         return new Done();
     }
 
@@ -65,15 +57,8 @@ internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, 
         var unfinished = await metadata.ReadAsync(s => s.QueryAsync($"SELECT database_id FROM {Databases} WHERE state = 'deleting' ORDER BY 1", r => new DatabaseId(r.GetInt64(0))), ct);
         foreach (var id in unfinished)
         {
-            try
-            {
-                await FinishAsync(id, ct);
+            if (await TryFinishAsync(id, ct))
                 StorageLog.ChangeFinished(logger, "deletion", id);
-            }
-            catch (UnavailableException e)
-            {
-                StorageLog.ChangeNotFinished(logger, e, id); // the others are to be served all the same
-            }
         }
     }
 
@@ -87,10 +72,21 @@ internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, 
             r => r.GetInt64(0), ("@schema", SchemaOf(id))),
         ct))[0];
 
-    private async ValueTask FinishAsync(DatabaseId id, CancellationToken ct)
+    private async ValueTask<bool> TryFinishAsync(DatabaseId id, CancellationToken ct)
     {
-        while (await metadata.WriteAsync(s => RemovePortionAsync(s, id), ct))
+        try
         {
+            while (await metadata.WriteAsync(s => RemovePortionAsync(s, id), ct))
+            {
+            }
+
+            return true;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // Whatever is in the way of one, a table that an operator made there say: the others are to be removed, and the server to start, all the same.
+            StorageLog.ChangeNotFinished(logger, e, id);
+            return false;
         }
     }
 

@@ -6,7 +6,8 @@ namespace Nebula.Server.Redis;
 /// </summary>
 /// <remarks>
 /// What is missing in the bucket is counted in parts of 1/60,000,000, of which as many flow in per microsecond as the bucket holds: whole numbers, exact in
-/// Lua's doubles for every limit that can be configured. A bucket is forgotten once it is full again. Being refused writes nothing.
+/// Lua's doubles for every limit that can be configured. A bucket is forgotten once it is full again. Being refused writes nothing, but where the clock went back: it was
+/// set, or another Redis took over. What is missing is counted from the new time on then, or nothing would flow in until the old one has come again.
 /// </remarks>
 internal static class TakeScript
 {
@@ -20,6 +21,9 @@ internal static class TakeScript
         if kept then
           local was, at = string.match(kept, '^(%d+) (%d+)$')
           missing = math.max(0, tonumber(was) - math.max(0, now - tonumber(at)) * limit)
+          if now < tonumber(at) then
+            redis.call('SET', KEYS[1], string.format('%.0f %.0f', missing, now), 'PX', math.ceil(missing / limit / 1000) + 1)
+          end
         end
         local taken = 0
         if missing + one <= limit * one then

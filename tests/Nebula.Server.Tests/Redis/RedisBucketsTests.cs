@@ -1,7 +1,9 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Api.RateLimiting;
+using Nebula.Server.Options.Parsing;
 using Nebula.Server.Redis;
 using Nebula.Server.Tests.Infrastructure;
+using StackExchange.Redis;
 
 namespace Nebula.Server.Tests.Redis;
 
@@ -56,6 +58,27 @@ public sealed class RedisBucketsTests
     }
 
     [Fact]
+    public async Task A_clock_that_went_back_keeps_nobody_waiting_for_it()
+    {
+        await using var redis = await RedisServer.AnyAsync(Ct);
+        using var buckets = await StartAsync(redis);
+        var partition = Some.Address();
+        await using (var direct = await ConnectAsync(redis))
+        {
+            // What was written by a clock that was an hour ahead: a bucket of 600 that is empty.
+            var key = new BucketKeys(TestServer.JwtSecret).Of("tests", partition);
+            var ahead = TimeProvider.System.GetUtcNow().AddHours(1).ToUnixTimeMilliseconds() * 1000;
+            await direct.GetDatabase().StringSetAsync(key, $"{600L * 60_000_000} {ahead}", TimeSpan.FromHours(1));
+        }
+
+        var refused = await TakeAsync(buckets, partition, perMinute: 600);
+        await Task.Delay(refused.RetryAfter + TimeSpan.FromMilliseconds(20), Ct);
+
+        Assert.False(refused.IsTaken);
+        Assert.True((await TakeAsync(buckets, partition, perMinute: 600)).IsTaken);
+    }
+
+    [Fact]
     public async Task Servers_with_different_secrets_do_not_meet()
     {
         await using var redis = await RedisServer.AnyAsync(Ct);
@@ -77,6 +100,12 @@ public sealed class RedisBucketsTests
         Assert.NotEqual(keys.Of("logins", "account:a@b.c"), keys.Of("logins", "account:a@b.d"));
         Assert.NotEqual(keys.Of("logins", "account:a@b.c"), new BucketKeys("another secret of thirty-two bytes").Of("logins", "account:a@b.c"));
         Assert.DoesNotContain("a@b.c", keys.Of("logins", "account:a@b.c"), StringComparison.Ordinal);
+    }
+
+    private static async Task<ConnectionMultiplexer> ConnectAsync(RedisServer redis)
+    {
+        Assert.Null(RedisUrl.Parse(redis.Url, out var address));
+        return await ConnectionMultiplexer.ConnectAsync(RedisConnection.Options(address!)); // not null: parsed without a fault
     }
 
     private static async Task<RedisBuckets> StartAsync(RedisServer redis, string secret = TestServer.JwtSecret)

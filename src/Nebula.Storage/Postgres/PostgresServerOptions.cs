@@ -1,7 +1,9 @@
+using System.Text;
+
 namespace Nebula.Storage.Postgres;
 
 /// <summary>How one PostgreSQL server is reached.</summary>
-/// <param name="ConnectionString">As Npgsql reads it.</param>
+/// <param name="ConnectionString">As Npgsql reads it. Never printed, see <see cref="PrintMembers"/>.</param>
 public sealed record PostgresServerOptions(string ConnectionString)
 {
     /// <summary>Whether a pooler in transaction mode stands in between: two transactions of one connection may then reach two sessions, so that nothing can be kept in a session.</summary>
@@ -18,4 +20,11 @@ public sealed record PostgresServerOptions(string ConnectionString)
 
     /// <summary>How long a write waits for its turn, or for what another transaction holds, before it is refused as busy.</summary>
     public TimeSpan WriteTimeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    // A record prints all its members. This one must not: one log line of the options would give the password away.
+    private bool PrintMembers(StringBuilder builder)
+    {
+        builder.Append(nameof(ConnectionString)).Append(" = (hidden), ").Append(nameof(PoolSize)).Append(" = ").Append(PoolSize);
+        return true;
+    }
 }

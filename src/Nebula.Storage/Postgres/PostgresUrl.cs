@@ -55,6 +55,10 @@ public static class PostgresUrl
             return "names no host";
         if (string.IsNullOrWhiteSpace(settings.Database))
             return "names no database";
+
+        // Of several, one is where things are written; whoever is asked first may be a standby, today or after the next failover.
+        if (settings.Host.Contains(',', StringComparison.Ordinal) && string.IsNullOrEmpty(settings.TargetSessionAttributes))
+            settings.TargetSessionAttributes = "primary";
         connectionString = settings.ConnectionString;
         return null;
     }

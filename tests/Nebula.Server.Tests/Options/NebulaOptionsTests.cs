@@ -100,7 +100,7 @@ public sealed class NebulaOptionsTests
     [InlineData("DATABASE_DIRECTORY_FILE", "jwt-secret", "is the name of another file of Nebula")]
     [InlineData("NEBULA_STORAGE", "mysql", "is none of the allowed words")]
     [InlineData("DATABASE_POOLER", "session", "is none of the allowed words")]
-    [InlineData("DATABASE_POOL_SIZE", "0", "is below 1")]
+    [InlineData("DATABASE_POOL_SIZE", "1", "is below 2")]
     [InlineData("NEBULA_NEW_DATABASES", "sqlite,no-name", "has a name that is none")]
     [InlineData("NEBULA_MAX_OPEN_DATABASES", "0", "is below 1")]
     [InlineData("NEBULA_MAX_OPEN_DATABASES", "100001", "is above 100000")]

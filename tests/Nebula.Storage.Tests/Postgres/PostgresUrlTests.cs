@@ -28,6 +28,26 @@ public sealed class PostgresUrlTests
     }
 
     [Theory]
+    [InlineData("postgres://u:p@a,b/d", "primary")]
+    [InlineData("Host=a,b;Username=u;Database=d", "primary")]
+    [InlineData("Host=a,b;Username=u;Database=d;Target Session Attributes=prefer-primary", "prefer-primary")]
+    [InlineData("postgres://u:p@a/d", null)]
+    public void Of_several_servers_the_one_that_takes_writes_is_meant(string text, string? wanted)
+    {
+        Assert.Null(PostgresUrl.Parse(text, out var connectionString));
+
+        Assert.Equal(wanted, new NpgsqlConnectionStringBuilder(connectionString).TargetSessionAttributes);
+    }
+
+    [Fact]
+    public void Settings_that_are_printed_show_no_password()
+    {
+        var options = new PostgresOptions(new PostgresServerOptions("Host=a;Password=hush")) { DirectConnectionString = "Host=b;Password=hush" };
+
+        Assert.DoesNotContain("hush", options.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("mysql://u:hush@h/d", "does not begin with postgres://")]
     [InlineData("postgres://u:hush@/d", "names no host")]
     [InlineData("postgres://u:hush@h", "names no database")]

@@ -45,7 +45,7 @@ internal static partial class StorageLog
     [LoggerMessage(1013, LogLevel.Error, "What was under way with database {Database} when the server stopped could not be finished; the next start tries again")]
     public static partial void ChangeNotFinished(ILogger logger, Exception exception, DatabaseId database);
 
-    [LoggerMessage(1014, LogLevel.Warning, "What other servers change can't be followed; until it can, keys and accounts that they end may be let in here")]
+    [LoggerMessage(1014, LogLevel.Warning, "What other servers change can't be followed; until it can, keys, accounts and schemas are looked up again twice a second")]
     public static partial void ChangesNotFollowed(ILogger logger, Exception exception);
 
     [LoggerMessage(1015, LogLevel.Information, "What other servers change is followed again")]

@@ -78,7 +78,33 @@ public sealed class ChangeFeedTests : IAsyncLifetime
         await AddAsync(database, "good");
 
         await Eventually.IsTrue(() => news.Contains("good"), "the news went on");
-        Assert.Single(news, "anything");
+    }
+
+    [Fact]
+    public async Task While_no_news_can_be_had_nothing_that_was_known_is_believed()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        var database = await CreateDatabaseAsync(cluster);
+        var news = await FollowAsync(new PostgresOptions(new PostgresServerOptions(database.ConnectionString)));
+        await AddAsync(database, "before");
+        await Eventually.IsTrue(() => news.Contains("before"), "the news came");
+        await using var operation = new Npgsql.NpgsqlConnection(cluster.ConnectionString);
+        await operation.OpenAsync(Ct);
+
+        // Those that are connected go on, and nobody else gets in.
+        await RunAsync($"ALTER DATABASE {database.Name} WITH ALLOW_CONNECTIONS false");
+        await RunAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database.Name}' AND query LIKE '%nebula.changes%'");
+        await Eventually.IsTrue(() => news.Count(n => n == "anything") > 2, "everything was forgotten, and again");
+        await RunAsync($"ALTER DATABASE {database.Name} WITH ALLOW_CONNECTIONS true");
+        await AddAsync(database, "after");
+
+        await Eventually.IsTrue(() => news.Contains("after"), "the news went on");
+
+        async Task RunAsync(string sql)
+        {
+            await using var command = new Npgsql.NpgsqlCommand(sql, operation);
+            await command.ExecuteNonQueryAsync(Ct);
+        }
     }
 
     [Fact]

@@ -20,6 +20,9 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
     /// </summary>
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>Before a connection that broke is replaced: most that do lead to a server that is there.</summary>
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How long a server may be out of reach and still make up for it by the rows.</summary>
     private static readonly TimeSpan _longestGap = TimeSpan.FromMinutes(5);
 
@@ -29,10 +32,15 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
     /// <summary>How long a way round that does not listen is used before the one that does is tried again.</summary>
     private static readonly TimeSpan _wayRound = TimeSpan.FromSeconds(30);
 
+    private static readonly RemoteChange _anything = new(RemoteChangeKind.Anything, "");
+
     private HashSet<long> _seen = [];
     private FeedPosition _position;
     private ulong _settled;
     private long _lastRemoval;
+
+    // Since there were news last.
+    private int _failures;
 
     // What was read may be handed over in part only.
     private bool _isBehind;
@@ -51,17 +59,15 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
     /// <summary>Hands over the changes until it is cancelled.</summary>
     public async Task RunAsync(Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
     {
-        var isFailing = false;
         while (!ct.IsCancellationRequested)
         {
             try
             {
+                // Requests may go on by other connections meanwhile: what they are let in by is looked up anew, again and again until the news come. Not at once: the rows tell whom it concerns.
+                if (_failures > 1)
+                    await apply(_anything, ct);
                 await using var connection = await ConnectAsync(ct);
-                var news = await ReadAsync(connection, ct);
-                if (isFailing)
-                    StorageLog.ChangesFollowed(logger);
-                isFailing = false;
-                await FollowAsync(connection, news, apply, ct);
+                await FollowAsync(connection, await ReadAsync(connection, ct), apply, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -69,10 +75,9 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
             }
             catch (Exception e) // whatever it was: who stops listening lets in for ever what others have ended
             {
-                if (!isFailing)
+                if (++_failures == 1)
                     StorageLog.ChangesNotFollowed(logger, e);
-                isFailing = true;
-                await Task.Delay(_interval, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_failures == 1 ? _pause : _interval, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }
@@ -130,11 +135,14 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
 
     private async ValueTask HandOverAsync(News news, Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
     {
-        IEnumerable<RemoteChange> changes = _isBehind || !news.Position.Continues(_position, _longestGap) ? [new RemoteChange(RemoteChangeKind.Anything, "")] : news.Changes.Distinct();
+        IEnumerable<RemoteChange> changes = _isBehind || !news.Position.Continues(_position, _longestGap) ? [_anything] : news.Changes.Distinct();
         _isBehind = true;
         foreach (var change in changes)
             await apply(change, ct);
         (_isBehind, _seen, _position) = (false, news.Ids, news.Position);
+        if (_failures > 0)
+            StorageLog.ChangesFollowed(logger);
+        _failures = 0;
     }
 
     /// <summary>Removes what is an hour old, but nothing of a transaction that took so long and may have committed a moment ago.</summary>

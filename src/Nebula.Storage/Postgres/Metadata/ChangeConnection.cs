@@ -57,13 +57,11 @@ internal sealed class ChangeConnection : IAsyncDisposable
     /// <summary>A command on the connection, for whoever disposes it.</summary>
     public NpgsqlCommand Command(string sql) => new(sql, _connection);
 
-    /// <summary>Gives up waiting for what is under way, and closes the connection when that has come to an end by itself: closing it now would wait for the same. Gives null.</summary>
-    public T? Abandon<T>(Task<T?> underWay)
-        where T : class
+    /// <summary>Gives up waiting for what is under way, and closes the connection when that has come to an end by itself: closing it now would wait for the same.</summary>
+    public void Abandon(Task underWay)
     {
         _isAbandoned = true;
         _ = CloseAfterAsync(underWay);
-        return null;
     }
 
     public ValueTask DisposeAsync() => _isAbandoned ? default : CloseAsync();

@@ -15,8 +15,8 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
     private static readonly TimeSpan _interval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
-    /// How long a connection that served before may take to answer. One whose other end fell takes for ever, and nobody says so: another one is asked then, early enough for what is promised of revoked
-    /// keys. Where it is the server that is slow, that costs it one connection more now and then.
+    /// How long a connection that served before may take to answer. One whose other end fell takes for ever, and nobody says so: another one is opened then, early enough for what is promised of
+    /// revoked keys, and the first of the two counts. Where it is the server that is slow, that costs it one connection more now and then, and the answer comes no later.
     /// </summary>
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(250);
 
@@ -59,6 +59,7 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
     /// <summary>Hands over the changes until it is cancelled.</summary>
     public async Task RunAsync(Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
     {
+        ChangeConnection? next = null;
         while (!ct.IsCancellationRequested)
         {
             try
@@ -66,8 +67,9 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
                 // Requests may go on by other connections meanwhile: what they are let in by is looked up anew, again and again until the news come. Not at once: the rows tell whom it concerns.
                 if (_failures > 1)
                     await apply(_anything, ct);
-                await using var connection = await ConnectAsync(ct);
-                await FollowAsync(connection, await ReadAsync(connection, ct), apply, ct);
+                await using var connection = next ?? await ConnectAsync(ct);
+                next = null;
+                next = await FollowAsync(connection, await ReadAsync(connection, ct), apply, ct);
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)
             {
@@ -80,13 +82,16 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
                 await Task.Delay(_failures == 1 ? _pause : _interval, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
+
+        if (next is not null)
+            await next.DisposeAsync();
     }
 
-    /// <summary>Goes on until the connection is silent, or was only a way round.</summary>
-    private async ValueTask FollowAsync(ChangeConnection connection, News? news, Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
+    /// <summary>Goes on until the connection is silent, and gives the one to go on by; or until it has been a way round for long enough.</summary>
+    private async ValueTask<ChangeConnection?> FollowAsync(ChangeConnection connection, News news, Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
     {
         var connected = clock.GetTimestamp();
-        while (news is not null && (connection.IsListening || options.ListeningConnectionString is null || clock.GetElapsedTime(connected) < _wayRound))
+        while (connection.IsListening || options.ListeningConnectionString is null || clock.GetElapsedTime(connected) < _wayRound)
         {
             await HandOverAsync(news, apply, ct);
             if (clock.GetElapsedTime(_lastRemoval) > _betweenRemovals)
@@ -94,7 +99,32 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
             await connection.WaitAsync(_interval, clock, ct);
 
             var reading = ReadAsync(connection, ct);
-            news = await Task.WhenAny(reading, Task.Delay(_patience, clock, ct)) == reading ? await reading : connection.Abandon(reading);
+            if (await Task.WhenAny(reading, Task.Delay(_patience, clock, ct)) != reading && await ReplaceAsync(connection, reading, ct) is { } next)
+                return next;
+            news = await reading;
+        }
+
+        return null;
+    }
+
+    /// <summary>Another connection; null when the one that is waited for has answered before it was there.</summary>
+    private async ValueTask<ChangeConnection?> ReplaceAsync(ChangeConnection silent, Task reading, CancellationToken ct)
+    {
+        var connecting = ConnectAsync(ct).AsTask();
+        if (await Task.WhenAny(reading, connecting) == connecting)
+        {
+            silent.Abandon(reading);
+            return await connecting;
+        }
+
+        _ = CloseAsync(connecting);
+        return null;
+
+        static async Task CloseAsync(Task<ChangeConnection> connecting)
+        {
+            await ((Task)connecting).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (connecting.IsCompletedSuccessfully)
+                await (await connecting).DisposeAsync();
         }
     }
 
@@ -113,7 +143,7 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
     }
 
     /// <summary>Changes nothing here, so that it can be left to itself.</summary>
-    private async Task<News?> ReadAsync(ChangeConnection connection, CancellationToken ct)
+    private async Task<News> ReadAsync(ChangeConnection connection, CancellationToken ct)
     {
         var news = new News();
         await using var command = connection.Command(

@@ -97,6 +97,73 @@ public sealed class AvailabilityTests
         Assert.Equal("1", (await waiting.Succeeds())["n"]);
     }
 
+    [Fact]
+    public async Task Writes_that_wait_for_one_row_keep_no_other_database()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var storage = await StartAsync(database, o => o);
+        var tenant = await ServicesOf(storage).AddTenantAsync();
+        var (table, other) = (await tenant.AddTableAsync("n INTEGER"), await tenant.AddTableAsync("n INTEGER"));
+        var (held, free) = (await table.AddAsync("""{"n": 0}"""), await table.AddAsync("""{"n": 0}"""));
+
+        await using var program = await database.ConnectAsync(Ct);
+        await using var transaction = await program.BeginTransactionAsync(Ct);
+        await using var hold = new Npgsql.NpgsqlCommand($"SELECT 1 FROM db_{table.Database.Id}.items WHERE id = {held.Id} FOR UPDATE", program);
+        await hold.ExecuteNonQueryAsync(Ct);
+        var waiting = Enumerable.Range(0, 20).Select(n => table.UpdateAsync(held.Id, $$"""{"n": {{n}}}""").AsTask()).ToList();
+        await Task.Delay(100, Ct);
+        var before = Stopwatch.GetTimestamp();
+        await other.AddAsync("""{"n": 1}""");
+        await table.UpdateAsync(free.Id, """{"n": 1}""").Succeeds();
+
+        Assert.InRange(Stopwatch.GetElapsedTime(before), TimeSpan.Zero, TimeSpan.FromSeconds(5)); // the ten seconds that a write may wait are not over
+        Assert.All(waiting, w => Assert.False(w.IsCompleted));
+        await transaction.RollbackAsync(Ct);
+        Assert.All(await Task.WhenAll(waiting), w => Assert.Equal("ok", w.Code()));
+    }
+
+    [Fact]
+    public async Task A_write_that_waits_for_a_row_for_too_long_is_busy()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var storage = await StartAsync(database, o => o with { WriteTimeout = TimeSpan.FromSeconds(1) });
+        var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
+        var held = await table.AddAsync("""{"n": 0}""");
+
+        await using var program = await database.ConnectAsync(Ct);
+        await using var transaction = await program.BeginTransactionAsync(Ct);
+        await using var hold = new Npgsql.NpgsqlCommand($"SELECT 1 FROM db_{table.Database.Id}.items WHERE id = {held.Id} FOR UPDATE", program);
+        await hold.ExecuteNonQueryAsync(Ct);
+
+        await table.UpdateAsync(held.Id, """{"n": 1}""").FailsWith(ErrorCodes.Busy);
+    }
+
+    [Fact]
+    public async Task Writes_whose_connection_is_ended_are_unavailable_and_no_fault_of_the_program()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var storage = await StartAsync(database, o => o);
+        var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
+        var held = await table.AddAsync("""{"n": 0}""");
+
+        await using var program = await database.ConnectAsync(Ct);
+        await using var transaction = await program.BeginTransactionAsync(Ct);
+        await using var hold = new Npgsql.NpgsqlCommand($"SELECT 1 FROM db_{table.Database.Id}.items WHERE id = {held.Id} FOR UPDATE", program);
+        await hold.ExecuteNonQueryAsync(Ct);
+        var writes = Enumerable.Range(0, 200).Select(n => (n % 20 == 0 ? table.UpdateAsync(held.Id, """{"n": 1}""") : table.InsertAsync($$"""{"n": {{n}}}""")).AsTask()).ToList();
+        for (var ended = 0; ended < 3;)
+            ended += (await database.ColumnAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", Ct)).Count;
+        await transaction.RollbackAsync(Ct);
+
+        var codes = (await Task.WhenAll(writes)).Select(w => w.Code()).ToList();
+        Assert.All(codes, c => Assert.Contains(c, new[] { "ok", ErrorCodes.Unavailable }));
+        Assert.Contains(ErrorCodes.Unavailable, codes);
+        Assert.True(codes.Count(c => c == "ok") <= await table.TotalAsync() + 10);
+    }
+
     private static Task<PostgresStorage> StartAsync(PostgresDatabase database, Func<PostgresServerOptions, PostgresServerOptions> change) => PostgresStorage.StartAsync(
         new PostgresOptions(change(new PostgresServerOptions(database.ConnectionString) { PoolSize = 8, ConnectTimeout = TimeSpan.FromSeconds(3) })), TimeProvider.System, NullLoggerFactory.Instance, Ct);
 

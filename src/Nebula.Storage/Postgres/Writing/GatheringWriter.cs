@@ -1,13 +1,15 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using Nebula.Core;
 
 namespace Nebula.Storage.Postgres.Writing;
 
 /// <summary>
 /// Sends writes of one statement to the server: at once while few are under way, else whatever waits together, in one round trip and one transaction with one sync of the server's disk. No timer: while
-/// one transaction commits, the next one gathers.
+/// one transaction commits, the next one gathers. What waits for a row or a table that somebody else holds waits beside, a few at a time, so that it keeps nobody else.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing that must be given back.")]
 internal sealed class GatheringWriter(PostgresServer server, SharedTransaction transaction)
 {
     private const int MaxStatements = 64;
@@ -18,6 +20,7 @@ internal sealed class GatheringWriter(PostgresServer server, SharedTransaction t
 
     // Half of them would leave too little to gather; a second one keeps the server busy while the answers of the first are read.
     private readonly int _width = Math.Clamp(server.Options.PoolSize / 4, 1, 4);
+    private readonly SemaphoreSlim _beside = new(Math.Clamp(server.Options.PoolSize / 4, 1, 4));
     private int _underWay;
 
     /// <summary>Sends a write. The task ends after its commit.</summary>
@@ -43,10 +46,33 @@ internal sealed class GatheringWriter(PostgresServer server, SharedTransaction t
     {
         for (var next = writes; next is not null; next = TakeWaiting())
         {
-            await transaction.RunAsync(next, CancellationToken.None);
+            var blocked = await transaction.RunAsync(next, CancellationToken.None);
             foreach (var write in next)
-                End(write);
+            {
+                if (blocked.Contains(write))
+                    _ = WaitAsync(write);
+                else
+                    End(write);
+            }
         }
+    }
+
+    /// <summary>Runs a write that waits for what somebody else holds. Never throws.</summary>
+    private async Task WaitAsync(StatementWrite write)
+    {
+        var since = Stopwatch.GetTimestamp();
+        if (await _beside.WaitAsync(server.Options.WriteTimeout))
+        {
+            var rest = server.Options.WriteTimeout - Stopwatch.GetElapsedTime(since);
+            await transaction.WaitAsync(write, rest > TimeSpan.FromMilliseconds(1) ? rest : TimeSpan.FromMilliseconds(1), CancellationToken.None);
+            _beside.Release();
+        }
+        else
+        {
+            write.Outcome = StorageErrors.Busy;
+        }
+
+        End(write);
     }
 
     private List<StatementWrite>? TakeWaiting()

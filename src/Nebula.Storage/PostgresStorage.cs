@@ -28,6 +28,7 @@ public sealed class PostgresStorage : IStorage
     private readonly PostgresDatabases _databases;
     private readonly ChangeFeed _changes;
     private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
     private string _version = "";
 
     private PostgresStorage(PostgresOptions options, PostgresServer server, TimeProvider clock, ILoggerFactory loggers)
@@ -41,6 +42,7 @@ public sealed class PostgresStorage : IStorage
         ApiKeys = new ApiKeyStore(_metadata);
         Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases);
         Home = new PostgresPlacement(PlacementName.Postgres, server, new OwnEntries(server, clock), clock, loggers);
+        _logger = loggers.CreateLogger<PostgresStorage>();
     }
 
     public IAccountStore Accounts { get; }
@@ -135,9 +137,10 @@ public sealed class PostgresStorage : IStorage
                 {
                     await _databases.FinishRemovalsAsync(ct);
                 }
-                catch (Core.UnavailableException)
+                catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
                 {
-                    // The server is away, as all requests say; the next time.
+                    if (e is not Core.UnavailableException) // the server is away, as all requests say; the next time
+                        StorageLog.SweepFailed(_logger, e);
                 }
             }
         }

@@ -50,4 +50,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(1015, LogLevel.Information, "What other servers change is followed again")]
     public static partial void ChangesFollowed(ILogger logger);
+
+    [LoggerMessage(1016, LogLevel.Error, "What servers left half-way when they stopped could not be looked for; it is tried again in a minute")]
+    public static partial void SweepFailed(ILogger logger, Exception exception);
 }

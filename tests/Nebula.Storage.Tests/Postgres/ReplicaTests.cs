@@ -146,6 +146,21 @@ public sealed class ReplicaTests : IAsyncLifetime
         await UntilAsync(() => second.Revocation.IsRevoked);
     }
 
+    [Fact]
+    public async Task A_server_that_fails_at_one_change_hears_of_it_again_and_of_the_next_ones()
+    {
+        var one = await StartAsync(isPooled: false);
+        var (database, key) = await AddKeyAsync(one);
+        var other = await PostgresStorage.StartAsync(new PostgresOptions(new PostgresServerOptions(Database.ConnectionString) { PoolSize = 4 }), TimeProvider.System, new RecordingLoggers(), Ct);
+        _storages.Add(other);
+        var heard = 0;
+        _following.Add(other.FollowAsync((_, _) => Interlocked.Increment(ref heard) == 1 ? throw new InvalidOperationException("A fault.") : default, _stop.Token));
+
+        await one.Storage.ApiKeys.RemoveAsync(database.Id, key.Key.Id, Ct).Succeeds();
+
+        await Eventually.IsTrue(() => Volatile.Read(ref heard) > 1, "the change was heard of again");
+    }
+
     private static async Task<TimeSpan> UntilAsync(Func<bool> condition)
     {
         var started = TimeProvider.System.GetTimestamp();

@@ -49,15 +49,17 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     /// <summary>
     /// Drops what a connection keeps prepared, after a statement that did not fit the schema any more: Npgsql 10 keeps count of a statement that it was to prepare anew, and could not, in a way that it
-    /// takes for a fault of its own later.
+    /// takes for a fault of its own later. Ends the transaction, if one is open: it fell with the statement, and would let nothing be dropped.
     /// </summary>
     public static void ForgetPlans(NpgsqlConnection connection)
     {
         try
         {
+            using (var rollback = new NpgsqlCommand("ROLLBACK", connection))
+                rollback.ExecuteNonQuery();
             connection.UnprepareAll(); // one round trip, which has no other form
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
         {
             // The connection is broken, and is not used again.
         }

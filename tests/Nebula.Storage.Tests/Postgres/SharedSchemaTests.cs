@@ -34,6 +34,23 @@ public sealed class SharedSchemaTests(TwoServers servers) : IClassFixture<TwoSer
     }
 
     [Fact]
+    public async Task Statements_that_were_prepared_for_another_schema_are_prepared_anew()
+    {
+        var (here, there) = await TablesAsync("a INTEGER");
+        await here.AddAsync("""{"a": 1}""");
+        foreach (var type in new[] { "TEXT", "INTEGER", "REAL", "TEXT" })
+        {
+            for (var i = 0; i < 6; i++) // on each connection of the pool
+                await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => here.ListAsync()));
+
+            await there.Database.AlterAsync("items", $$"""{"alter_columns": [{"name": "a", "type": "{{type}}"}]}""").Succeeds();
+
+            for (var i = 0; i < 6; i++)
+                Assert.All(await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => here.ListAsync())), l => Assert.Equal(1, l.Total));
+        }
+    }
+
+    [Fact]
     public async Task A_table_that_the_other_server_dropped_is_not_found_and_one_that_it_made_is()
     {
         var (here, there) = await TablesAsync("a TEXT");

@@ -33,6 +33,7 @@ internal sealed class Reads(PostgresServer server, Catalogues catalogues)
             }
             catch (Exception e) when (attempt < MaxAttempts && PostgresErrors.IsConnectionLost(e))
             {
+                server.ForgetConnections(); // the next one of the pool would be as old
             }
             catch (Exception e) when (!ct.IsCancellationRequested && PostgresErrors.Translate(e) is { } error)
             {

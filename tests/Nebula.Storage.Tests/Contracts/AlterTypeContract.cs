@@ -45,6 +45,21 @@ public abstract class AlterTypeContract(StorageFixture storage) : AlterationCont
     }
 
     [Theory]
+    [InlineData("before")]
+    [InlineData("after")]
+    [InlineData("t")]
+    [InlineData("v")]
+    public async Task A_column_that_is_written_anew_may_have_any_name(string name)
+    {
+        await MakeAsync($$"""{"name": "{{name}}", "type": "JSON"}""");
+        await Database.Table("t").AddAsync($$"""{"{{name}}": [1, 2]}""");
+
+        await Database.AlterAsync("t", $$"""{"alter_columns": [{"name": "{{name}}", "type": "TEXT"}]}""").Succeeds();
+
+        Assert.Equal("\"[1,2]\"", (await Database.Table("t").FindAsync(1).Succeeds())[name]);
+    }
+
+    [Theory]
     [InlineData("TEXT", "\"007\"", "INTEGER")]
     [InlineData("TEXT", "\"x\"", "DATE")]
     [InlineData("TEXT", "\"2026-11-23T10:00:00.1234567Z\"", "DATETIME")]

@@ -48,7 +48,7 @@ internal static class TypeChange
         foreach (var some in values.Chunk(Batch))
         {
             await change.ExecuteAsync(
-                $"UPDATE {table} SET {name} = v.new FROM unnest($1, $2) AS v(old, new) WHERE {name} = v.old",
+                $"UPDATE {table} AS t SET {name} = v.after FROM unnest($1, $2) AS v(before, after) WHERE t.{name} = v.before",
                 [Binding.Of([.. some.Select(v => v.Old)]), Binding.Of([.. some.Select(v => v.New)])], ct);
         }
     }

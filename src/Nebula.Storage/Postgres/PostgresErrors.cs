@@ -37,8 +37,10 @@ internal static class PostgresErrors
         _ when IsStale(code) => Error.StaleTable,
         _ => code[..2] switch
         {
+            "22" => Unfit, // the values of a request did that, whatever it is
             "23" => StorageErrors.Constraint,
             "40" => StorageErrors.Busy,
+            "54" => StorageErrors.TooBig,
             "08" or "53" or "57" or "58" or "XX" or "25" => StorageErrors.Unavailable,
             _ => null,
         },
@@ -60,6 +62,8 @@ internal static class PostgresErrors
         NpgsqlException { InnerException: not TimeoutException } => true,
         _ => e is IOException or System.Net.Sockets.SocketException,
     };
+
+    private static Error Unfit { get; } = new(ErrorCodes.CheckFailed, "A value is one that the database can't work with.");
 
     private static Error UsedUpIds { get; } = new(ErrorCodes.Conflict, "The table has no id left to give: the largest one was given already. Nothing was written.")
     {

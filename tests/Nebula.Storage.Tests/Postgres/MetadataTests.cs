@@ -53,6 +53,17 @@ public sealed class MetadataTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_database_in_which_a_backslash_ends_texts_is_refused()
+    {
+        await PostgresCluster.SharedAsync();
+        await Database.RunAsync($"ALTER DATABASE \"{Database.Name}\" SET standard_conforming_strings = off", Ct);
+
+        var fault = await Assert.ThrowsAsync<NotSupportedException>(() => StartAsync());
+
+        Assert.Contains("standard_conforming_strings", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_is_not_there_is_said_in_a_sentence_without_the_password()
     {
         var options = new PostgresOptions(new("Host=127.0.0.1;Port=1;Username=u;Password=hush;Database=d"));

@@ -40,6 +40,11 @@ internal static class MetadataSchema
         await using var select = new NpgsqlCommand("SELECT current_setting('server_encoding')", connection);
         if (await select.ExecuteScalarAsync(ct) is string encoding && encoding != "UTF8")
             throw new NotSupportedException($"The database keeps texts as {encoding}; Nebula needs one that was made with ENCODING 'UTF8'.");
+
+        // With it off, a backslash in the default of a column would end the text that it stands in.
+        await using var strings = new NpgsqlCommand("SELECT current_setting('standard_conforming_strings')", connection);
+        if (await strings.ExecuteScalarAsync(ct) is "off")
+            throw new NotSupportedException("The database has standard_conforming_strings turned off; Nebula needs it on, as it is by default.");
     }
 
     private static string ReasonOf(Exception? e) => e switch

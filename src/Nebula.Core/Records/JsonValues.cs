@@ -88,7 +88,7 @@ public static class JsonValues
     public static void WriteJson(Utf8Buffer json, ReadOnlySpan<byte> utf8)
     {
         var start = json.Length;
-        if (JsonColumn.TryRead(utf8, json) is null)
+        if (JsonColumn.TryRead(utf8, json, isStored: true) is null)
             return;
         json.Truncate(start);
         WriteText(json, utf8);

@@ -60,6 +60,9 @@ public abstract class TypeContract(StorageFixture storage)
     [InlineData("TEXT", "\"\\u0000\"")]
     [InlineData("TEXT", "\"\\ud800\"")]
     [InlineData("TEXT", "[]")]
+    [InlineData("JSON", "1e309")]
+    [InlineData("JSON", "[{\"a\": -1e99999999999}]")]
+    [InlineData("JSON", "1e-401")]
     public async Task A_value_that_does_not_fit_the_type_is_refused(string type, string sent)
     {
         var table = await TableAsync($"v {type}");

@@ -56,8 +56,9 @@ public sealed class WireValueTests
     }
 
     [Fact]
-    public void Infinity_is_no_moment()
+    public void Infinity_and_what_lies_beyond_the_calendar_are_no_moment()
     {
+        Assert.False(WireTime.TryWriteDay(Convert.FromHexString("014689C0"), new byte[24], out _)); // in the year 60591
         Assert.False(WireTime.TryWriteMoment(Convert.FromHexString("7FFFFFFFFFFFFFFF"), new byte[24], out _));
         Assert.False(WireTime.TryWriteMoment(Convert.FromHexString("8000000000000000"), new byte[24], out _));
         Assert.False(WireTime.TryWriteDay(Convert.FromHexString("7FFFFFFF"), new byte[24], out _));

@@ -9,6 +9,9 @@ namespace Nebula.Storage.Postgres.Values;
 /// </summary>
 internal static class WireTime
 {
+    /// <summary>More than there are in the calendar, and few enough that their ticks are a number of 64 bits.</summary>
+    private const int MaxDays = 4_000_000;
+
     private static readonly DateTime _epoch = new(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc);
 
     public static int DaysOf(ReadOnlySpan<byte> utf8) => (int)(DayOf(utf8) - _epoch).TotalDays;
@@ -21,8 +24,8 @@ internal static class WireTime
     {
         written = 0;
         Span<byte> moment = stackalloc byte[Timestamps.Length];
-        var days = (long)BinaryPrimitives.ReadInt32BigEndian(wire) * TimeSpan.TicksPerDay;
-        if (!TryWrite(days, moment))
+        var days = BinaryPrimitives.ReadInt32BigEndian(wire);
+        if (days is < -MaxDays or > MaxDays || !TryWrite(days * TimeSpan.TicksPerDay, moment))
             return false;
         moment[..10].CopyTo(utf8);
         written = 10;

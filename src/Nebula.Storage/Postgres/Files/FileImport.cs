@@ -208,7 +208,7 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
         {
             if (_catalog.Schema.Find(key.TargetTable) is not { } target)
                 continue; // refers to nothing, which SQLite allows as long as it is null
-            var column = target.Find(key.TargetColumn ?? TableDefinition.Id)?.Name ?? target.KeyColumns.FirstOrDefault()?.Name;
+            var column = target.Find(key.TargetColumn ?? TableDefinition.Id)?.Name ?? (target.KeyColumns is [var first, ..] ? first.Name : null);
             var reference = new ColumnReference(target.Name, column, key.OnDelete, key.As, key.Inverse);
             await change.ExecuteAsync([$"ALTER TABLE {change.Dialect.Table(table.Name)} ADD FOREIGN KEY ({Identifier.Quote(key.Column.Name)}) {ColumnSql.References(change.Dialect, reference)}"], ct);
         }

@@ -1,5 +1,4 @@
 using Nebula.Core.Records;
-using Nebula.Core.Tables;
 using Nebula.Storage.Moving;
 using Nebula.Storage.Postgres.Schema;
 using Nebula.Storage.Postgres.Values;

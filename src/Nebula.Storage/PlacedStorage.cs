@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging;
-using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Caching;
@@ -28,14 +27,16 @@ public sealed class PlacedStorage : IStorage
 
     private readonly IStorage _home;
     private readonly IReadOnlyList<IPlacement> _others;
-    private readonly TimeProvider _clock;
+    /// <summary>Undoes or finishes what another server left half-way, and what failed here before.</summary>
+    private readonly PeriodicWork _recovery;
     private readonly DatabaseMover _mover;
     private readonly PlacedFiles? _files;
     private Func<RemoteChange, CancellationToken, ValueTask>? _apply;
 
     private PlacedStorage(IStorage home, IMetadata metadata, IPlacement own, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers)
     {
-        (_home, _others, _clock) = (home, others, clock);
+        (_home, _others) = (home, others);
+        _recovery = new PeriodicWork("Recovering moves", _betweenRecoveries, clock, loggers.CreateLogger<PlacedStorage>());
         var placements = new PlacementSet([own, .. others]);
         var moves = new MoveRegistry(metadata, clock);
         _mover = new DatabaseMover(placements, moves, home.Databases.FindAsync, NotifyAsync, clock, loggers.CreateLogger<DatabaseMover>());
@@ -124,7 +125,7 @@ public sealed class PlacedStorage : IStorage
     public Task FollowAsync(Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
     {
         _apply = apply;
-        return Task.WhenAll(_home.FollowAsync(apply, ct), RecoverAsync(ct));
+        return Task.WhenAll(_home.FollowAsync(apply, ct), _recovery.RunAsync(c => _mover.RecoverAsync(atOnce: false, c), ct));
     }
 
     public async ValueTask DisposeAsync()
@@ -153,28 +154,4 @@ public sealed class PlacedStorage : IStorage
 
     private ValueTask NotifyAsync(DatabaseId database) =>
         _apply is { } apply ? apply(new RemoteChange(RemoteChangeKind.Database, database.Value.ToString(CultureInfo.InvariantCulture)), CancellationToken.None) : default;
-
-    /// <summary>Undoes or finishes what another server left half-way, and what failed here before.</summary>
-    private async Task RecoverAsync(CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(_betweenRecoveries, _clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ct))
-            {
-                try
-                {
-                    await _mover.RecoverAsync(atOnce: false, ct);
-                }
-                catch (UnavailableException)
-                {
-                    // Without the metadata nothing is known of moves; the next time.
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
-        }
-    }
 }

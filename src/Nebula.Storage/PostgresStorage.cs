@@ -27,14 +27,14 @@ public sealed class PostgresStorage : IStorage
     private readonly PostgresMetadata _metadata;
     private readonly PostgresDatabases _databases;
     private readonly ChangeFeed _changes;
-    private readonly TimeProvider _clock;
-    private readonly ILogger _logger;
+    /// <summary>Finishes what a server that crashed can't finish itself.</summary>
+    private readonly PeriodicWork _sweep;
     private string _version = "";
 
     private PostgresStorage(PostgresOptions options, PostgresServer server, TimeProvider clock, ILoggerFactory loggers)
     {
         _server = server;
-        _clock = clock;
+        _sweep = new PeriodicWork("Finishing removals of databases", _betweenSweeps, clock, loggers.CreateLogger<PostgresStorage>());
         _metadata = new PostgresMetadata(_server);
         _databases = new PostgresDatabases(_metadata, clock, loggers.CreateLogger<PostgresDatabases>());
         _changes = new ChangeFeed(options, clock, loggers.CreateLogger<ChangeFeed>());
@@ -42,7 +42,6 @@ public sealed class PostgresStorage : IStorage
         ApiKeys = new ApiKeyStore(_metadata);
         Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases);
         Home = new PostgresPlacement(PlacementName.Postgres, server, new OwnEntries(server, clock), clock, loggers);
-        _logger = loggers.CreateLogger<PostgresStorage>();
     }
 
     public IAccountStore Accounts { get; }
@@ -112,7 +111,7 @@ public sealed class PostgresStorage : IStorage
                 return apply(change, ct);
             },
             ct),
-        SweepAsync(ct));
+        _sweep.RunAsync(_databases.FinishRemovalsAsync, ct));
 
     public ValueTask DisposeAsync() => Home.DisposeAsync();
 
@@ -123,30 +122,5 @@ public sealed class PostgresStorage : IStorage
             Home.Catalogues.Forget(new DatabaseId(id));
         else if (change.Kind == RemoteChangeKind.Anything)
             Home.Catalogues.ForgetAll();
-    }
-
-    /// <summary>Finishes what a server that crashed can't finish itself.</summary>
-    private async Task SweepAsync(CancellationToken ct)
-    {
-        using var timer = new PeriodicTimer(_betweenSweeps, _clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(ct))
-            {
-                try
-                {
-                    await _databases.FinishRemovalsAsync(ct);
-                }
-                catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
-                {
-                    if (e is not Core.UnavailableException) // the server is away, as all requests say; the next time
-                        StorageLog.SweepFailed(_logger, e);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopped.
-        }
     }
 }

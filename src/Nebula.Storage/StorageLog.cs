@@ -51,6 +51,6 @@ internal static partial class StorageLog
     [LoggerMessage(1015, LogLevel.Information, "What other servers change is followed again")]
     public static partial void ChangesFollowed(ILogger logger);
 
-    [LoggerMessage(1016, LogLevel.Error, "What servers left half-way when they stopped could not be looked for; it is tried again in a minute")]
-    public static partial void SweepFailed(ILogger logger, Exception exception);
+    [LoggerMessage(1016, LogLevel.Error, "{Work} failed; it is tried again")]
+    public static partial void PeriodicWorkFailed(ILogger logger, Exception exception, string work);
 }

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Core.Caching;
-using Nebula.Core.Databases;
 using Nebula.Core.Databases.Moving;
 using Nebula.Storage.Postgres;
 using Nebula.Storage.Tests.Postgres;

@@ -153,7 +153,7 @@ public sealed class AvailabilityTests
         await using var transaction = await program.BeginTransactionAsync(Ct);
         await using var hold = new Npgsql.NpgsqlCommand($"SELECT 1 FROM db_{table.Database.Id}.items WHERE id = {held.Id} FOR UPDATE", program);
         await hold.ExecuteNonQueryAsync(Ct);
-        var writes = Enumerable.Range(0, 200).Select(n => (n % 20 == 0 ? table.UpdateAsync(held.Id, """{"n": 1}""") : table.InsertAsync($$"""{"n": {{n}}}""")).AsTask()).ToList();
+        var writes = Enumerable.Range(0, 200).Select(n => n % 20 == 0 ? table.UpdateAsync(held.Id, """{"n": 1}""").AsTask() : table.InsertAsync($$"""{"n": {{n}}}""").AsTask()).ToList();
         for (var ended = 0; ended < 3;)
             ended += (await database.ColumnAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", Ct)).Count;
         await transaction.RollbackAsync(Ct);

@@ -118,10 +118,10 @@ public sealed class EngineDifferentialTests(SqliteFixture sqlite, PostgresFixtur
         };
     }
 
-    private static List<Column> Comparable(Table table) => [.. table.Columns.Where(c => c.Type is not (ColumnType.Json or ColumnType.Blob or ColumnType.Boolean))];
+    private static Column[] Comparable(Table table) => [.. table.Columns.Where(c => c.Type is not (ColumnType.Json or ColumnType.Blob or ColumnType.Boolean))];
 
     /// <summary>Keywords need the quotes.</summary>
     private static string Quoted(string name) => name == "order" ? "\"order\"" : name;
 
-    private static T Pick<T>(Random random, IReadOnlyList<T> choices) => choices[random.Next(choices.Count)];
+    private static T Pick<T>(Random random, T[] choices) => choices[random.Next(choices.Length)];
 }

@@ -101,6 +101,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         settings.Timeout = Seconds(patience);
         settings.CommandTimeout = Seconds(options.QueryTimeout); // for what runs under no deadline of its own
         settings.CancellationTimeout = 2000;
+        if (settings is { TcpKeepAlive: false, TcpKeepAliveTime: 0, KeepAlive: 0 })
+            (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 30, 5); // a connection that a firewall forgot shows before a request waits for it
         settings.NoResetOnClose = true; // nothing is ever set in a session
         settings.MaxAutoPrepare = preparedStatements;
         settings.AutoPrepareMinUsages = 2;

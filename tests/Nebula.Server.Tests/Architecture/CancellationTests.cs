@@ -1,5 +1,6 @@
 using System.Reflection;
 using Nebula.Storage.Metadata;
+using Nebula.Storage.Postgres.Writing;
 using Nebula.Storage.Sqlite.Writing;
 
 namespace Nebula.Server.Tests.Architecture;
@@ -29,6 +30,7 @@ public sealed class CancellationTests
         from method in Layers.Methods
         where method.Name.EndsWith("Async", StringComparison.Ordinal) && IsAwaitable(method.ReturnType) && !IsGiven(method)
         where method.DeclaringType != typeof(MetadataSession) // opened with the token of the request that it is for
+        where method.DeclaringType != typeof(SharedRun) // of many requests, each of which has its own
         where !method.GetParameters().Any(parameter => IsToken(parameter) || CarriesToken(parameter))
         select Describe(method));
 
@@ -43,7 +45,7 @@ public sealed class CancellationTests
     /// <summary>A request knows itself when its client has gone, and so does a write that was made for it.</summary>
     private static bool CarriesToken(ParameterInfo parameter) =>
         parameter.ParameterType.Name is "HttpContext" or "HttpRequest" || parameter.ParameterType.IsAssignableTo(typeof(WriteOperation))
-        || parameter.ParameterType.IsAssignableTo(typeof(Nebula.Storage.Postgres.Writing.StatementWrite));
+        || parameter.ParameterType.IsAssignableTo(typeof(StatementWrite)) || parameter.ParameterType == typeof(SentWrite);
 
     private static bool IsAwaitable(Type type) =>
         type == typeof(Task) || type == typeof(ValueTask)

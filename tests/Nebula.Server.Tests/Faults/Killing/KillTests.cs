@@ -84,7 +84,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         var copy = Path.Combine(_workspace.Root, "crash");
         if (Directory.Exists(copy))
             Directory.Delete(copy, recursive: true);
-        foreach (var file in Directory.EnumerateFiles(_workspace.Data, "*", SearchOption.AllDirectories).Where(file => !file.EndsWith("-shm", StringComparison.Ordinal)))
+        foreach (var file in Directory.EnumerateFiles(_workspace.Data, "*", SearchOption.AllDirectories).Where(file => !(file.EndsWith("-shm", StringComparison.Ordinal) || file.EndsWith(".sock", StringComparison.Ordinal))))
         {
             var target = Path.Combine(copy, Path.GetRelativePath(_workspace.Data, file));
             Directory.CreateDirectory(Path.GetDirectoryName(target)!); // a file is in a directory

@@ -33,7 +33,7 @@ internal sealed class Rounds(LadderOptions options, Figures figures)
 
         for (var round = 1; round <= options.Rounds; round++)
         {
-            foreach (var (step, connections) in turns.Where(turn => figures.OthersShare(turn.Step.Row, turn.Connections) > Disturbed))
+            foreach (var (step, connections) in turns.Where(turn => !turn.Step.HasOthers && figures.OthersShare(turn.Step.Row, turn.Connections) > Disturbed))
                 await MeasureAsync(step, connections, $"further round {round}", ct);
         }
     }

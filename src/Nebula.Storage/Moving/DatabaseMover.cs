@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
@@ -21,6 +22,9 @@ internal sealed class DatabaseMover(
 
     private readonly Dictionary<(DatabaseId, string), (long Beat, long Seen)> _heard = [];
 
+    /// <summary>The moves of this process by their owner. One that was stopped for a while is silent, and still nobody's to take over here.</summary>
+    private readonly ConcurrentDictionary<string, DatabaseId> _own = new(StringComparer.Ordinal);
+
     public async ValueTask<Result<MoveReport>> MoveAsync(Database database, PlacementName to, IProgress<MoveProgress> progress, CancellationToken ct)
     {
         if (placements.Find(to) is not { } target)
@@ -30,20 +34,26 @@ internal sealed class DatabaseMover(
         if (source == target)
             return new Error(ErrorCodes.Conflict, $"The database is in '{to}' already.");
 
-        // What a process that ended has left of an earlier attempt would be in the way.
+        // What a process that ended has left of an earlier attempt would be in the way. Meanwhile the database may have been renamed, or used for the first time.
         await RecoverAsync(database.Id, ct);
+        if (await find(database.Id, ct) is not { } present)
+            return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted.");
+        if (present.State == DatabaseState.Registered)
+            return new Error(ErrorCodes.Conflict, "The database was never used: there is nothing to move yet.") { Hint = "Make a table in it first." };
         var entry = new MoveEntry(database.Id, database.Placement, to, MoveRegistry.StageOf(MoveStage.Preparing), NewOwner(), Beat: 0);
         if (!(await moves.BeginAsync(entry, ct)).TryGet(out _, out var error))
             return error;
+        _own[entry.Owner] = entry.Database;
         using var lost = CancellationTokenSource.CreateLinkedTokenSource(ct);
         using var over = new CancellationTokenSource();
         var beating = BeatAsync(entry, lost, over.Token);
         try
         {
-            return await MoveAsync(entry, database, source, target, progress, lost.Token);
+            return await MoveAsync(entry, present, source, target, progress, lost.Token);
         }
         finally
         {
+            _own.TryRemove(entry.Owner, out _);
             await over.CancelAsync();
             await beating;
         }
@@ -55,7 +65,7 @@ internal sealed class DatabaseMover(
     {
         foreach (var entry in await moves.ListAsync(ct))
         {
-            if (atOnce || IsSilent(entry))
+            if (!_own.ContainsKey(entry.Owner) && (atOnce || IsSilent(entry)))
                 await TakeOverAsync(entry, ct);
         }
     }
@@ -86,7 +96,7 @@ internal sealed class DatabaseMover(
     private async ValueTask<Result<MoveReport>> MoveAsync(
         MoveEntry entry, Database database, IPlacement from, IPlacement to, IProgress<MoveProgress> progress, CancellationToken ct)
     {
-        var journal = new MoveJournal(moves, entry, find, notify, clock);
+        var journal = new MoveJournal(moves, entry, notify, clock);
         await using var source = from.SourceOf(database);
         await using var target = to.TargetOf(database);
         try
@@ -124,6 +134,7 @@ internal sealed class DatabaseMover(
         if (database is null || placements.Find(entry.Source) is not { } from || placements.Find(entry.Target) is not { } to)
         {
             MoveLogging.LeftBehind(logger, entry.Database, entry.Source.Value, entry.Target.Value);
+            await ReleaseAsync(entry, database);
             return; // kept, for a server that has both placements
         }
 
@@ -134,6 +145,22 @@ internal sealed class DatabaseMover(
             await FinishAsync(taken, source, target);
         else
             await UndoAsync(taken, source, target);
+    }
+
+    /// <summary>Lets writes go on at a source whose target is not known here, where nothing was flipped: the copy there can wait to be removed, they can't.</summary>
+    private async ValueTask ReleaseAsync(MoveEntry entry, Database? database)
+    {
+        if (database is null || database.Placement != entry.Source || placements.Find(entry.Source) is not { } from)
+            return;
+        try
+        {
+            await using var source = from.SourceOf(database);
+            await source.ReleaseAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            MoveLogging.NotCleaned(logger, e, entry.Database);
+        }
     }
 
     /// <summary>Removes what the metadata don't give any more. What fails is tried again later.</summary>
@@ -156,8 +183,8 @@ internal sealed class DatabaseMover(
     {
         try
         {
-            if (!await moves.NoteAsync(entry.Database, entry.Owner, stage: null, CancellationToken.None))
-                return; // taken over: whoever did that undoes it, or finishes it
+            if (!await moves.BeginUndoAsync(entry, CancellationToken.None))
+                return; // taken over: whoever did that undoes it, or finishes it; or flipped after all, to be finished later
             await source.ReleaseAsync(CancellationToken.None);
             await target.DropAsync(CancellationToken.None);
             await moves.EndAsync(entry.Database, entry.Owner, CancellationToken.None);

@@ -24,7 +24,7 @@ internal sealed class JsonDigest
             using var json = JsonDocument.Parse(utf8.ToArray(), _options);
             Write(json.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half of a surrogate pair
         {
             _buffer.ResetWrittenCount();
             _buffer.Write(utf8);

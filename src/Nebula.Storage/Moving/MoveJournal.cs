@@ -6,26 +6,16 @@ namespace Nebula.Storage.Moving;
 
 /// <summary>The entry of one move in the metadata.</summary>
 /// <param name="notify">Makes this server look the database up anew.</param>
-/// <param name="find">A database's entry in the metadata.</param>
 internal sealed class MoveJournal(
-    MoveRegistry moves, MoveEntry entry, Func<DatabaseId, CancellationToken, ValueTask<Database?>> find, Func<DatabaseId, ValueTask> notify, TimeProvider clock) : IMoveJournal
+    MoveRegistry moves, MoveEntry entry, Func<DatabaseId, ValueTask> notify, TimeProvider clock) : IMoveJournal
 {
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(200);
 
     public bool IsFlipped { get; private set; }
 
-    public async ValueTask NoteAsync(MoveStage stage, CancellationToken ct)
-    {
-        try
-        {
-            if (!await moves.NoteAsync(entry.Database, entry.Owner, MoveRegistry.StageOf(stage), ct))
-                throw new MoveBrokenOffException("Another process has taken the move over, because this one did not say for long that it lives.");
-        }
-        catch (UnavailableException e)
-        {
-            throw new MoveBrokenOffException(e.Error, e);
-        }
-    }
+    public ValueTask NoteAsync(MoveStage stage, CancellationToken ct) => SayAsync(MoveRegistry.StageOf(stage), ct);
+
+    public ValueTask ConfirmAsync(CancellationToken ct) => SayAsync(stage: null, ct);
 
     public async ValueTask FlipAsync(CancellationToken ct)
     {
@@ -35,7 +25,7 @@ internal sealed class MoveJournal(
             // From here on it must be known what came of it, so it is not cancelled.
             IsFlipped = await moves.FlipAsync(entry, CancellationToken.None);
         }
-        catch (UnavailableException)
+        catch (Exception e) when (e is not MoveBrokenOffException)
         {
             IsFlipped = await FindOutAsync();
         }
@@ -45,6 +35,19 @@ internal sealed class MoveJournal(
         await notify(entry.Database);
     }
 
+    private async ValueTask SayAsync(string? stage, CancellationToken ct)
+    {
+        try
+        {
+            if (!await moves.NoteAsync(entry.Database, entry.Owner, stage, ct))
+                throw new MoveBrokenOffException("Another process has taken the move over, because this one did not say for long that it lives.");
+        }
+        catch (UnavailableException e)
+        {
+            throw new MoveBrokenOffException(e.Error, e);
+        }
+    }
+
     /// <summary>The commit may have come through or not, and until the metadata can be read again nothing can go on: the writes wait, and fail as all does without the metadata.</summary>
     private async ValueTask<bool> FindOutAsync()
     {
@@ -52,7 +55,7 @@ internal sealed class MoveJournal(
         {
             try
             {
-                return await find(entry.Database, CancellationToken.None) is { } found && found.Placement == entry.Target;
+                return await moves.IsFlippedAsync(entry, CancellationToken.None);
             }
             catch (UnavailableException)
             {

@@ -23,17 +23,20 @@ internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
         _ => stage.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>Enters it. Fails with busy when something is under way with the database already.</summary>
+    /// <summary>Enters it. Fails with busy when something is under way with the database already, or was until now: it may be somewhere else by now, or gone.</summary>
     public async ValueTask<Result<Done>> BeginAsync(MoveEntry entry, CancellationToken ct)
     {
         try
         {
-            await metadata.WriteAsync(
+            var begun = await metadata.WriteAsync(
                 s => s.ExecuteAsync(
-                    $"INSERT INTO {_moves} (database_id, source, target, stage, owner, started_at) VALUES (@id, @source, @target, @stage, @owner, @now)",
+                    $"""
+                    INSERT INTO {_moves} (database_id, source, target, stage, owner, started_at)
+                    SELECT database_id, @source, @target, @stage, @owner, @now FROM {_databases} WHERE database_id = @id AND placement = @source AND state <> 'deleting'
+                    """,
                     ("@id", entry.Database.Value), ("@source", entry.Source.Value), ("@target", entry.Target.Value), ("@stage", entry.Stage), ("@owner", entry.Owner), ("@now", Timestamps.ToText(clock.GetUtcNow()))),
                 ct);
-            return new Done();
+            return begun == 1 ? new Done() : Busy;
         }
         catch (ConstraintException e) when (e.Kind == ConstraintKind.Unique)
         {
@@ -46,6 +49,21 @@ internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
         s => s.ExecuteAsync(
             $"UPDATE {_moves} SET stage = coalesce(@stage, stage), beat = beat + 1 WHERE database_id = @id AND owner = @owner", ("@id", database.Value), ("@owner", owner), ("@stage", stage)),
         ct) == 1;
+
+    /// <summary>Claims a move for undoing it. False when somebody else has taken it over, or when it was flipped, also by a commit whose outcome nobody heard: then there is nothing left to undo.</summary>
+    public async ValueTask<bool> BeginUndoAsync(MoveEntry entry, CancellationToken ct) => await metadata.WriteAsync(
+        s => s.ExecuteAsync(
+            $"UPDATE {_moves} SET beat = beat + 1 WHERE database_id = @id AND owner = @owner AND stage <> '{StageOf(MoveStage.Cleaning)}'", ("@id", entry.Database.Value), ("@owner", entry.Owner)),
+        ct) == 1;
+
+    /// <summary>Whether a flip came through whose commit nobody heard of. Waits for it by the lock of its row: a read alone would not see one that is still under way.</summary>
+    public ValueTask<bool> IsFlippedAsync(MoveEntry entry, CancellationToken ct) => metadata.WriteAsync(
+        async s =>
+        {
+            await s.ExecuteAsync($"UPDATE {_moves} SET beat = beat + 1 WHERE database_id = @id", ("@id", entry.Database.Value));
+            return (await s.QueryAsync($"SELECT placement FROM {_databases} WHERE database_id = @id", r => r.GetString(0), ("@id", entry.Database.Value))) is [var placement] && placement == entry.Target.Value;
+        },
+        ct);
 
     /// <summary>
     /// Says that a database is at the target, together with the note that only cleaning up is left. False when it is not at the source any more, is gone, or somebody else has taken the move over.

@@ -20,6 +20,8 @@ internal sealed class NotedStages(Func<MoveStage, Task>? before = null) : IMoveJ
         Stages.Add(stage);
     }
 
+    public ValueTask ConfirmAsync(CancellationToken ct) => default;
+
     public ValueTask FlipAsync(CancellationToken ct)
     {
         IsFlipped = true;

@@ -63,7 +63,9 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, T
     public async ValueTask OpenAsync(CancellationToken ct)
     {
         await using var connection = await MoveConnection.OpenAsync(server, ct);
-        await connection.ExecuteAsync($"UPDATE {_dialect.Table(OwnTables.State)} SET version = -version WHERE version < 0", ct);
+
+        // Of whatever version: with a condition it would not wait for a fence that is being committed.
+        await connection.ExecuteAsync($"UPDATE {_dialect.Table(OwnTables.State)} SET version = abs(version)", ct);
     }
 
     public async ValueTask ReleaseAsync(CancellationToken ct)

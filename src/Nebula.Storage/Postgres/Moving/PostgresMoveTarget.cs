@@ -8,6 +8,7 @@ using Nebula.Storage.Postgres.Schema;
 using Nebula.Storage.Postgres.Values;
 using Nebula.Storage.Schema;
 using Nebula.Storage.Sql;
+using Npgsql;
 
 namespace Nebula.Storage.Postgres.Moving;
 
@@ -109,7 +110,16 @@ internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, T
             WHERE s.nspname = $1 AND k.contype = 'f' AND NOT k.convalidated
             """, row => (Table: row.GetString(0), Name: row.GetString(1)), [Binding.Of(_dialect.Schema)], ct);
         foreach (var (table, name) in pending)
-            await connection.ExecuteAsync($"ALTER TABLE {_dialect.Table(table)} VALIDATE CONSTRAINT {Identifier.Quote(name)}", ct);
+        {
+            try
+            {
+                await connection.ExecuteAsync($"ALTER TABLE {_dialect.Table(table)} VALIDATE CONSTRAINT {Identifier.Quote(name)}", ct);
+            }
+            catch (MoveBrokenOffException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.ForeignKeyViolation })
+            {
+                // The source had records that refer to nothing, from a program that was not held to it. They came along as they were; new ones are held to it.
+            }
+        }
     }
 
     public async ValueTask DropAsync(CancellationToken ct)

@@ -92,6 +92,8 @@ internal sealed partial class NginxProxy : IAsyncDisposable
         await Tool.RunAsync(nginx, ["-t", "-c", file], ct);
         // One process, so that killing it leaves none behind.
         _process = Tool.Start(nginx, ["-c", file, "-g", "daemon off; master_process off;"]);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine(); // a pipe that nobody empties stops it once it is full: after some hundred errors
 
         Client = new HttpClient(Handler());
         await ListeningAsync(ct);

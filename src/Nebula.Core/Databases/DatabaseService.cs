@@ -12,7 +12,7 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
 
     /// <summary>
     /// The database of that name that the caller may reach. For an account another's is the same database_not_found as none;
-    /// a key gets wrong_database for every name but its own.
+    /// a key gets wrong_database for every name but its own, and unauthenticated once its database is gone.
     /// </summary>
     public ValueTask<Result<Database>> OpenAsync(Caller caller, DatabaseName name, CancellationToken ct)
     {
@@ -129,10 +129,14 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
     private ValueTask<Database?> FindByNameAsync((UserId Owner, DatabaseName Name) key, CancellationToken ct) =>
         store.FindAsync(key.Owner, key.Name, ct);
 
-    private static Result<Database> Reach(Caller caller, DatabaseName name, Database? found) =>
-        caller is KeyCaller
-            ? found is not null && found.Name == name ? found : WrongDatabase
-            : found is not null ? found : NotFound(name);
+    private static Result<Database> Reach(Caller caller, DatabaseName name, Database? found)
+    {
+        if (caller is not KeyCaller)
+            return found is not null ? found : NotFound(name);
+        if (found is null)
+            return Revoked; // a key goes with its database
+        return found.Name == name ? found : WrongDatabase;
+    }
 
     internal static Error Revoked { get; } = new(ErrorCodes.Unauthenticated, "The credential was revoked while the request was on its way.");
 

@@ -26,12 +26,12 @@ internal sealed class ConditionSql
         Condition.All all => all.Parts.Count == 0 ? _dialect.True : $"({string.Join(" AND ", all.Parts.Select(Write))})",
         Condition.Any any => any.Parts.Count == 0 ? _dialect.False : $"({string.Join(" OR ", any.Parts.Select(Write))})",
         Condition.Not not => $"NOT ({Write(not.Inner)})",
-        Condition.Compare test => Test([test.Left, test.Right], sql => Compare(sql, test.Left, Sign(test.Comparison), test.Right)),
+        Condition.Compare test => Test([test.Left, test.Right], sql => sql.Compare(test.Left, Sign(test.Comparison), test.Right)),
         Condition.IsNull test => Test([test.Operand], sql => $"({sql.Write(test.Operand)} IS {(test.IsNegated ? "NOT " : "")}NULL)"),
         Condition.In test => Test([test.Operand, .. test.Values], sql => Negate(test.IsNegated, In(sql, test))),
         Condition.Between test => Test(
             [test.Operand, test.Low, test.High],
-            sql => Negate(test.IsNegated, $"({Compare(sql, test.Operand, ">=", test.Low)} AND {Compare(sql, test.Operand, "<=", test.High)})")),
+            sql => Negate(test.IsNegated, $"({sql.Compare(test.Operand, ">=", test.Low)} AND {sql.Compare(test.Operand, "<=", test.High)})")),
         Condition.Match test => Test([test.Text, test.Pattern], sql => Negate(test.IsNegated, $"({Match(sql, test)})")),
         Condition.IsTrue test => Test([test.Boolean], sql => $"({_dialect.IsTrue(sql.Write(test.Boolean))})"),
         _ => throw new ArgumentOutOfRangeException(nameof(condition)),
@@ -47,12 +47,6 @@ internal sealed class ConditionSql
 
     private static string Negate(bool isNegated, string test) => isNegated ? $"NOT {test}" : test;
 
-    private static string Compare(OperandSql sql, Operand left, string sign, Operand right)
-    {
-        var (a, b) = sql.WritePair(left, right);
-        return $"({a} {sign} {b})";
-    }
-
     private static string Sign(Comparison comparison) => comparison switch
     {
         Comparison.Equal => "=",
@@ -65,9 +59,9 @@ internal sealed class ConditionSql
     };
 
     private static string In(OperandSql sql, Condition.In test) =>
-        test.Values.All(value => OperandSql.CompareAsKept(test.Operand, value))
+        test.Values.All(value => sql.CompareAsKept(test.Operand, value))
             ? $"({sql.Write(test.Operand)} IN ({string.Join(", ", test.Values.Select(sql.Write))}))"
-            : AnyOf([.. test.Values.Select(value => Compare(sql, test.Operand, "=", value))]);
+            : AnyOf([.. test.Values.Select(value => sql.Compare(test.Operand, "=", value))]);
 
     /// <summary>As a balanced tree: SQLite refuses one of a thousand levels.</summary>
     private static string AnyOf(ReadOnlySpan<string> tests) =>

@@ -1,3 +1,4 @@
+using Nebula.Core.Records;
 using Nebula.Core.Records.Filters;
 using Nebula.Core.Tables;
 
@@ -24,20 +25,47 @@ internal sealed class OperandSql(SqlDialect dialect, Func<IReadOnlyList<Relation
         _ => throw new ArgumentOutOfRangeException(nameof(operand)),
     };
 
-    /// <summary>Writes two operands so that they compare as the numbers that they are; a column stays as it is wherever it can, for its index.</summary>
-    public (string Left, string Right) WritePair(Operand left, Operand right)
+    /// <summary>Compares two operands as the numbers that they are; a column stays as it is wherever it can, for its index.</summary>
+    public string Compare(Operand left, string sign, Operand right)
     {
+        if (!dialect.ComparesExactly && left.Type == ColumnType.Integer && right.Type == ColumnType.Real)
+            return CompareExactly(left, sign, right);
+        if (!dialect.ComparesExactly && left.Type == ColumnType.Real && right.Type == ColumnType.Integer)
+            return CompareExactly(right, Turned(sign), left);
         if (left.Type != ColumnType.Decimal && right.Type != ColumnType.Decimal)
-            return (Write(left), Write(right));
+            return $"({Write(left)} {sign} {Write(right)})";
         if (left.Type == ColumnType.Real || right.Type == ColumnType.Real)
-            return (WriteReal(left), WriteReal(right));
+            return $"({WriteReal(left)} {sign} {WriteReal(right)})";
         var scale = Math.Max(left.Scale, right.Scale);
-        return (dialect.Rescale(Write(left), scale - left.Scale), dialect.Rescale(Write(right), scale - right.Scale));
+        return $"({dialect.Rescale(Write(left), scale - left.Scale)} {sign} {dialect.Rescale(Write(right), scale - right.Scale)})";
     }
 
     /// <summary>Whether operands compare as they are kept.</summary>
-    public static bool CompareAsKept(Operand left, Operand right) =>
-        left.Type == ColumnType.Decimal || right.Type == ColumnType.Decimal ? left.Type == right.Type && left.Scale == right.Scale : true;
+    public bool CompareAsKept(Operand left, Operand right)
+    {
+        if (left.Type == ColumnType.Decimal || right.Type == ColumnType.Decimal)
+            return left.Type == right.Type && left.Scale == right.Scale;
+        return dialect.ComparesExactly || left.Type == right.Type;
+    }
+
+    /// <summary>A literal becomes of the other's type where that changes nothing of its value.</summary>
+    private string CompareExactly(Operand whole, string sign, Operand real)
+    {
+        if (real is Operand.Literal { Value.Real: var value } && Math.Truncate(value) == value && value is >= -9223372036854775808.0 and < 9223372036854775808.0)
+            return $"({Write(whole)} {sign} {parameters.Add((long)value)})";
+        if (whole is Operand.Literal { Value.Integer: >= -(1L << 53) and <= 1L << 53 and var integer })
+            return $"({parameters.Add(TypedValue.Of((double)integer), new SqlType(ColumnType.Real))} {sign} {Write(real)})";
+        return dialect.CompareExactly(Write(whole), sign, Write(real));
+    }
+
+    private static string Turned(string sign) => sign switch
+    {
+        "<" => ">",
+        "<=" => ">=",
+        ">" => "<",
+        ">=" => "<=",
+        _ => sign,
+    };
 
     private string WriteReal(Operand operand) =>
         operand.Type == ColumnType.Decimal ? dialect.DecimalToReal(Write(operand), operand.Scale) : Write(operand);

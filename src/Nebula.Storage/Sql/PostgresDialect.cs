@@ -53,6 +53,14 @@ internal sealed class PostgresDialect(string schema) : SqlDialect
     /// <summary>The version of the schema that the writer knows: another replica may have changed it since, or a move may have closed the database, whose version is negative then and fits no write.</summary>
     public override string WriteCondition(int number) => $"(SELECT version FROM {_prefix}_nebula_state WHERE version > 0) = {Parameter(number)}";
 
+    /// <summary>Its operators bring both to REAL, where neighbours beyond 2^53 are the same.</summary>
+    public override bool ComparesExactly => false;
+
+    /// <summary>As REAL where the REAL is so small that what an INTEGER loses on the way makes no difference, else as INTEGER: it has no places behind the point then.</summary>
+    public override string CompareExactly(string whole, string sign, string real) =>
+        $"(CASE WHEN abs({real}) < 9007199254740992 THEN {whole}::float8 {sign} {real} WHEN {real} >= 9223372036854775808 THEN {whole} {sign} 9223372036854775808 "
+        + $"WHEN {real} < -9223372036854775808 THEN {whole} {sign} -9223372036854775809 ELSE {whole} {sign} ({real})::bigint END)";
+
     public override string Operand(string name, Column column) => name;
 
     public override string Ordered(string name, Column column) => name;

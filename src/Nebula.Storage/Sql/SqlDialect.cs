@@ -73,6 +73,15 @@ internal abstract class SqlDialect
     /// <summary>Whether nulls come before all others in an ascending order and behind them in a descending one where nothing is said; else it is the other way round.</summary>
     public abstract bool NullsAreLeast { get; }
 
+    // Numbers.
+
+    /// <summary>Whether the engine's own operators compare an INTEGER with a REAL as the numbers that they are, also beyond 2^53, where not every INTEGER is a REAL.</summary>
+    public virtual bool ComparesExactly => true;
+
+    /// <summary>An INTEGER compared with a REAL as the numbers that they are, for engines whose operators don't.</summary>
+    /// <param name="sign">An operator of comparison.</param>
+    public virtual string CompareExactly(string whole, string sign, string real) => throw new NotSupportedException("Its operators do.");
+
     // Functions of the filter language, see FilterFunction.
 
     public abstract string Lower(string text);

@@ -31,7 +31,7 @@ public abstract class FilterDifferentialContract(StorageFixture storage)
     private async Task CompareAllAsync(Random random)
     {
         var database = await (await storage.Services.AddTenantAsync()).AddDatabaseAsync();
-        var data = new MusicData(random, isDeclared: true, storage.HasExactNumbers);
+        var data = new MusicData(random, isDeclared: true);
         await data.StoreAsync(database);
         var filters = new RandomFilter(data, random);
         var naive = new NaiveFilter(data.Rows);

@@ -11,11 +11,6 @@ public abstract class StorageFixture : IAsyncLifetime
     /// <summary>The core's services on the storage's stores.</summary>
     public abstract Services Services { get; }
 
-    /// <summary>
-    /// Whether an INTEGER beyond 53 bits compares with a REAL exactly. Where that is false the engine compares both as REAL: that is known to differ, and left out of what engines are compared by.
-    /// </summary>
-    public virtual bool HasExactNumbers => true;
-
     /// <summary>Whether an insert that fails may use up an id, so that there are gaps. Those that are given rise either way.</summary>
     public virtual bool UsesUpIds => false;
 

@@ -36,20 +36,20 @@ internal sealed class MusicData
 
     private static readonly long[] _integers = [0, 1, -1, 2, 9, 10, 1957, 2026, 1L << 53, (1L << 53) + 1, 999_999_999_999_999_999, long.MaxValue, long.MinValue + 1];
 
-    /// <summary>How many of them a REAL can be.</summary>
+    /// <summary>How many of them add up to what fits 64 bits, in every order.</summary>
     private const int _smallIntegers = 9;
 
     /// <summary>Those below 1,000 have at most three binary digits behind the point, so that rounding them leaves no doubt.</summary>
     private static readonly double[] _reals = [0, 0.5, -0.5, 0.125, -0.375, 1, 1.5, 2.5, 9.875, 10, 1957, 1e300, -1e300, 5e-324, 9007199254740993, 9.3e18];
 
     private readonly bool _isDeclared;
-    private readonly bool _isExact;
+    private readonly bool _isSummable;
 
     /// <param name="isDeclared">Whether it is what can be declared and is held to it; otherwise it has what other programs make, too.</param>
-    /// <param name="isExact">Whether there are integers that not every engine compares exactly with a REAL.</param>
-    public MusicData(Random random, bool isDeclared = false, bool isExact = true)
+    /// <param name="isSummable">Whether sums of integers stay within 64 bits on the way, too.</param>
+    public MusicData(Random random, bool isDeclared = false, bool isSummable = false)
     {
-        (_isDeclared, _isExact) = (isDeclared, isExact);
+        (_isDeclared, _isSummable) = (isDeclared, isSummable);
         Artists = Table(1, "artists", "id INTEGER", "Name TEXT", "rating REAL", "active BOOLEAN", "born DATE");
         Albums = Table(2, "albums", "id INTEGER", "title TEXT", "year INTEGER", "price REAL", "cost DECIMAL(8,2)", "tax DECIMAL(18,5)", "huge DECIMAL(18,0)", "cover BLOB", "sold BOOLEAN",
             "day DATE", "at DATETIME", "code UUID", "data JSON", "stamp TEXT", "old DATESTAMP", "artist_id INTEGER>artists");
@@ -173,7 +173,7 @@ internal sealed class MusicData
         {
             ColumnType.Text when column.Name is "stamp" or "old" => DateText(random),
             ColumnType.Text => Text(random),
-            ColumnType.Integer => _isExact ? Integer(random) : _integers[random.Next(_smallIntegers)],
+            ColumnType.Integer => _isSummable ? _integers[random.Next(_smallIntegers)] : Integer(random),
             ColumnType.Real => Real(random),
             ColumnType.Boolean => (long)random.Next(2),
             ColumnType.Blob => Blob(random),

@@ -79,7 +79,7 @@ public sealed class EngineDifferentialTests(SqliteFixture sqlite, PostgresFixtur
         (sqlite.Clock.HeldAt, postgres.Clock.HeldAt) = (_now, _now);
         try
         {
-            var data = new MusicData(random, isDeclared: true, isExact: false);
+            var data = new MusicData(random, isDeclared: true, isSummable: true);
             var (one, other) = (await (await sqlite.Services.AddTenantAsync()).AddDatabaseAsync(), await (await postgres.Services.AddTenantAsync()).AddDatabaseAsync());
             await data.StoreAsync(one);
             await data.StoreAsync(other);

@@ -14,8 +14,6 @@ public class PostgresFixture : StorageFixture
 
     public override Services Services => _services ?? throw new InvalidOperationException("The storage was not started.");
 
-    public override bool HasExactNumbers => false;
-
     public override bool UsesUpIds => true;
 
     /// <summary>For tests that look at the server's tables as well.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Cursors;
@@ -23,10 +24,11 @@ internal sealed class Shop : IAsyncDisposable
     {
         (_storage, _directory) = (storage, directory);
         var cache = new ApiKeyCache();
-        var databases = new DatabaseService(storage.Databases, cache);
-        Tables = new TableService(storage.Tables, databases);
+        var audit = new AuditLog(storage.Audit);
+        var databases = new DatabaseService(storage.Databases, cache, audit);
+        Tables = new TableService(storage.Tables, databases, audit);
         Records = new RecordService(Tables, storage.Records, new CursorSigner("benchmark"u8), TimeProvider.System);
-        Keys = new ApiKeyService(storage.ApiKeys, cache, new ApiKeyUses(storage.ApiKeys, TimeProvider.System), databases, storage.Tables, TimeProvider.System);
+        Keys = new ApiKeyService(storage.ApiKeys, cache, new ApiKeyUses(storage.ApiKeys, TimeProvider.System), databases, storage.Tables, audit, TimeProvider.System);
     }
 
     public static byte[] Body { get; } = Encoding.UTF8.GetBytes("""{"name":"item-04711","note":"note-04711","amount":4711,"price":47.11}""");

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Nebula.Api.About;
 using Nebula.Api.Accounts;
 using Nebula.Api.ApiKeys;
+using Nebula.Api.Auditing;
 using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
 using Nebula.Api.Databases.Files;
@@ -38,6 +39,7 @@ public static class ApiServices
             .AddSingleton<AboutEndpoints>()
             .AddSingleton<SignInEndpoints>()
             .AddSingleton<AccountEndpoints>()
+            .AddSingleton<AuditEndpoints>()
             .AddSingleton<DatabaseEndpoints>()
             .AddSingleton<DatabaseFileEndpoints>()
             .AddSingleton<ApiKeyEndpoints>()

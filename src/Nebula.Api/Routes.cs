@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Nebula.Api.About;
 using Nebula.Api.Accounts;
 using Nebula.Api.ApiKeys;
+using Nebula.Api.Auditing;
 using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
 using Nebula.Api.Databases.Files;
@@ -28,6 +29,7 @@ public static class Routes
 
         var v1 = app.MapGroup("/api/v1").Allow(Access.Account);
         services.GetRequiredService<AccountEndpoints>().Map(v1);
+        services.GetRequiredService<AuditEndpoints>().Map(v1);
         services.GetRequiredService<DatabaseEndpoints>().Map(v1);
         services.GetRequiredService<DatabaseFileEndpoints>().Map(v1);
         services.GetRequiredService<ApiKeyEndpoints>().Map(v1);

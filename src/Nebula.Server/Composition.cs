@@ -5,6 +5,7 @@ using Nebula.Api.Health;
 using Nebula.Api.RateLimiting;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
@@ -40,6 +41,7 @@ internal static class Composition
         .AddSingleton(TimeProvider.System)
         .AddSingleton(new AccountPolicy(options.Api.SignupOpen))
         .AddSingleton(new CursorSigner(Encoding.UTF8.GetBytes(options.Api.JwtSecret)))
+        .AddSingleton<AuditLog>()
         .AddSingleton<ApiKeyCache>()
         .AddSingleton<ApiKeyUses>()
         .AddSingleton<AccountService>()
@@ -61,6 +63,7 @@ internal static class Composition
         .AddSingleton(storage.Mover)
         .AddSingleton(storage.Accounts)
         .AddSingleton(storage.ApiKeys)
+        .AddSingleton(storage.Audit)
         .AddSingleton(storage.Databases)
         .AddSingleton(storage.DatabaseFiles)
         .AddSingleton(storage.Tables)
@@ -73,6 +76,12 @@ internal static class Composition
         .AddSingleton<IServerStatus>(new StorageStatus(storage))
         .AddHostedService<KeyUseWriter>()
         .AddHostedService<RemoteChangeFollower>();
+
+    /// <summary>What the server does by itself, again and again.</summary>
+    public static IServiceCollection AddNebulaUpkeep(this IServiceCollection services, NebulaOptions options) => services
+        .AddHostedService(provider => new AuditSweeper(
+            provider.GetRequiredService<IAuditStore>(), TimeSpan.FromDays(options.AuditKeepDays), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<AuditSweeper>>()));
 
     /// <summary>What the replicas of a server share beside their data, if there is anything to share it by.</summary>
     public static IServiceCollection AddNebulaSharing(this IServiceCollection services, NebulaOptions options) =>

@@ -83,6 +83,7 @@ internal sealed partial class NebulaServer : IAsyncDisposable
         builder.Services
             .AddNebulaStorage(storage)
             .AddNebulaCore(options)
+            .AddNebulaUpkeep(options)
             .AddNebulaSharing(options)
             .AddNebulaApi(options.Api);
         configure?.Invoke(builder.Services);

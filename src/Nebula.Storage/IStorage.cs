@@ -1,5 +1,6 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
@@ -19,6 +20,8 @@ public interface IStorage : IAsyncDisposable
     IAccountStore Accounts { get; }
 
     IApiKeyStore ApiKeys { get; }
+
+    IAuditStore Audit { get; }
 
     IDatabaseStore Databases { get; }
 

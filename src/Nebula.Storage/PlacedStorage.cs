@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
@@ -57,6 +58,8 @@ public sealed class PlacedStorage : IStorage
     public IAccountStore Accounts => _home.Accounts;
 
     public IApiKeyStore ApiKeys => _home.ApiKeys;
+
+    public IAuditStore Audit => _home.Audit;
 
     public IDatabaseStore Databases { get; }
 

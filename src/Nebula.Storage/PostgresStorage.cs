@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
@@ -40,6 +41,7 @@ public sealed class PostgresStorage : IStorage
         _changes = new ChangeFeed(options, clock, loggers.CreateLogger<ChangeFeed>());
         Accounts = new AccountStore(_metadata);
         ApiKeys = new ApiKeyStore(_metadata);
+        Audit = new AuditStore(_metadata, clock);
         Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases);
         Home = new PostgresPlacement(PlacementName.Postgres, server, new OwnEntries(server, clock), clock, loggers);
     }
@@ -47,6 +49,8 @@ public sealed class PostgresStorage : IStorage
     public IAccountStore Accounts { get; }
 
     public IApiKeyStore ApiKeys { get; }
+
+    public IAuditStore Audit { get; }
 
     public IDatabaseStore Databases { get; }
 

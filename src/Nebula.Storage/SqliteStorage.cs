@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
@@ -54,6 +55,7 @@ public sealed class SqliteStorage : IStorage
         _databases = new SqliteDatabaseStore(registry, _pool, _quarantine, directory, loggers.CreateLogger<SqliteDatabaseStore>());
         Accounts = new AccountStore(_metadata);
         ApiKeys = new ApiKeyStore(_metadata);
+        Audit = new AuditStore(_metadata, clock);
         Tables = new SqliteTableStore(_pool, registry, clock);
         var scanner = new Scanner(_pool, _gate, options);
         Records = new SqliteRecordStore(_pool, scanner);
@@ -68,6 +70,8 @@ public sealed class SqliteStorage : IStorage
     public IAccountStore Accounts { get; }
 
     public IApiKeyStore ApiKeys { get; }
+
+    public IAuditStore Audit { get; }
 
     public IDatabaseStore Databases => _databases;
 

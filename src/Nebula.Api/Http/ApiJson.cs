@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Nebula.Api.About;
 using Nebula.Api.Accounts;
 using Nebula.Api.ApiKeys;
+using Nebula.Api.Auditing;
 using Nebula.Api.Databases;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
@@ -18,6 +19,7 @@ namespace Nebula.Api.Http;
 [JsonSerializable(typeof(ApiKeyCreatedAnswer))]
 [JsonSerializable(typeof(ApiKeyListAnswer))]
 [JsonSerializable(typeof(ApiKeyView))]
+[JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(DatabaseCreatedAnswer))]
 [JsonSerializable(typeof(DatabaseImportedAnswer))]
 [JsonSerializable(typeof(DatabaseInformation))]

@@ -1,3 +1,4 @@
+using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 
@@ -5,7 +6,7 @@ namespace Nebula.Core.Accounts;
 
 /// <summary>Signing up, logging in, and what an account may do with itself.</summary>
 public sealed class AccountService(
-    IAccountStore store, IPasswordHasher passwords, DatabaseService databases, AccountPolicy policy, TimeProvider clock)
+    IAccountStore store, IPasswordHasher passwords, DatabaseService databases, AccountPolicy policy, AuditLog audit, TimeProvider clock)
 {
     // An authenticated request looks its account up by id each time.
     private readonly EpochCache<UserId, Standing> _standings = new(capacity: 100_000);
@@ -34,7 +35,8 @@ public sealed class AccountService(
         var hash = await passwords.HashAsync(password!, ct);
         var now = clock.GetUtcNow();
         var account = new Account(UserId.New(clock), username!, email!.Trim(), hash, TokenVersion: 1, now);
-        return (await store.AddAsync(account, ct)).TryGet(out _, out var error) ? account : error;
+        var created = await audit.RunAsync(new AuditEvent(account.Id, AuditActor.Of(account.Id), AuditActions.AccountCreate), () => store.AddAsync(account, ct), ct);
+        return created.TryGet(out _, out var error) ? account : error;
     }
 
     /// <summary>Fails with invalid_credentials, the same and after the same time for an unknown address and a wrong password.</summary>
@@ -102,7 +104,8 @@ public sealed class AccountService(
             if (await store.FindAsync(caller.Id, ct) is not { } account)
                 return NoSuchUser;
             var changed = account with { Username = username ?? account.Username, Email = email?.Trim() ?? account.Email };
-            if ((await store.UpdateAsync(account, changed, ct)).TryGet(out _, out var error))
+            var what = new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.AccountUpdate) { Changes = ChangesOf(account, changed) };
+            if ((await audit.RunAsync(what, () => store.UpdateAsync(account, changed, ct), ct)).TryGet(out _, out var error))
                 return changed;
             if (error.Code != ErrorCodes.Conflict || attempt == MaxAttempts)
                 return error;
@@ -125,7 +128,10 @@ public sealed class AccountService(
         using var turn = await _changing.EnterAsync(ct);
         try
         {
-            return await ChangeConfirmedAsync(confirmed, account => account with { PasswordHash = hash, TokenVersion = account.TokenVersion + 1 }, NoSuchUser, ct);
+            return await audit.RunAsync(
+                new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.AccountPassword),
+                () => ChangeConfirmedAsync(confirmed, account => account with { PasswordHash = hash, TokenVersion = account.TokenVersion + 1 }, NoSuchUser, ct),
+                ct);
         }
         finally
         {
@@ -138,15 +144,20 @@ public sealed class AccountService(
     {
         if (string.IsNullOrEmpty(password))
             return Error.Of(ErrorCodes.InvalidBody, "password", FieldCodes.Required, "is required");
-        if (!(await ConfirmAsync(caller, password, ct)).TryGet(out var confirmed, out var error))
-            return error;
-        if (!(await EndTokensAsync(caller, confirmed, ct)).TryGet(out _, out error))
+        return (await ConfirmAsync(caller, password, ct)).TryGet(out var confirmed, out var error)
+            ? await audit.RunAsync(new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.AccountDelete), () => DeleteConfirmedAsync(caller, confirmed, ct), ct)
+            : error;
+    }
+
+    private async ValueTask<Result<Done>> DeleteConfirmedAsync(AccountCaller caller, Account confirmed, CancellationToken ct)
+    {
+        if (!(await EndTokensAsync(caller, confirmed, ct)).TryGet(out _, out var error))
             return error;
 
         // From here on it is not cancelled: an account without half of its databases is what nobody asked for.
         for (var attempt = 1; ; attempt++)
         {
-            if (!(await databases.DeleteAllAsync(caller.Id, CancellationToken.None)).TryGet(out _, out error))
+            if (!(await databases.DeleteAllAsync(caller, CancellationToken.None)).TryGet(out _, out error))
                 return error;
             try
             {
@@ -216,6 +227,9 @@ public sealed class AccountService(
                 return error;
         }
     }
+
+    private static IReadOnlyList<string> ChangesOf(Account before, Account after) =>
+        [.. before.Username == after.Username ? Array.Empty<string>() : ["username"], .. before.Email == after.Email ? Array.Empty<string>() : ["email"]];
 
     private async ValueTask TryRehashAsync(Account account, string password, CancellationToken ct)
     {

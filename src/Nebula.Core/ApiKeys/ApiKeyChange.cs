@@ -11,4 +11,17 @@ public sealed record ApiKeyChange
     public Optional<IReadOnlyList<string>?> Tables { get; init; }
 
     public Optional<DateTimeOffset?> ExpiresAt { get; init; }
+
+    /// <summary>The names of what is given.</summary>
+    internal IEnumerable<string> Fields()
+    {
+        if (Name is not null)
+            yield return "name";
+        if (Scopes is not null)
+            yield return "scopes";
+        if (Tables.IsGiven)
+            yield return "tables";
+        if (ExpiresAt.IsGiven)
+            yield return "expires_at";
+    }
 }

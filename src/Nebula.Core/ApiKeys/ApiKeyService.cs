@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
 using Nebula.Core.Tables;
 
@@ -6,7 +7,7 @@ namespace Nebula.Core.ApiKeys;
 
 /// <summary>Giving out, checking, changing and revoking the keys of databases.</summary>
 public sealed class ApiKeyService(
-    IApiKeyStore store, ApiKeyCache cache, ApiKeyUses uses, DatabaseService databases, ITableStore tables, TimeProvider clock)
+    IApiKeyStore store, ApiKeyCache cache, ApiKeyUses uses, DatabaseService databases, ITableStore tables, AuditLog audit, TimeProvider clock)
 {
     private const int MaxName = 100;
 
@@ -68,7 +69,8 @@ public sealed class ApiKeyService(
             ApiKeyId.New(clock), database.Id, Name: "", prefix, LookupKey: prefix, ApiKeyText.Hash(text), Scopes.All, Tables: null, clock.GetUtcNow(), null, null);
         if (!(await ApplyAsync(blank, database, wanted, ct)).TryGet(out var key, out error))
             return error;
-        return (await store.AddAsync(key, ct)).TryGet(out _, out error) ? (key, text) : error;
+        var what = AuditEvent.Of(caller, database, AuditActions.KeyCreate) with { Subject = key.Name };
+        return (await audit.RunAsync(what, () => store.AddAsync(key, ct), ct)).TryGet(out _, out error) ? (key, text) : error;
     }
 
     /// <summary>Changes a key at once, for requests that wait too. Fails with key_not_found, key_exists or invalid_body.</summary>
@@ -81,13 +83,13 @@ public sealed class ApiKeyService(
         using var turn = await _changing.EnterAsync(ct);
         for (var attempt = 1; ; attempt++)
         {
-            var changed = await TryUpdateAsync(database, id, wanted, ct);
+            var changed = await TryUpdateAsync(caller, database, id, wanted, ct);
             if (changed.TryGet(out _, out error) || error.Code != ErrorCodes.Conflict || attempt == MaxAttempts)
                 return changed;
         }
     }
 
-    private async ValueTask<Result<ApiKey>> TryUpdateAsync(Database database, ApiKeyId id, ApiKeyChange wanted, CancellationToken ct)
+    private async ValueTask<Result<ApiKey>> TryUpdateAsync(AccountCaller caller, Database database, ApiKeyId id, ApiKeyChange wanted, CancellationToken ct)
     {
         if ((await store.ListAsync(database.Id, ct)).FirstOrDefault(k => k.Id == id) is not { } current)
             return NoSuchKey;
@@ -97,7 +99,8 @@ public sealed class ApiKeyService(
         var isRefused = false;
         try
         {
-            isRefused = !(await store.UpdateAsync(current, changed, ct)).TryGet(out _, out error);
+            var what = AuditEvent.Of(caller, database, AuditActions.KeyUpdate) with { Subject = current.Name, Changes = [.. wanted.Fields()] };
+            isRefused = !(await audit.RunAsync(what, () => store.UpdateAsync(current, changed, ct), ct)).TryGet(out _, out error);
             return isRefused ? error! : changed; // refused: there is an error
         }
         finally
@@ -113,12 +116,12 @@ public sealed class ApiKeyService(
     {
         if (!(await ListAsync(caller, name, ct)).TryGet(out var keys, out var error))
             return error;
-        return keys.FirstOrDefault(k => k.Id == id) is { } key ? await RemoveAsync(key, ct) : NoSuchKey;
+        return keys.FirstOrDefault(k => k.Id == id) is { } key ? await RemoveAsync(caller, name, key, ct) : NoSuchKey;
     }
 
     /// <summary>Revokes the default key. Fails with key_not_found.</summary>
     public async ValueTask<Result<Done>> DeleteDefaultAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
-        (await GetDefaultAsync(caller, name, ct)).TryGet(out var key, out var error) ? await RemoveAsync(key, ct) : error;
+        (await GetDefaultAsync(caller, name, ct)).TryGet(out var key, out var error) ? await RemoveAsync(caller, name, key, ct) : error;
 
     /// <summary>Ends whoever came with a key that another server changed or removed. Those who came with what it is now go on.</summary>
     internal async ValueTask RefreshAsync(string lookupKey, CancellationToken ct)
@@ -152,11 +155,12 @@ public sealed class ApiKeyService(
         return [.. all.Tables.Where(t => key.Tables.Contains(t.Id)).Select(t => t.Name)];
     }
 
-    private async ValueTask<Result<Done>> RemoveAsync(ApiKey key, CancellationToken ct)
+    private async ValueTask<Result<Done>> RemoveAsync(AccountCaller caller, DatabaseName name, ApiKey key, CancellationToken ct)
     {
         try
         {
-            return await store.RemoveAsync(key.DatabaseId, key.Id, ct);
+            var what = new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.KeyDelete) { DatabaseId = key.DatabaseId, DatabaseName = name, Subject = key.Name };
+            return await audit.RunAsync(what, () => store.RemoveAsync(key.DatabaseId, key.Id, ct), ct);
         }
         finally
         {

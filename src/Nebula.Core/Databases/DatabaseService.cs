@@ -1,11 +1,12 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 
 namespace Nebula.Core.Databases;
 
 /// <summary>Creating, finding, renaming and deleting databases. The one place that decides which database a caller may reach.</summary>
-public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
+public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, AuditLog audit)
 {
     private readonly EpochCache<(UserId, DatabaseName), Database> _byName = new(capacity: 100_000);
     private readonly EpochCache<DatabaseId, Database> _byId = new(capacity: 100_000);
@@ -53,7 +54,10 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
 
     /// <summary>Fails with database_exists.</summary>
     public ValueTask<Result<Database>> CreateAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
-        caller.Revocation.IsRevoked ? new(Revoked) : store.AddAsync(caller.Id, name, ct);
+        caller.Revocation.IsRevoked
+            ? new(Revoked)
+            : audit.RunAsync(
+                new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseCreate) { DatabaseName = name }, () => store.AddAsync(caller.Id, name, ct), made => made.Id, ct);
 
     /// <summary>Fails with database_not_found, database_exists or busy. Keys go on working.</summary>
     public async ValueTask<Result<Database>> RenameAsync(AccountCaller caller, DatabaseName name, DatabaseName newName, CancellationToken ct)
@@ -62,7 +66,8 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
             return error;
         try
         {
-            return await store.RenameAsync(database, newName, ct);
+            return await audit.RunAsync(
+                AuditEvent.Of(caller, database, AuditActions.DatabaseRename) with { Subject = newName.Value }, () => store.RenameAsync(database, newName, ct), ct);
         }
         finally
         {
@@ -72,16 +77,16 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
 
     /// <summary>Removes the database, its keys and its data. Fails with database_not_found.</summary>
     public async ValueTask<Result<Done>> DeleteAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
-        (await OpenAsync(caller, name, ct)).TryGet(out var database, out var error) ? await RemoveAsync(database, ct) : error;
+        (await OpenAsync(caller, name, ct)).TryGet(out var database, out var error) ? await RemoveAsync(caller, database, ct) : error;
 
     /// <summary>Removes every database of an account.</summary>
-    public async ValueTask<Result<Done>> DeleteAllAsync(UserId owner, CancellationToken ct)
+    public async ValueTask<Result<Done>> DeleteAllAsync(AccountCaller caller, CancellationToken ct)
     {
-        while (await store.ListAsync(owner, limit: 100, offset: 0, ct) is { Count: > 0 } page)
+        while (await store.ListAsync(caller.Id, limit: 100, offset: 0, ct) is { Count: > 0 } page)
         {
             foreach (var database in page)
             {
-                if (!(await RemoveAsync(database, ct)).TryGet(out _, out var error) && error.Code != ErrorCodes.DatabaseNotFound)
+                if (!(await RemoveAsync(caller, database, ct)).TryGet(out _, out var error) && error.Code != ErrorCodes.DatabaseNotFound)
                     return error;
             }
         }
@@ -106,11 +111,11 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys)
         _byName.Clear();
     }
 
-    private async ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct)
+    private async ValueTask<Result<Done>> RemoveAsync(AccountCaller caller, Database database, CancellationToken ct)
     {
         try
         {
-            return await store.RemoveAsync(database, ct);
+            return await audit.RunAsync(AuditEvent.Of(caller, database, AuditActions.DatabaseDelete), () => store.RemoveAsync(database, ct), ct);
         }
         finally
         {

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
 
 namespace Nebula.Core.Tables;
 
 /// <summary>Tables, and the one authorizer: every way to records passes <see cref="OpenAsync"/>.</summary>
-public sealed class TableService(ITableStore store, DatabaseService databases)
+public sealed class TableService(ITableStore store, DatabaseService databases, AuditLog audit)
 {
     /// <summary>
     /// The table, if the caller may do with it what <paramref name="scope"/> says. Fails with database_not_found, wrong_database,
@@ -46,7 +47,8 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
             // A key bound to tables has no right on one that does not exist yet: deny by default.
             if (caller is KeyCaller { Key.Tables: not null })
                 return TableForbidden;
-            return await store.CreateAsync(caller, found, definition, ct);
+            return await audit.RunAsync(
+                AuditEvent.Of(caller, found, AuditActions.TableCreate) with { Subject = definition.Name.Value }, () => store.CreateAsync(caller, found, definition, ct), ct);
         }, ct);
 
     /// <summary>
@@ -58,13 +60,14 @@ public sealed class TableService(ITableStore store, DatabaseService databases)
             if (!(await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
                 || !TableAlterationReader.Read(table.Table, table.Visible, changes).TryGet(out var alteration, out error))
                 return error;
-            return await store.AlterAsync(table, alteration, ct);
+            var what = AuditEvent.Of(caller, table.Database, AuditActions.TableAlter) with { Subject = table.Table.Name, Changes = [.. changes.EnumerateObject().Select(change => change.Name)] };
+            return await audit.RunAsync(what, () => store.AlterAsync(table, alteration, ct), ct);
         }, ct);
 
     /// <summary>Removes a table. Fails with table_not_found, table_referenced, scope_missing or forbidden.</summary>
     public ValueTask<Result<Done>> DropAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct) =>
         Staleness.RetryAsync(async () => (await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
-            ? await store.DropAsync(table, ct)
+            ? await audit.RunAsync(AuditEvent.Of(caller, table.Database, AuditActions.TableDelete) with { Subject = table.Table.Name }, () => store.DropAsync(table, ct), ct)
             : error, ct);
 
     private async ValueTask<Result<Database>> OpenDatabaseAsync(Caller caller, DatabaseName name, Scopes scope, CancellationToken ct)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Nebula.Core;
+using Nebula.Core.Auditing;
 using Nebula.Core.Databases.Moving;
 using Nebula.Server.Logging;
 using Nebula.Server.Options;
@@ -57,7 +58,7 @@ internal static class MoveCommand
     {
         using var loggers = LoggerFactory.Create(logging => logging.AddNebulaLogging(Worst(options.LogLevel), options.LogFormat, Console.OpenStandardError()));
         await using var storage = await EngineStart.StartAsync(options, loggers, ct);
-        var moves = new MoveService(storage.Accounts, storage.Databases, storage.Mover);
+        var moves = new MoveService(storage.Accounts, storage.Databases, storage.Mover, new AuditLog(storage.Audit));
         return await TellAsync(await moves.MoveAsync(database, to, progress, ct), to, display);
     }
 

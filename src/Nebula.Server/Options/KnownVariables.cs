@@ -136,6 +136,9 @@ internal static class KnownVariables
     public static readonly Variable<long> MaxImportBytes = WholeNumber.Variable(
         "MAX_IMPORT_BYTES", _api.MaxImportBytes, 1L << 10, 1L << 50, "The largest body of an import. It is read in constant memory, but lies on the disk meanwhile.");
 
+    public static readonly Variable<int> AuditKeepDays = WholeNumber.Variable(
+        "NEBULA_AUDIT_KEEP_DAYS", 365, 1, 36_500, "How long the audit log keeps its entries, in days.");
+
     /// <summary>Those whose names end as the operator likes, in the order of the documentation, where they come last.</summary>
     public static readonly IReadOnlyList<Variable> Families = [Placement];
 
@@ -147,5 +150,6 @@ internal static class KnownVariables
         JwtSecret, JwtExpirationHours, Signup, AllowedOrigins,
         RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, RedisUrl, TrustedProxies, MaxBodyBytes, MaxImportBytes,
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,
+        AuditKeepDays,
     ];
 }

@@ -39,6 +39,9 @@ internal sealed record NebulaOptions
     /// <summary>Where all replicas count the limits of requests together; null where each counts by itself.</summary>
     public required RedisAddress? Redis { get; init; }
 
+    /// <summary>How long the audit log keeps its entries, in days.</summary>
+    public required int AuditKeepDays { get; init; }
+
     /// <summary>What does not stop the start but should be logged, each a sentence.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -61,6 +64,7 @@ internal sealed record NebulaOptions
             Placements = placements,
             Api = ApiFrom(reader),
             Redis = reader.Read(Known.RedisUrl),
+            AuditKeepDays = reader.Read(Known.AuditKeepDays),
             Warnings = [],
         };
         reader.ThrowIfAnyIsWrong();

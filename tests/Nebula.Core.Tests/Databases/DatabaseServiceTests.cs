@@ -247,7 +247,7 @@ public sealed class DatabaseServiceTests : IAsyncLifetime
         for (var i = 0; i < 250; i++)
             await _world.DatabaseAsync(_owner, $"d{i}");
 
-        await _world.Databases.DeleteAllAsync(_owner.Id, Ct).Succeeds();
+        await _world.Databases.DeleteAllAsync(_owner, Ct).Succeeds();
 
         Assert.Equal([eve.Id], _world.DatabaseStore.All.Select(d => d.OwnerId));
     }

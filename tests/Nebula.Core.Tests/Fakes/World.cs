@@ -1,5 +1,6 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
@@ -14,11 +15,12 @@ internal sealed class World
         var cache = new ApiKeyCache();
         DatabaseStore = new(Clock) { Removed = id => ApiKeyStore.All.RemoveAll(k => k.DatabaseId == id) };
         AccountStore = new(DatabaseStore);
-        Databases = new(DatabaseStore, cache);
+        var audit = new AuditLog(Audit);
+        Databases = new(DatabaseStore, cache, audit);
         Uses = new(ApiKeyStore, Clock);
-        ApiKeys = new(ApiKeyStore, cache, Uses, Databases, TableStore, Clock);
-        Accounts = new(AccountStore, Passwords, Databases, new AccountPolicy(signupOpen), Clock);
-        Tables = new(TableStore, Databases);
+        ApiKeys = new(ApiKeyStore, cache, Uses, Databases, TableStore, audit, Clock);
+        Accounts = new(AccountStore, Passwords, Databases, new AccountPolicy(signupOpen), audit, Clock);
+        Tables = new(TableStore, Databases, audit);
         Records = new(Tables, RecordStore, Some.Cursors, Clock);
     }
 
@@ -31,6 +33,8 @@ internal sealed class World
     public InMemoryDatabases DatabaseStore { get; }
 
     public InMemoryApiKeys ApiKeyStore { get; } = new();
+
+    public InMemoryAudit Audit { get; } = new();
 
     public InMemoryTables TableStore { get; } = new();
 

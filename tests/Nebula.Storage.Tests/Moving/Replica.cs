@@ -17,8 +17,7 @@ internal sealed class Replica : IAsyncDisposable
     private Replica(PlacedStorage storage, bool hears)
     {
         _storage = storage;
-        Services = new Services(
-            storage.Accounts, storage.ApiKeys, storage.Databases, null!, storage.Tables, storage.Records, storage.Aggregates, storage.Bulk, storage.Batches, storage.Exports, storage.Imports, TimeProvider.System); // files are not used
+        Services = new Services(storage, TimeProvider.System);
         if (!hears)
             _stopping.Cancel();
         _following = storage.FollowAsync(new RemoteChanges(null!, Services.ApiKeys, Services.Databases).ApplyAsync, _stopping.Token); // no test ends an account

@@ -43,9 +43,7 @@ internal sealed class TwoPlacements : IAsyncDisposable
     {
         _storage = await PlacedStorage.StartAsync(
             new StorageOptions { DataDirectory = _directory.Path }, [new PlacementOptions(Two, new PostgresServerOptions(Server.ConnectionString))], TimeProvider.System, NullLoggerFactory.Instance, Ct);
-        _services = new Services(
-            _storage.Accounts, _storage.ApiKeys, _storage.Databases, _storage.DatabaseFiles, _storage.Tables, _storage.Records, _storage.Aggregates, _storage.Bulk, _storage.Batches,
-            _storage.Exports, _storage.Imports, TimeProvider.System);
+        _services = new Services(_storage, TimeProvider.System);
         var changes = new RemoteChanges(null!, _services.ApiKeys, _services.Databases); // no test ends an account
         _stopping = new CancellationTokenSource();
         _following = _storage.FollowAsync(changes.ApplyAsync, _stopping.Token);

@@ -167,7 +167,5 @@ public sealed class AvailabilityTests
     private static Task<PostgresStorage> StartAsync(PostgresDatabase database, Func<PostgresServerOptions, PostgresServerOptions> change) => PostgresStorage.StartAsync(
         new PostgresOptions(change(new PostgresServerOptions(database.ConnectionString) { PoolSize = 8, ConnectTimeout = TimeSpan.FromSeconds(3) })), TimeProvider.System, NullLoggerFactory.Instance, Ct);
 
-    /// <summary>Only what these tests ask for.</summary>
-    private static Services ServicesOf(PostgresStorage storage) =>
-        new(storage.Accounts, storage.ApiKeys, storage.Databases, null!, storage.Tables, storage.Records, null!, null!, null!, null!, null!, TimeProvider.System);
+    private static Services ServicesOf(PostgresStorage storage) => new(storage, TimeProvider.System);
 }

@@ -1,5 +1,6 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Storage.Postgres;
@@ -200,10 +201,11 @@ public sealed class ReplicaTests : IAsyncLifetime
         {
             Storage = storage;
             var cache = new ApiKeyCache();
-            var databases = new DatabaseService(storage.Databases, cache);
+            var audit = new AuditLog(storage.Audit);
+            var databases = new DatabaseService(storage.Databases, cache, audit);
             // No tables are asked for: the names of tables that keys are bound to play no part here.
-            Keys = new ApiKeyService(storage.ApiKeys, cache, new ApiKeyUses(storage.ApiKeys, TimeProvider.System), databases, tables: null!, TimeProvider.System);
-            Accounts = new AccountService(storage.Accounts, passwords: null!, databases, new AccountPolicy(SignupOpen: true), TimeProvider.System); // no password is checked
+            Keys = new ApiKeyService(storage.ApiKeys, cache, new ApiKeyUses(storage.ApiKeys, TimeProvider.System), databases, tables: null!, audit, TimeProvider.System);
+            Accounts = new AccountService(storage.Accounts, passwords: null!, databases, new AccountPolicy(SignupOpen: true), audit, TimeProvider.System); // no password is checked
             Changes = new RemoteChanges(Accounts, Keys, databases);
         }
 

@@ -41,7 +41,5 @@ public sealed class TwoServers : IAsyncLifetime
     private Task<PostgresStorage> StartAsync() =>
         PostgresStorage.StartAsync(new PostgresOptions(new PostgresServerOptions(Database.ConnectionString) { PoolSize = 4 }), TimeProvider.System, NullLoggerFactory.Instance, Ct);
 
-    /// <summary>Only what these tests ask for.</summary>
-    private static Services ServicesOf(PostgresStorage storage) =>
-        new(storage.Accounts, storage.ApiKeys, storage.Databases, null!, storage.Tables, storage.Records, null!, null!, null!, null!, null!, TimeProvider.System);
+    private static Services ServicesOf(PostgresStorage storage) => new(storage, TimeProvider.System);
 }

@@ -72,9 +72,7 @@ public sealed class RunningStorage : IAsyncDisposable
     public async Task StartAsync()
     {
         _storage = await SqliteStorage.StartAsync(Options, _clock, Log, Ct);
-        _services = new Services(
-            _storage.Accounts, _storage.ApiKeys, _storage.Databases, _storage.DatabaseFiles, _storage.Tables, _storage.Records, _storage.Aggregates, _storage.Bulk,
-            _storage.Batches, _storage.Exports, _storage.Imports, _clock);
+        _services = new Services(_storage, _clock);
     }
 
     public string PathOf(Database database) => _directory.Combine(database.FilePath.Split('/'));

@@ -1,5 +1,6 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
+using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Records;
@@ -16,27 +17,27 @@ namespace Nebula.Storage.Tests.Support;
 /// <summary>The core's own services on top of the stores: only they hand out what the record store takes.</summary>
 public sealed class Services
 {
-    public Services(
-        IAccountStore accounts, IApiKeyStore keys, IDatabaseStore databases, IDatabaseFileStore files, ITableStore tables, IRecordStore records, IAggregateStore aggregates, IBulkStore bulk,
-        IBatchStore batches, IExportStore exports, IImportStore imports, TimeProvider clock)
+    public Services(IStorage storage, TimeProvider clock)
     {
         Clock = clock;
-        Accounts = accounts;
-        Keys = keys;
-        DatabaseStore = databases;
-        TableStore = tables;
+        Accounts = storage.Accounts;
+        Keys = storage.ApiKeys;
+        Audit = storage.Audit;
+        DatabaseStore = storage.Databases;
+        TableStore = storage.Tables;
         var cache = new ApiKeyCache();
-        Uses = new ApiKeyUses(keys, clock);
-        Databases = new DatabaseService(databases, cache);
-        ApiKeys = new ApiKeyService(keys, cache, Uses, Databases, tables, clock);
-        Tables = new TableService(tables, Databases);
-        Records = new RecordService(Tables, records, Cursors, clock);
-        Bulk = new BulkService(Tables, bulk, clock);
-        Batches = new BatchService(Tables, batches, clock);
-        Aggregates = new AggregateService(Tables, aggregates, Cursors, clock);
-        Exports = new ExportService(Tables, exports, clock);
-        Imports = new ImportService(Tables, imports, clock);
-        Files = new DatabaseFileService(Databases, databases, files);
+        var audit = new AuditLog(storage.Audit);
+        Uses = new ApiKeyUses(storage.ApiKeys, clock);
+        Databases = new DatabaseService(storage.Databases, cache, audit);
+        ApiKeys = new ApiKeyService(storage.ApiKeys, cache, Uses, Databases, storage.Tables, audit, clock);
+        Tables = new TableService(storage.Tables, Databases, audit);
+        Records = new RecordService(Tables, storage.Records, Cursors, clock);
+        Bulk = new BulkService(Tables, storage.Bulk, clock);
+        Batches = new BatchService(Tables, storage.Batches, clock);
+        Aggregates = new AggregateService(Tables, storage.Aggregates, Cursors, clock);
+        Exports = new ExportService(Tables, storage.Exports, clock);
+        Imports = new ImportService(Tables, storage.Imports, clock);
+        Files = new DatabaseFileService(Databases, storage.Databases, storage.DatabaseFiles, audit);
     }
 
     public TimeProvider Clock { get; }
@@ -44,6 +45,8 @@ public sealed class Services
     public IAccountStore Accounts { get; }
 
     public IApiKeyStore Keys { get; }
+
+    public IAuditStore Audit { get; }
 
     public IDatabaseStore DatabaseStore { get; }
 

@@ -50,7 +50,6 @@ public class PostgresFixture : StorageFixture
     {
         var options = await ReachAsync(Database);
         _storage = await PostgresStorage.StartAsync(new PostgresOptions(queryTimeout is { } timeout ? options with { QueryTimeout = timeout } : options), Clock, NullLoggerFactory.Instance, Ct);
-        _services = new Services(
-            _storage.Accounts, _storage.ApiKeys, _storage.Databases, _storage.DatabaseFiles, _storage.Tables, _storage.Records, _storage.Aggregates, _storage.Bulk, _storage.Batches, _storage.Exports, _storage.Imports, Clock);
+        _services = new Services(_storage, Clock);
     }
 }

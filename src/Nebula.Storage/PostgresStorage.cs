@@ -42,8 +42,8 @@ public sealed class PostgresStorage : IStorage
         Accounts = new AccountStore(_metadata);
         ApiKeys = new ApiKeyStore(_metadata);
         Audit = new AuditStore(_metadata, clock);
-        Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases);
         Home = new PostgresPlacement(PlacementName.Postgres, server, new OwnEntries(server, clock), clock, loggers);
+        Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases, Home);
     }
 
     public IAccountStore Accounts { get; }

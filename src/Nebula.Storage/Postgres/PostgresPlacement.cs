@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Records;
@@ -81,14 +82,21 @@ internal sealed class PostgresPlacement : IPlacement
 
     public async ValueTask<long> GetSizeAsync(Database database, CancellationToken ct)
     {
-        await using var connection = await _server.OpenAsync(ct);
-        await using var select = new NpgsqlCommand(
-            """
-            SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = $1 AND c.relkind IN ('r', 'm')
-            """, connection);
-        select.Parameters.Add(Binding.Of(OwnTables.SchemaOf(database.Id)));
-        return await select.ExecuteScalarAsync(ct) is long size ? size : 0;
+        try
+        {
+            await using var opened = await _server.OpenAsync(database.Id, ct);
+            await using var select = new NpgsqlCommand(
+                """
+                SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+                WHERE n.nspname = $1 AND c.relkind IN ('r', 'm')
+                """, opened.Connection);
+            select.Parameters.Add(Binding.Of(OwnTables.SchemaOf(database.Id)));
+            return await select.ExecuteScalarAsync(ct) is long size ? size : 0;
+        }
+        catch (Exception e) when (e is not UnavailableException && PostgresErrors.Translate(e) is { } error)
+        {
+            throw new UnavailableException(error, e);
+        }
     }
 
     public ValueTask RemoveAsync(DatabaseId database, CancellationToken ct)

@@ -1,4 +1,5 @@
 using Nebula.Core;
+using Nebula.Core.Databases;
 using Npgsql;
 
 namespace Nebula.Storage.Postgres;
@@ -17,14 +18,18 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlDataSource _definitions;
+    private readonly DatabaseLimiter _requestsOf;
+    private readonly DatabaseLimiter _definitionsOf;
 
     /// <summary>Throws <see cref="ArgumentException"/> for a connection string that can't be read. Connects to nothing yet.</summary>
     public PostgresServer(PostgresServerOptions options)
     {
         Options = options;
         var rest = Math.Max(1, options.PoolSize - DefinitionConnections);
+        var definitions = Math.Max(1, options.PoolSize - rest);
         _source = Build(options, rest, options.ConnectTimeout, options.IsPooled ? 0 : PreparedStatements);
-        _definitions = Build(options, Math.Max(1, options.PoolSize - rest), options.WriteTimeout, preparedStatements: 0);
+        _definitions = Build(options, definitions, options.WriteTimeout, preparedStatements: 0);
+        (_requestsOf, _definitionsOf) = (DatabaseLimiter.HalfOf(rest), DatabaseLimiter.HalfOf(definitions));
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         Address = $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
     }
@@ -37,8 +42,14 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>A connection of the pool. Throws <see cref="UnavailableException"/> when the server can't be reached, or none comes free in time.</summary>
     public ValueTask<NpgsqlConnection> OpenAsync(CancellationToken ct) => OpenAsync(_source, ct);
 
+    /// <summary>
+    /// The same for a request of one database. All of them together have half of the pool at most: where they all wait for the lock of a table, other databases go on. Throws
+    /// <see cref="UnavailableException"/> with busy when the database's half does not come free in time. Who has one must not wait for another one.
+    /// </summary>
+    public ValueTask<DatabaseConnection> OpenAsync(DatabaseId id, CancellationToken ct) => OpenAsync(_source, _requestsOf, id, Options.ConnectTimeout, ct);
+
     /// <summary>The same for definitions, which may be held for long.</summary>
-    public ValueTask<NpgsqlConnection> OpenForDefinitionsAsync(CancellationToken ct) => OpenAsync(_definitions, ct);
+    public ValueTask<DatabaseConnection> OpenForDefinitionsAsync(DatabaseId id, CancellationToken ct) => OpenAsync(_definitions, _definitionsOf, id, Options.WriteTimeout, ct);
 
     /// <summary>Drops the connections that nobody uses: they may lead to a server that is gone.</summary>
     public void ForgetConnections()
@@ -86,6 +97,20 @@ internal sealed class PostgresServer : IAsyncDisposable
             {
                 throw new UnavailableException(StorageErrors.Unavailable, e);
             }
+        }
+    }
+
+    private static async ValueTask<DatabaseConnection> OpenAsync(NpgsqlDataSource source, DatabaseLimiter limiter, DatabaseId id, TimeSpan patience, CancellationToken ct)
+    {
+        var lease = await limiter.TakeAsync(id, patience, ct);
+        try
+        {
+            return new DatabaseConnection(await OpenAsync(source, ct), lease);
+        }
+        catch
+        {
+            lease.Dispose();
+            throw;
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class AvailabilityTests
     }
 
     [Fact]
-    public async Task When_no_connection_comes_free_in_time_a_request_is_unavailable()
+    public async Task When_the_only_connection_comes_not_free_in_time_a_request_is_refused_as_busy()
     {
         var cluster = await PostgresCluster.SharedAsync();
         await using var database = await cluster.CreateDatabaseAsync();
@@ -66,7 +66,7 @@ public sealed class AvailabilityTests
             await using var hold = new Npgsql.NpgsqlCommand($"LOCK TABLE db_{table.Database.Id}.items", program);
             await hold.ExecuteNonQueryAsync(Ct);
             var waiting = table.FindAsync(row.Id).AsTask();
-            var refused = await table.FindAsync(row.Id).FailsWith(ErrorCodes.Unavailable);
+            var refused = await table.FindAsync(row.Id).FailsWith(ErrorCodes.Busy);
             Assert.NotNull(refused.RetryAfter);
             await transaction.RollbackAsync(Ct);
             await waiting.Succeeds();

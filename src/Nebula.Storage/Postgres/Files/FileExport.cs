@@ -26,7 +26,8 @@ internal sealed class FileExport(PostgresServer server, DatabaseId id, string pa
             // Nobody else sees it until it is whole, and a half one is thrown away.
             foreach (var pragma in new[] { "journal_mode = OFF", "synchronous = OFF", "foreign_keys = OFF" })
                 file.Execute($"PRAGMA {pragma}");
-            await using var connection = await server.OpenAsync(ct);
+            await using var opened = await server.OpenAsync(id, ct);
+            var connection = opened.Connection;
             await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
             file.Execute("BEGIN");
             file.Execute(CatalogSql.CreateTable);

@@ -62,16 +62,6 @@ internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, 
         }
     }
 
-    /// <summary>The bytes that a database takes, 0 when it has no schema yet.</summary>
-    public async ValueTask<long> GetSizeAsync(DatabaseId id, CancellationToken ct) => (await metadata.ReadAsync(
-        s => s.QueryAsync(
-            """
-            SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-            WHERE n.nspname = @schema AND c.relkind IN ('r', 'm')
-            """,
-            r => r.GetInt64(0), ("@schema", SchemaOf(id))),
-        ct))[0];
-
     private async ValueTask<bool> TryFinishAsync(DatabaseId id, CancellationToken ct)
     {
         try

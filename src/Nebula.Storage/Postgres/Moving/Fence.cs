@@ -64,8 +64,8 @@ internal sealed class Fence(PostgresServer server, Catalogues catalogues, Databa
 
     private async ValueTask<bool> IsClosedAsync(DatabaseId id, CancellationToken ct)
     {
-        await using var connection = await server.OpenAsync(ct);
-        return await SchemaReader.ReadVersionAsync(connection, OwnTables.DialectOf(id), ct) < 0;
+        await using var opened = await server.OpenAsync(id, ct);
+        return await SchemaReader.ReadVersionAsync(opened.Connection, OwnTables.DialectOf(id), ct) < 0;
     }
 
     private static bool IsStale<T>(Result<T> outcome) => !outcome.TryGet(out _, out var error) && ReferenceEquals(error, Error.StaleTable);

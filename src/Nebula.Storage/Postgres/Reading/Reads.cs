@@ -19,7 +19,8 @@ internal sealed class Reads(PostgresServer server, Catalogues catalogues)
         {
             try
             {
-                await using var connection = await server.OpenAsync(ct);
+                await using var opened = await server.OpenAsync(id, ct);
+                var connection = opened.Connection;
                 try
                 {
                     return await read(connection, state, ct);

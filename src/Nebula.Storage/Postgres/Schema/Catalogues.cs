@@ -3,7 +3,6 @@ using System.Diagnostics.CodeAnalysis;
 using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Storage.Schema;
-using Nebula.Storage.Sql;
 
 namespace Nebula.Storage.Postgres.Schema;
 
@@ -32,7 +31,7 @@ internal sealed class Catalogues(PostgresServer server, FirstUse firstUse, int c
     public DatabaseCatalog? FindLast(DatabaseId id) => _slots.TryGetValue(id, out var slot) ? slot.Last : null;
 
     /// <summary>
-    /// The kept catalogue, or the one that the server has. The first use of a database makes it. Fails with database_not_found, or unavailable for one whose schema is gone.
+    /// The kept catalogue, or the one that the server has. The first use of a database makes it. Fails with database_not_found, unavailable for one whose schema is gone, or busy when others read it for too long.
     /// </summary>
     /// <param name="fresh">Whether to ask the server in any case whether the kept one is the current one.</param>
     public ValueTask<Result<DatabaseCatalog>> GetAsync(DatabaseId id, bool fresh, CancellationToken ct) =>
@@ -65,16 +64,17 @@ internal sealed class Catalogues(PostgresServer server, FirstUse firstUse, int c
 
         // One at a time for each database: those who wait find what the first one read.
         var seen = slot.Epoch;
-        await slot.Reading.WaitAsync(ct);
+        if (!await slot.Reading.WaitAsync(server.Options.QueryTimeout, ct))
+            return StorageErrors.Busy;
         try
         {
             if (slot.Current is { } read && slot.Epoch != seen)
                 return read;
             var epoch = slot.Epoch;
-            var found = await ReadAsync(slot, OwnTables.DialectOf(id), ct);
+            var found = await ReadAsync(slot, id, ct);
             if (found is null && !(await firstUse.MakeAsync(id, ct)).TryGet(out _, out var error))
                 return error;
-            found ??= await ReadAsync(slot, OwnTables.DialectOf(id), ct);
+            found ??= await ReadAsync(slot, id, ct);
             return found is not null ? slot.Keep(found, epoch) : StorageErrors.Unavailable; // its schema is gone
         }
         finally
@@ -84,9 +84,11 @@ internal sealed class Catalogues(PostgresServer server, FirstUse firstUse, int c
     }
 
     /// <summary>Null where there is no schema.</summary>
-    private async ValueTask<DatabaseCatalog?> ReadAsync(Slot slot, PostgresDialect dialect, CancellationToken ct)
+    private async ValueTask<DatabaseCatalog?> ReadAsync(Slot slot, DatabaseId id, CancellationToken ct)
     {
-        await using var connection = await server.OpenAsync(ct);
+        var dialect = OwnTables.DialectOf(id);
+        await using var opened = await server.OpenAsync(id, ct);
+        var connection = opened.Connection;
         if (slot.Current is { } kept && await SchemaReader.ReadVersionAsync(connection, dialect, ct) == kept.SchemaVersion)
             return kept;
         return await SchemaReader.ReadAsync(connection, dialect, slot.Last, ct);

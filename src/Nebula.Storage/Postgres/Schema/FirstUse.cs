@@ -10,7 +10,8 @@ internal sealed class FirstUse(PostgresServer server, DatabaseEntries entries)
     /// <summary>Gives where the database stands from then on. Fails as <see cref="DatabaseEntries.LockAsync"/> does.</summary>
     public async ValueTask<Result<DatabaseState>> MakeAsync(DatabaseId id, CancellationToken ct)
     {
-        await using var connection = await server.OpenForDefinitionsAsync(ct);
+        await using var opened = await server.OpenForDefinitionsAsync(id, ct);
+        var connection = opened.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         if (!(await entries.LockAsync(connection, id, ct)).TryGet(out var state, out var error))
             return error;

@@ -38,7 +38,8 @@ internal sealed class SchemaChanges(PostgresServer server, Catalogues catalogues
     private async Task<Error?> RunOnceAsync(Caller? caller, DatabaseId id, Func<SchemaChange, CancellationToken, Task<Error?>> change, CancellationToken ct)
     {
         var dialect = OwnTables.DialectOf(id);
-        await using var connection = await server.OpenForDefinitionsAsync(ct);
+        await using var opened = await server.OpenForDefinitionsAsync(id, ct);
+        var connection = opened.Connection;
         await using var transaction = await connection.BeginTransactionAsync(ct);
         await SetUpAsync(connection, ct);
         if (!(await entries.LockAsync(connection, id, ct)).TryGet(out var state, out var refusal))

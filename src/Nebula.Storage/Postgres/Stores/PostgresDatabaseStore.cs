@@ -7,7 +7,7 @@ using Nebula.Storage.Postgres.Metadata;
 namespace Nebula.Storage.Postgres.Stores;
 
 /// <summary>Databases as schemas of one PostgreSQL server.</summary>
-internal sealed class PostgresDatabaseStore(RegisteredDatabases entries, PostgresDatabases databases) : IDatabaseStore
+internal sealed class PostgresDatabaseStore(RegisteredDatabases entries, PostgresDatabases databases, PostgresPlacement home) : IDatabaseStore
 {
     public ValueTask<Database?> FindAsync(UserId owner, DatabaseName name, CancellationToken ct) => entries.FindAsync(owner, name, ct);
 
@@ -21,5 +21,5 @@ internal sealed class PostgresDatabaseStore(RegisteredDatabases entries, Postgre
 
     public ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct) => databases.RemoveAsync(database.Id, ct);
 
-    public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => databases.GetSizeAsync(database.Id, ct);
+    public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => home.GetSizeAsync(database, ct);
 }

@@ -6,7 +6,8 @@ namespace Nebula.Storage.Postgres.Writing;
 
 /// <summary>
 /// Sends writes of one statement to the server: at once while few are under way, else whatever waits together, in one round trip and one transaction with one sync of the server's disk. No timer: while
-/// one transaction commits, the next one gathers. What waits for a row or a table that somebody else holds waits beside, a few at a time, so that it keeps nobody else.
+/// one transaction commits, the next one gathers. What waits for a row or a table that somebody else holds waits beside, a few at a time and not all of them of one database, so that it keeps nobody
+/// else.
 /// </summary>
 /// <remarks>Thread-safe.</remarks>
 [SuppressMessage("Design", "CA1001", Justification = "A semaphore whose wait handle nobody asks for holds nothing that must be given back.")]
@@ -15,12 +16,15 @@ internal sealed class GatheringWriter(PostgresServer server, SharedTransaction t
     private const int MaxStatements = 64;
     private const int MaxBytes = 4 * 1024 * 1024;
 
+    private static readonly TimeSpan _least = TimeSpan.FromMilliseconds(1);
+
     private readonly Lock _lock = new();
     private readonly Queue<(StatementWrite Write, long Since)> _waiting = new();
 
     // Half of them would leave too little to gather; a second one keeps the server busy while the answers of the first are read.
-    private readonly int _width = Math.Clamp(server.Options.PoolSize / 4, 1, 4);
-    private readonly SemaphoreSlim _beside = new(Math.Clamp(server.Options.PoolSize / 4, 1, 4));
+    private readonly int _width = WidthOf(server);
+    private readonly SemaphoreSlim _beside = new(WidthOf(server));
+    private readonly DatabaseLimiter _besideOf = DatabaseLimiter.HalfOf(WidthOf(server));
     private int _underWay;
 
     /// <summary>Sends a write. The task ends after its commit.</summary>
@@ -60,20 +64,36 @@ internal sealed class GatheringWriter(PostgresServer server, SharedTransaction t
     /// <summary>Runs a write that waits for what somebody else holds. Never throws.</summary>
     private async Task WaitAsync(StatementWrite write)
     {
-        var since = Stopwatch.GetTimestamp();
-        if (await _beside.WaitAsync(server.Options.WriteTimeout))
+        try
         {
-            var rest = server.Options.WriteTimeout - Stopwatch.GetElapsedTime(since);
-            await transaction.WaitAsync(write, rest > TimeSpan.FromMilliseconds(1) ? rest : TimeSpan.FromMilliseconds(1), CancellationToken.None);
-            _beside.Release();
+            var since = Stopwatch.GetTimestamp();
+            using var own = await _besideOf.TakeAsync(write.Table.Database.Id, server.Options.WriteTimeout, CancellationToken.None);
+            if (await _beside.WaitAsync(Rest(since)))
+            {
+                await transaction.WaitAsync(write, Rest(since), CancellationToken.None);
+                _beside.Release();
+            }
+            else
+            {
+                write.Outcome = StorageErrors.Busy;
+            }
         }
-        else
+        catch (UnavailableException e)
         {
-            write.Outcome = StorageErrors.Busy;
+            write.Outcome = e.Error;
         }
 
         End(write);
     }
+
+    /// <summary>What is left of the time that a write may wait, but not nothing: that would be no limit to PostgreSQL.</summary>
+    private TimeSpan Rest(long since)
+    {
+        var rest = server.Options.WriteTimeout - Stopwatch.GetElapsedTime(since);
+        return rest > _least ? rest : _least;
+    }
+
+    private static int WidthOf(PostgresServer server) => Math.Clamp(server.Options.PoolSize / 4, 1, 4);
 
     private List<StatementWrite>? TakeWaiting()
     {

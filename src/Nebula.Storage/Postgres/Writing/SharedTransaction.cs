@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
+using Nebula.Core.Databases;
 using Nebula.Storage.Postgres.Schema;
 
 namespace Nebula.Storage.Postgres.Writing;
@@ -32,25 +33,34 @@ internal sealed class SharedTransaction(PostgresServer server, Catalogues catalo
 
         if (open.Count > 1)
             open.Sort(static (a, b) => a.CompareTo(b));
-        return await RunAsync(open, _patience, ct);
+        return await RunAsync(open, _patience, of: null, ct);
     }
 
     /// <summary>Runs a write that waits for what somebody else holds. It is busy when that takes longer. Never throws.</summary>
     public async Task WaitAsync(StatementWrite write, TimeSpan longest, CancellationToken ct)
     {
-        if (Begin(write) is { } sent && (await RunAsync([sent], longest, ct)).Count > 0)
+        if (Begin(write) is { } sent && (await RunAsync([sent], longest, write.Table.Database.Id, ct)).Count > 0)
             write.Outcome = StorageErrors.Busy;
     }
 
-    private async Task<IReadOnlyList<StatementWrite>> RunAsync(List<SentWrite> open, TimeSpan patience, CancellationToken ct)
+    /// <param name="of">The database that they are all of, where they may take long; null for what is over soon, whoever waits.</param>
+    private async Task<IReadOnlyList<StatementWrite>> RunAsync(List<SentWrite> open, TimeSpan patience, DatabaseId? of, CancellationToken ct)
     {
         if (open.Count == 0)
             return [];
         var run = new SharedRun(open, _faults, IsWanted, patience, server.Options.QueryTimeout);
         try
         {
-            await using var connection = await server.OpenAsync(ct);
-            await run.RunAsync(connection);
+            if (of is { } database)
+            {
+                await using var opened = await server.OpenAsync(database, ct);
+                await run.RunAsync(opened.Connection);
+            }
+            else
+            {
+                await using var connection = await server.OpenAsync(ct);
+                await run.RunAsync(connection);
+            }
         }
         catch (Exception e)
         {

@@ -56,7 +56,8 @@ internal sealed class Writes(PostgresServer server, Catalogues catalogues, TimeP
             return error;
         if (catalog.SchemaVersion < 0)
             return Catalogues.Closed;
-        await using var connection = await server.OpenAsync(ct);
+        await using var opened = await server.OpenAsync(write.Database, ct);
+        var connection = opened.Connection;
         BrokenConstraintException broken;
         await using (var transaction = await connection.BeginTransactionAsync(ct))
         {

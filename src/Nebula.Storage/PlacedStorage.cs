@@ -139,7 +139,7 @@ public sealed class PlacedStorage : IStorage
     }
 
     private static List<IPlacement> Make(IMetadata metadata, IReadOnlyList<PlacementOptions> placements, TimeProvider clock, ILoggerFactory loggers) =>
-        [.. placements.Select(p => new PostgresPlacement(p.Name, new PostgresServer(p.Server), new DistantEntries(metadata, p.Name, clock), clock, loggers))];
+        [.. placements.Select(p => new PostgresPlacement(p.Name, new PostgresServer(p.Server, clock, loggers), new DistantEntries(metadata, p.Name, clock), clock, loggers))];
 
     private static async Task<PlacedStorage> StartAsync(PlacedStorage storage, bool isAlone, CancellationToken ct)
     {

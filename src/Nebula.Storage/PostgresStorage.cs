@@ -89,7 +89,7 @@ public sealed class PostgresStorage : IStorage
     /// </summary>
     public static async Task<PostgresStorage> StartAsync(PostgresOptions options, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
     {
-        var storage = new PostgresStorage(options, new PostgresServer(options.Server), clock, loggers);
+        var storage = new PostgresStorage(options, new PostgresServer(options.Server, clock, loggers), clock, loggers);
         try
         {
             storage._version = await MetadataSchema.MigrateAsync(storage._server, clock, loggers.CreateLogger<PostgresStorage>(), ct);

@@ -53,4 +53,13 @@ internal static partial class StorageLog
 
     [LoggerMessage(1016, LogLevel.Error, "{Work} failed; it is tried again")]
     public static partial void PeriodicWorkFailed(ILogger logger, Exception exception, string work);
+
+    [LoggerMessage(1017, LogLevel.Warning, "PostgreSQL failed with {SqlState} for database {Database}; {Count} failed so since this was said last")]
+    public static partial void ServerFault(ILogger logger, string sqlState, DatabaseId database, int count);
+
+    [LoggerMessage(1018, LogLevel.Warning, "PostgreSQL failed with {SqlState} for the metadata; {Count} failed so since this was said last")]
+    public static partial void ServerFaultOfMetadata(ILogger logger, string sqlState, int count);
+
+    [LoggerMessage(1019, LogLevel.Debug, "A statement did not fit the schema of database {Database} ({SqlState}), which is read anew")]
+    public static partial void StatementUnfit(ILogger logger, string sqlState, DatabaseId database);
 }

@@ -39,7 +39,7 @@ internal sealed class PostgresPlacement : IPlacement
         var shared = new SharedTransaction(server, Catalogues, clock, loggers.CreateLogger<PostgresPlacement>());
         var stores = new FencedStores(
             new Fence(server, Catalogues, entries, clock),
-            new PostgresTableStore(Catalogues, new SchemaChanges(server, Catalogues, entries, clock), clock),
+            new PostgresTableStore(Catalogues, new SchemaChanges(server, Catalogues, entries, clock), server.Faults, clock),
             new PostgresRecordStore(Catalogues, reads, new GatheringWriter(server, shared), writes),
             new PostgresAggregateStore(Catalogues, reads),
             new PostgresBulkStore(writes),
@@ -95,6 +95,7 @@ internal sealed class PostgresPlacement : IPlacement
         }
         catch (Exception e) when (e is not UnavailableException && PostgresErrors.Translate(e) is { } error)
         {
+            _server.Faults.Note(e, database.Id);
             throw new UnavailableException(error, e);
         }
     }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
 using Npgsql;
@@ -22,9 +23,10 @@ internal sealed class PostgresServer : IAsyncDisposable
     private readonly DatabaseLimiter _definitionsOf;
 
     /// <summary>Throws <see cref="ArgumentException"/> for a connection string that can't be read. Connects to nothing yet.</summary>
-    public PostgresServer(PostgresServerOptions options)
+    public PostgresServer(PostgresServerOptions options, TimeProvider clock, ILoggerFactory loggers)
     {
         Options = options;
+        Faults = new ServerFaults(clock, loggers.CreateLogger<PostgresServer>());
         var rest = Math.Max(1, options.PoolSize - DefinitionConnections);
         var definitions = Math.Max(1, options.PoolSize - rest);
         _source = Build(options, rest, options.ConnectTimeout, options.IsPooled ? 0 : PreparedStatements);
@@ -35,6 +37,9 @@ internal sealed class PostgresServer : IAsyncDisposable
     }
 
     public PostgresServerOptions Options { get; }
+
+    /// <summary>What whoever answers a request for a fault tells it to.</summary>
+    public ServerFaults Faults { get; }
 
     /// <summary>Where the server is and which of its databases is used, for messages; without a user or a password.</summary>
     public string Address { get; }

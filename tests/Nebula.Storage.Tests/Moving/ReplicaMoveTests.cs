@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Moving;
 using Nebula.Storage.Moving;
@@ -69,7 +70,7 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
         var database = await (await deaf.Services.AddTenantAsync()).AddDatabaseAsync();
         var table = await database.AddTableAsync("items", "v INTEGER");
         await table.AddAsync("""{"v": 1}""");
-        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString));
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
         await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
         await source.BeginAsync(Ct);
         Assert.True(await source.FenceAsync(TimeSpan.FromSeconds(5), Ct));
@@ -89,7 +90,7 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
         var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
         var table = await database.AddTableAsync("items", "v INTEGER");
         await table.AddAsync("""{"v": 1}""");
-        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString));
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
         var moves = new MoveRegistry(new PostgresMetadata(server), TimeProvider.System);
         await moves.BeginAsync(new MoveEntry(database.Id, PlacementName.Postgres, TwoPlacements.Two, MoveRegistry.StageOf(MoveStage.Switching), "dead", 0), Ct).Succeeds();
         await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
@@ -110,7 +111,7 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
         await using var replica = await Replica.StartAsync(Metadata, Two);
         var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
         await database.AddTableAsync("items", "v INTEGER");
-        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString));
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
         await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
         await source.BeginAsync(Ct);
         await using var other = await Metadata.ConnectAsync(Ct);

@@ -46,8 +46,14 @@ internal sealed class PostgresMetadata(PostgresServer server) : IMetadata
                 if (PostgresErrors.IsConnectionLost(e))
                     server.ForgetConnections();
             }
-            catch (Exception e) when (e is not UnavailableException && PostgresErrors.Translate(e) is { } error)
+            catch (UnavailableException e)
             {
+                server.Faults.Note(e, database: null);
+                throw;
+            }
+            catch (Exception e) when (PostgresErrors.Translate(e) is { } error)
+            {
+                server.Faults.Note(e, database: null);
                 throw new UnavailableException(error == Error.StaleTable ? StorageErrors.Unavailable : error, e);
             }
         }

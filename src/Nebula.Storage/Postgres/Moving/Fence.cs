@@ -58,6 +58,7 @@ internal sealed class Fence(PostgresServer server, Catalogues catalogues, Databa
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } error)
         {
+            server.Faults.Note(e, id);
             return ReferenceEquals(error, Error.StaleTable) ? null : error;
         }
     }

@@ -27,6 +27,7 @@ internal sealed class Reads(PostgresServer server, Catalogues catalogues)
                 }
                 catch (PostgresException e) when (PostgresErrors.IsStale(e))
                 {
+                    server.Faults.NoteStale(e, id);
                     catalogues.Forget(id);
                     PostgresServer.ForgetPlans(connection);
                     return Error.StaleTable;
@@ -38,6 +39,7 @@ internal sealed class Reads(PostgresServer server, Catalogues catalogues)
             }
             catch (Exception e) when (!ct.IsCancellationRequested && PostgresErrors.Translate(e) is { } error)
             {
+                server.Faults.Note(e, id);
                 return error;
             }
         }

@@ -26,6 +26,7 @@ internal sealed class SchemaChanges(PostgresServer server, Catalogues catalogues
             }
             catch (Exception e) when (PostgresErrors.Translate(e) is { } error)
             {
+                server.Faults.Note(e, database.Id);
                 return error;
             }
             finally

@@ -14,7 +14,7 @@ internal sealed class PostgresDatabaseFileStore(PostgresServer server, Catalogue
 {
     private readonly UploadCopies _copies = new(clock);
 
-    public ValueTask<Result<DatabaseExport>> ExportAsync(Database database, CancellationToken ct) => GuardedAsync<DatabaseExport>(async directory =>
+    public ValueTask<Result<DatabaseExport>> ExportAsync(Database database, CancellationToken ct) => GuardedAsync<DatabaseExport>(database.Id, async directory =>
     {
         // Makes the database if nobody has used it yet, and says when it is gone.
         if (!(await catalogues.GetAsync(database.Id, fresh: false, ct)).TryGet(out _, out var error))
@@ -35,7 +35,7 @@ internal sealed class PostgresDatabaseFileStore(PostgresServer server, Catalogue
         }
     });
 
-    public ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, StripList strip, Stream body, CancellationToken ct) => GuardedAsync<ImportedDatabase>(async directory =>
+    public ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, StripList strip, Stream body, CancellationToken ct) => GuardedAsync<ImportedDatabase>(id: null, async directory =>
     {
         var copy = directory.NewPath("import");
         try
@@ -57,7 +57,7 @@ internal sealed class PostgresDatabaseFileStore(PostgresServer server, Catalogue
 
     public void Dispose() => _copies.Dispose();
 
-    private async ValueTask<Result<T>> GuardedAsync<T>(Func<SpoolDirectory, ValueTask<Result<T>>> work)
+    private async ValueTask<Result<T>> GuardedAsync<T>(DatabaseId? id, Func<SpoolDirectory, ValueTask<Result<T>>> work)
     {
         SpoolDirectory directory;
         try
@@ -81,6 +81,7 @@ internal sealed class PostgresDatabaseFileStore(PostgresServer server, Catalogue
         }
         catch (Exception e) when (e is Npgsql.NpgsqlException or UnavailableException && PostgresErrors.Translate(e) is { } error)
         {
+            server.Faults.Note(e, id);
             return error;
         }
     }

@@ -7,24 +7,12 @@ using Nebula.Storage.Schema;
 namespace Nebula.Storage.Postgres.Stores;
 
 /// <summary>Tables, read from the kept catalogues and changed one after the other for each database.</summary>
-internal sealed class PostgresTableStore(Catalogues catalogues, SchemaChanges changes, TimeProvider clock) : ITableStore
+internal sealed class PostgresTableStore(Catalogues catalogues, SchemaChanges changes, ServerFaults faults, TimeProvider clock) : ITableStore
 {
     public ValueTask<Result<DatabaseSchema>> GetSchemaAsync(Database database, bool fresh, CancellationToken ct)
     {
         var got = catalogues.GetAsync(database.Id, fresh, ct);
-        return got.IsCompletedSuccessfully ? new(SchemaOf(got.Result)) : AwaitAsync(got);
-
-        static async ValueTask<Result<DatabaseSchema>> AwaitAsync(ValueTask<Result<DatabaseCatalog>> got)
-        {
-            try
-            {
-                return SchemaOf(await got);
-            }
-            catch (Exception e) when (PostgresErrors.Translate(e) is { } error)
-            {
-                return error;
-            }
-        }
+        return got.IsCompletedSuccessfully ? new(SchemaOf(got.Result)) : AwaitAsync(got, database.Id);
     }
 
     public async ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct)
@@ -56,6 +44,20 @@ internal sealed class PostgresTableStore(Catalogues catalogues, SchemaChanges ch
         }
         catch (Exception e) when (PostgresErrors.Translate(e) is { } error)
         {
+            faults.Note(e, database.Id);
+            return error;
+        }
+    }
+
+    private async ValueTask<Result<DatabaseSchema>> AwaitAsync(ValueTask<Result<DatabaseCatalog>> got, DatabaseId id)
+    {
+        try
+        {
+            return SchemaOf(await got);
+        }
+        catch (Exception e) when (PostgresErrors.Translate(e) is { } error)
+        {
+            faults.Note(e, id);
             return error;
         }
     }

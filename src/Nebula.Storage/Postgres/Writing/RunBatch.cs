@@ -46,7 +46,7 @@ internal sealed class RunBatch(Caller caller, DatabaseId database, IReadOnlyList
         {
             throw e.At(error => error with { Operation = index });
         }
-        catch (PostgresException e) when (!PostgresErrors.CanRunAgain(e) && !PostgresErrors.IsStale(e) && PostgresErrors.Translate(e) is { } error)
+        catch (PostgresException e) when (!PostgresErrors.CanRunAgain(e) && !PostgresErrors.IsStale(e) && !ServerFaults.IsOne(e) && PostgresErrors.Translate(e) is { } error)
         {
             return error;
         }

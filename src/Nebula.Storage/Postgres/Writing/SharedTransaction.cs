@@ -14,7 +14,7 @@ internal sealed class SharedTransaction(PostgresServer server, Catalogues catalo
     /// <summary>How long writes wait for what somebody else holds, those of other tables and databases with them.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromMilliseconds(200);
 
-    private readonly WriteFaults _faults = new(catalogues, logger);
+    private readonly WriteFaults _faults = new(catalogues, server.Faults, logger);
 
     /// <summary>The outcome of a write that was given up before it was sent.</summary>
     public static Error Cancelled { get; } = new(ErrorCodes.Unavailable, "The request was given up.");

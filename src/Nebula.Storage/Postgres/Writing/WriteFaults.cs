@@ -8,7 +8,7 @@ using Npgsql;
 namespace Nebula.Storage.Postgres.Writing;
 
 /// <summary>Finds out what became of a write that did not succeed. Thread-safe.</summary>
-internal sealed class WriteFaults(Catalogues catalogues, ILogger logger)
+internal sealed class WriteFaults(Catalogues catalogues, ServerFaults serverFaults, ILogger logger)
 {
     /// <summary>Why a statement changed nothing: the schema is another one, the record is not there, or a trigger of somebody else's dropped the change.</summary>
     public async Task<Error> NotChangedAsync(NpgsqlConnection connection, SentWrite sent)
@@ -36,6 +36,7 @@ internal sealed class WriteFaults(Catalogues catalogues, ILogger logger)
     {
         if (PostgresErrors.IsStale(e))
         {
+            serverFaults.NoteStale(e, sent.Write.Table.Database.Id);
             catalogues.Forget(sent.Write.Table.Database.Id);
             PostgresServer.ForgetPlans(connection);
         }
@@ -46,6 +47,7 @@ internal sealed class WriteFaults(Catalogues catalogues, ILogger logger)
     /// <summary>The error for what went wrong on the way.</summary>
     public Error Explain(SentWrite sent, Exception e)
     {
+        serverFaults.Note(e, sent.Write.Table.Database.Id);
         if (PostgresErrors.Translate(e) is { } error)
             return error;
         StorageLog.OperationFailed(logger, e, sent.Write.Table.Database.Id);

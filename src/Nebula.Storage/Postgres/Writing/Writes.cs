@@ -32,6 +32,7 @@ internal sealed class Writes(PostgresServer server, Catalogues catalogues, TimeP
             }
             catch (Exception e) when (e is not OperationCanceledException && PostgresErrors.Translate(e) is { } error)
             {
+                server.Faults.Note(e, write.Database);
                 return Fail(write, error);
             }
             catch
@@ -77,6 +78,7 @@ internal sealed class Writes(PostgresServer server, Catalogues catalogues, TimeP
             }
             catch (Npgsql.PostgresException e) when (PostgresErrors.IsStale(e))
             {
+                server.Faults.NoteStale(e, write.Database);
                 await transaction.RollbackAsync(CancellationToken.None);
                 PostgresServer.ForgetPlans(connection);
                 return Error.StaleTable;

@@ -8,8 +8,10 @@ namespace Nebula.Core.Databases;
 /// <summary>Creating, finding, renaming and deleting databases. The one place that decides which database a caller may reach.</summary>
 public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, AuditLog audit)
 {
-    private readonly EpochCache<(UserId, DatabaseName), Database> _byName = new(capacity: 100_000);
-    private readonly EpochCache<DatabaseId, Database> _byId = new(capacity: 100_000);
+    private const int Capacity = 100_000;
+
+    private readonly DatabaseNames _byName = new(store, Capacity);
+    private readonly EpochCache<DatabaseId, Database> _byId = new(Capacity);
 
     /// <summary>
     /// The database of that name that the caller may reach. For an account another's is the same database_not_found as none;
@@ -24,7 +26,7 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, Audi
         // Both look-ups are answered from memory but for the first time.
         var found = caller switch
         {
-            AccountCaller account => _byName.GetAsync((account.Id, name), FindByNameAsync, ct),
+            AccountCaller account => _byName.GetAsync(account.Id, name, ct),
             KeyCaller key => _byId.GetAsync(key.DatabaseId, store.FindAsync, ct),
             _ => throw new InvalidOperationException("A caller is an account or a key."),
         };
@@ -71,7 +73,7 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, Audi
         }
         finally
         {
-            Forget(database); // also when the answer got lost: it may have the new name
+            Refresh(database.Id); // also when the answer got lost: it may have the new name
         }
     }
 
@@ -97,11 +99,11 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, Audi
     /// <summary>The bytes on disk.</summary>
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => store.GetSizeAsync(database, ct);
 
-    /// <summary>Looks a database up anew that another server changed.</summary>
+    /// <summary>Looks a database up anew that was changed, here or by another server.</summary>
     internal void Refresh(DatabaseId id)
     {
         _byId.Invalidate(id);
-        _byName.Invalidate(database => database.Id == id);
+        _byName.Forget(id);
     }
 
     /// <summary>Looks every database up anew from now on.</summary>
@@ -121,18 +123,9 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, Audi
         {
             // Also when the answer got lost: it may be gone.
             keys.RevokeAllOf(database.Id);
-            Forget(database);
+            Refresh(database.Id);
         }
     }
-
-    private void Forget(Database database)
-    {
-        _byName.Invalidate((database.OwnerId, database.Name));
-        _byId.Invalidate(database.Id);
-    }
-
-    private ValueTask<Database?> FindByNameAsync((UserId Owner, DatabaseName Name) key, CancellationToken ct) =>
-        store.FindAsync(key.Owner, key.Name, ct);
 
     private static Result<Database> Reach(Caller caller, DatabaseName name, Database? found)
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
 namespace Nebula.Server.Tests.Deployment;
@@ -36,8 +37,21 @@ public sealed class ComposeProfileTests
     public void The_servers_are_found_under_the_name_that_the_proxy_asks()
     {
         Assert.Contains("nebula", _replica.Texts("networks", "replicas", "aliases"));
-        Assert.Contains("server nebula:8080;", SourceTree.Read("infra/docker/nginx.conf"), StringComparison.Ordinal);
+        Assert.Contains("server nebula:8080 resolve;", SourceTree.Read("infra/docker/nginx.conf"), StringComparison.Ordinal);
         Assert.Contains("./nginx.conf:/etc/nginx/nginx.conf:ro", _balancer.Texts("volumes"));
+    }
+
+    [Fact]
+    public void A_server_that_was_replaced_is_found_by_the_proxy_without_a_restart()
+    {
+        var upstream = Regex.Match(SourceTree.Read("infra/docker/nginx.conf"), "upstream nebula {(.*?)}", RegexOptions.Singleline).Groups[1].Value;
+        var version = Version.Parse(Regex.Match(_compose.Text("services", "nginx", "image"), "^nginx:([0-9.]+)").Groups[1].Value);
+
+        // Source: https://nginx.org/en/docs/http/ngx_http_upstream_module.html#server, which wants all three for it.
+        Assert.Contains(" resolve;", upstream, StringComparison.Ordinal);
+        Assert.Contains("zone ", upstream, StringComparison.Ordinal);
+        Assert.Matches(@"resolver 127\.0\.0\.11 valid=\d+s", SourceTree.Read("infra/docker/nginx.conf"));
+        Assert.True(version >= new Version(1, 28), $"nginx {version} does not resolve names again.");
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using k8s.Models;
 namespace Nebula.Server.Tests.Deployment;
 
 /// <summary>What <c>kubectl apply -k</c> would send, built by kubectl itself.</summary>
+[Collection(DeployScriptTests.Target)]
 public sealed class KustomizeTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;

@@ -99,6 +99,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
         await ListeningAsync(ct);
     }
 
+    /// <summary>The servers of the tests have addresses and no names, so that an nginx does that knows no <c>resolve</c>.</summary>
     private string Adapt(string configuration)
     {
         var temporary = _directory.FullName + "/";
@@ -108,7 +109,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
             .Replace(" /tmp/", " " + temporary, StringComparison.Ordinal)
             .Replace("/run/secrets/", Certificates + "/", StringComparison.Ordinal)
             .Replace("/dev/stdout", temporary + "access.log", StringComparison.Ordinal)
-            .Replace("nebula:8080", Servers, StringComparison.Ordinal);
+            .Replace("nebula:8080 resolve", Servers, StringComparison.Ordinal);
     }
 
     private async Task ListeningAsync(CancellationToken ct)

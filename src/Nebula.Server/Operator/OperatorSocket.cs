@@ -29,12 +29,14 @@ internal static class OperatorSocket
     }
 
     /// <summary>
-    /// Makes the socket, which listens to nobody yet. Only whoever holds the lock of the directory may: what lies there was left by a server that was killed. Throws
-    /// <see cref="SocketException"/>, <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.
+    /// Makes the socket, which listens to nobody yet. What lies there and does not answer was left by a server that was killed. One that answers is another server's, which there can be where no data, and so
+    /// no lock, are in the directory. Throws <see cref="SocketException"/>, <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/>.
     /// </summary>
     public static Socket Bind(EndPoint endpoint)
     {
         var path = endpoint.ToString()!; // of a Unix socket: its path
+        if (IsAnswered(endpoint))
+            throw new IOException($"another server listens on '{path}'.");
         File.Delete(path);
         var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -50,6 +52,20 @@ internal static class OperatorSocket
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    private static bool IsAnswered(EndPoint endpoint)
+    {
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(endpoint);
+            return true;
+        }
+        catch (SocketException e)
+        {
+            return e.SocketErrorCode is SocketError.AccessDenied or SocketError.WouldBlock; // another user's; or one with a full queue
         }
     }
 }

@@ -19,7 +19,7 @@ public sealed class OperatorSocketTests
         Assert.NotNull(client);
         var view = await client.DescribeAsync(Ct);
         Assert.Equal(Environment.ProcessId, view.ProcessId);
-        Assert.Equal("sqlite", view.Engine.Name);
+        Assert.Equal(TestEngine.Name, view.Engine.Name);
     }
 
     [Fact]
@@ -86,12 +86,52 @@ public sealed class OperatorSocketTests
     }
 
     [Fact]
+    public async Task A_second_server_in_the_same_directory_leaves_the_socket_of_the_first_alone_and_says_so()
+    {
+        Assert.SkipUnless(TestEngine.IsPostgres, "With SQLite a directory has one server.");
+        await using var first = await TestServer.StartAsync([]);
+        await using (var second = await TestServer.StartAsync(new() { ["DATABASE_DIRECTORY"] = first.DataDirectory }))
+        {
+            (await second.Visitor.GetAsync("/ready")).ShouldBe(200);
+            Assert.Contains(second.Log.Lines, line => line.Contains("another server listens on", StringComparison.Ordinal));
+            using var client = await OperatorClient.FindAsync(first.DataDirectory, Ct);
+            Assert.NotNull(client);
+        }
+
+        using var still = await OperatorClient.FindAsync(first.DataDirectory, Ct);
+        Assert.NotNull(still);
+        Assert.DoesNotContain(first.Log.Lines, line => line.Contains("another server listens on", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_socket_that_somebody_listens_on_is_never_taken_away()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no socket for the operator.");
+        var directory = Directory.CreateTempSubdirectory("n-");
+        try
+        {
+            var endpoint = new UnixDomainSocketEndPoint(OperatorSocket.PathIn(directory.FullName));
+            using var first = OperatorSocket.Bind(endpoint);
+            first.Listen();
+
+            Assert.Throws<IOException>(() => OperatorSocket.Bind(endpoint));
+
+            using var client = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            client.Connect(endpoint);
+        }
+        finally
+        {
+            directory.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task A_data_directory_with_too_long_a_path_is_served_all_the_same_and_the_log_says_what_is_missing()
     {
         var directory = Directory.CreateTempSubdirectory("nebula-long-").FullName;
         try
         {
-            var deep = Path.Combine(directory, new string('d', OperatorSocket.MaxPathBytes));
+            var deep = Directory.CreateDirectory(Path.Combine(directory, new string('d', OperatorSocket.MaxPathBytes))).FullName;
             await using var server = await TestServer.StartAsync(new() { ["DATABASE_DIRECTORY"] = deep });
 
             (await server.Visitor.GetAsync("/ready")).ShouldBe(200);
@@ -110,7 +150,7 @@ public sealed class OperatorSocketTests
         var directory = Directory.CreateTempSubdirectory("n-").FullName;
         try
         {
-            var deep = Path.Combine(directory, new string('d', OperatorSocket.MaxPathBytes - directory.Length - OperatorSocket.FileName.Length - 2));
+            var deep = Directory.CreateDirectory(Path.Combine(directory, new string('d', OperatorSocket.MaxPathBytes - directory.Length - OperatorSocket.FileName.Length - 2))).FullName;
             await using var server = await TestServer.StartAsync(new() { ["DATABASE_DIRECTORY"] = deep });
 
             Assert.Equal(OperatorSocket.MaxPathBytes, OperatorSocket.PathIn(deep).Length);

@@ -26,6 +26,7 @@ public sealed class PostgresStorage : IStorage
 
     private readonly PostgresServer _server;
     private readonly PostgresMetadata _metadata;
+    private readonly PostgresMetadata _probed;
     private readonly PostgresDatabases _databases;
     private readonly ChangeFeed _changes;
     /// <summary>Finishes what a server that crashed can't finish itself.</summary>
@@ -36,7 +37,8 @@ public sealed class PostgresStorage : IStorage
     {
         _server = server;
         _sweep = new PeriodicWork("Finishing removals of databases", _betweenSweeps, clock, loggers.CreateLogger<PostgresStorage>());
-        _metadata = new PostgresMetadata(_server);
+        _metadata = new PostgresMetadata(_server, _server.OpenAsync);
+        _probed = new PostgresMetadata(_server, _server.OpenForProbeAsync);
         _databases = new PostgresDatabases(_metadata, clock, loggers.CreateLogger<PostgresDatabases>());
         _changes = new ChangeFeed(options, clock, loggers.CreateLogger<ChangeFeed>());
         Accounts = new AccountStore(_metadata);
@@ -105,7 +107,7 @@ public sealed class PostgresStorage : IStorage
     }
 
     public async ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) =>
-        (await _metadata.ReadAsync(s => s.QueryAsync("SELECT 1 FROM nebula.migrations LIMIT 1", _ => true), ct)).Count == 1;
+        (await _probed.ReadAsync(s => s.QueryAsync("SELECT 1 FROM nebula.migrations LIMIT 1", _ => true), ct)).Count == 1;
 
     public Task FollowAsync(Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct) => Task.WhenAll(
         _changes.RunAsync(

@@ -1,4 +1,3 @@
-using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Caching;

@@ -52,7 +52,7 @@ internal static class KnownVariables
         ("none", false), ("transaction", true));
 
     public static readonly Variable<int> DatabasePoolSize = WholeNumber.Variable(
-        "DATABASE_POOL_SIZE", 16, 2, 1000, "Connections to PostgreSQL that one server holds at most, besides one for the news of other servers.");
+        "DATABASE_POOL_SIZE", 16, 2, 1000, "Connections to PostgreSQL that one server holds at most, besides one for the news of other servers and one for `GET /ready`.");
 
     public static readonly Variable<string> DatabaseDirectUrl = new(
         "DATABASE_DIRECT_URL", "", "none", "as DATABASE_URL", "A way round the pooler, for the notifications that a pooler lets not pass. Without it other servers' changes are asked for twice a second.",

@@ -17,8 +17,12 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Connections for definitions, of those that there may be: they are rare, and no two statements of theirs are alike.</summary>
     private const int DefinitionConnections = 2;
 
+    /// <summary>Whoever asks whether the server answers wants to hear soon that it does not.</summary>
+    private static readonly TimeSpan _probePatience = TimeSpan.FromSeconds(2);
+
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlDataSource _definitions;
+    private readonly NpgsqlDataSource _probes;
     private readonly DatabaseLimiter _requestsOf;
     private readonly DatabaseLimiter _definitionsOf;
 
@@ -29,8 +33,9 @@ internal sealed class PostgresServer : IAsyncDisposable
         Faults = new ServerFaults(clock, loggers.CreateLogger<PostgresServer>());
         var rest = Math.Max(1, options.PoolSize - DefinitionConnections);
         var definitions = Math.Max(1, options.PoolSize - rest);
-        _source = Build(options, rest, options.ConnectTimeout, options.IsPooled ? 0 : PreparedStatements);
-        _definitions = Build(options, definitions, options.WriteTimeout, preparedStatements: 0);
+        _source = Build(options, rest, options.ConnectTimeout, options.QueryTimeout, options.IsPooled ? 0 : PreparedStatements);
+        _definitions = Build(options, definitions, options.WriteTimeout, options.QueryTimeout, preparedStatements: 0);
+        _probes = Build(options, size: 1, _probePatience, _probePatience, preparedStatements: 0);
         (_requestsOf, _definitionsOf) = (DatabaseLimiter.HalfOf(rest), DatabaseLimiter.HalfOf(definitions));
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         Address = $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
@@ -56,11 +61,15 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>The same for definitions, which may be held for long.</summary>
     public ValueTask<DatabaseConnection> OpenForDefinitionsAsync(DatabaseId id, CancellationToken ct) => OpenAsync(_definitions, _definitionsOf, id, Options.WriteTimeout, ct);
 
+    /// <summary>A connection beside the pool, for the question whether the server answers: requests and definitions may have taken all of it, and be served well.</summary>
+    public ValueTask<NpgsqlConnection> OpenForProbeAsync(CancellationToken ct) => OpenAsync(_probes, ct);
+
     /// <summary>Drops the connections that nobody uses: they may lead to a server that is gone.</summary>
     public void ForgetConnections()
     {
         _source.Clear();
         _definitions.Clear();
+        _probes.Clear();
     }
 
     /// <summary>
@@ -85,6 +94,7 @@ internal sealed class PostgresServer : IAsyncDisposable
     {
         await _source.DisposeAsync();
         await _definitions.DisposeAsync();
+        await _probes.DisposeAsync();
     }
 
     private static ValueTask<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken ct)
@@ -119,7 +129,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    private static NpgsqlDataSource Build(PostgresServerOptions options, int size, TimeSpan patience, int preparedStatements)
+    private static NpgsqlDataSource Build(PostgresServerOptions options, int size, TimeSpan patience, TimeSpan longest, int preparedStatements)
     {
         var builder = new NpgsqlSlimDataSourceBuilder(options.ConnectionString);
         builder.EnableArrays();
@@ -129,7 +139,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         settings.MaxPoolSize = size;
         settings.MinPoolSize = Math.Min(settings.MinPoolSize, size);
         settings.Timeout = Seconds(patience);
-        settings.CommandTimeout = Seconds(options.QueryTimeout); // for what runs under no deadline of its own
+        settings.CommandTimeout = Seconds(longest); // for what runs under no deadline of its own
         settings.CancellationTimeout = 2000;
         if (settings is { TcpKeepAlive: false, TcpKeepAliveTime: 0, KeepAlive: 0 })
             (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 30, 5); // a connection that a firewall forgot shows before a request waits for it

@@ -66,8 +66,8 @@ public sealed class PostgresOverlayTests
     public void The_most_servers_fit_into_the_PostgreSQL_of_the_example()
     {
         var parameters = Example("Cluster").Map("spec", "postgresql", "parameters");
-        // One server more while an update runs, and one connection more in each by which it hears of the others' changes.
-        var connections = (_scaler.Spec.MaxReplicas + 1) * (Number(_settings["DATABASE_POOL_SIZE"]) + 1);
+        // One server more while an update runs, and two connections more in each: for the others' changes, and for the probe.
+        var connections = (_scaler.Spec.MaxReplicas + 1) * (Number(_settings["DATABASE_POOL_SIZE"]) + 2);
 
         Assert.True(connections + 20 <= Number(parameters.Text("max_connections")), $"{connections} connections and the operator's own.");
     }

@@ -91,7 +91,7 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
         var table = await database.AddTableAsync("items", "v INTEGER");
         await table.AddAsync("""{"v": 1}""");
         await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
-        var moves = new MoveRegistry(new PostgresMetadata(server), TimeProvider.System);
+        var moves = new MoveRegistry(new PostgresMetadata(server, server.OpenAsync), TimeProvider.System);
         await moves.BeginAsync(new MoveEntry(database.Id, PlacementName.Postgres, TwoPlacements.Two, MoveRegistry.StageOf(MoveStage.Switching), "dead", 0), Ct).Succeeds();
         await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
         await source.BeginAsync(Ct);

@@ -13,6 +13,8 @@ public sealed class PoolTests : IAsyncLifetime
     private PostgresStorage? _storage;
     private Tenant? _tenant;
 
+    private PostgresStorage Storage => _storage ?? throw new InvalidOperationException("Not started.");
+
     private PostgresDatabase Database => _database ?? throw new InvalidOperationException("Not started.");
 
     private Tenant Tenant => _tenant ?? throw new InvalidOperationException("Not started.");
@@ -103,6 +105,29 @@ public sealed class PoolTests : IAsyncLifetime
 
         Assert.All(await Eventually.Ends(Task.WhenAll(waiting)), w => Assert.Equal("ok", w.Code()));
         await third.FindAsync(rows[2].Id).Succeeds();
+    }
+
+    [Fact]
+    public async Task A_pool_that_is_used_up_does_not_take_the_server_out_of_service()
+    {
+        var (first, second) = (await Tenant.AddTableAsync("n INTEGER"), await Tenant.AddTableAsync("n INTEGER"));
+        var rows = new[] { await first.AddAsync("""{"n": 1}"""), await second.AddAsync("""{"n": 1}""") };
+
+        List<Task> waiting;
+        await using (await LockAsync(first))
+        await using (await LockAsync(second))
+        {
+            waiting =
+            [
+                .. Enumerable.Range(0, 6).Select(n => (n % 2 == 0 ? first : second).FindAsync(rows[n % 2].Id).AsTask()),
+                .. new[] { first, second }.Select(t => t.Database.AlterAsync("items", """{"add_columns": [{"name": "c", "type": "TEXT"}]}""").AsTask()),
+            ];
+
+            Assert.True(await Storage.IsMetadataReadyAsync(Ct));
+            Assert.All(waiting, w => Assert.False(w.IsCompleted));
+        }
+
+        await Task.WhenAll(waiting).WaitAsync(TimeSpan.FromSeconds(20), Ct);
     }
 
     /// <summary>One of the ways to read and write; null for success.</summary>

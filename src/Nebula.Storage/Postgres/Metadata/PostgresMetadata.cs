@@ -5,7 +5,8 @@ using Npgsql;
 namespace Nebula.Storage.Postgres.Metadata;
 
 /// <summary>The metadata in the schema <c>nebula</c>. Every statement is seen by all servers that share it as soon as it is committed.</summary>
-internal sealed class PostgresMetadata(PostgresServer server) : IMetadata
+/// <param name="open">Gives a connection to the server.</param>
+internal sealed class PostgresMetadata(PostgresServer server, Func<CancellationToken, ValueTask<NpgsqlConnection>> open) : IMetadata
 {
     private const int Attempts = 3;
 
@@ -28,7 +29,7 @@ internal sealed class PostgresMetadata(PostgresServer server) : IMetadata
             var isCommitting = false;
             try
             {
-                await using var connection = await server.OpenAsync(ct);
+                await using var connection = await open(ct);
                 await using var transaction = inTransaction ? await connection.BeginTransactionAsync(ct) : null;
                 var result = await run(new MetadataSession(connection, ct));
                 isCommitting = true;

@@ -9,7 +9,8 @@ namespace Nebula.Server.Tests.Faults.Replicas;
 public sealed class PoolTests
 {
     private const int Requests = 12;
-    private static readonly TimeSpan _bound = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _inLine = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan _atPgBouncer = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan _margin = TimeSpan.FromSeconds(3);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
@@ -19,7 +20,7 @@ public sealed class PoolTests
     {
         await using var database = await (await PostgresCluster.SharedAsync()).CreateDatabaseAsync();
 
-        await ExhaustAsync(database, new() { ["DATABASE_URL"] = database.Url, ["DATABASE_POOL_SIZE"] = "2" });
+        await ExhaustAsync(database, new() { ["DATABASE_URL"] = database.Url, ["DATABASE_POOL_SIZE"] = "2" }, _inLine, isReady: true, "busy");
     }
 
     [Fact]
@@ -27,12 +28,12 @@ public sealed class PoolTests
     {
         var cluster = await PostgresCluster.SharedAsync();
         await using var database = await cluster.CreateDatabaseAsync();
-        await using var bouncer = await PgBouncer.StartAsync(cluster, sessions: 2, longestWait: 2);
+        await using var bouncer = await PgBouncer.StartAsync(cluster, sessions: 2, longestWait: _atPgBouncer.Seconds);
 
-        await ExhaustAsync(database, new() { ["DATABASE_URL"] = bouncer.ConnectionStringTo(database), ["DATABASE_POOLER"] = "transaction", ["DATABASE_DIRECT_URL"] = database.Url });
+        await ExhaustAsync(database, new() { ["DATABASE_URL"] = bouncer.ConnectionStringTo(database), ["DATABASE_POOLER"] = "transaction", ["DATABASE_DIRECT_URL"] = database.Url }, _inLine + (2 * _atPgBouncer), isReady: false, "busy", "unavailable"); // a read is tried over a second connection
     }
 
-    private static async Task ExhaustAsync(PostgresDatabase database, Dictionary<string, string> variables)
+    private static async Task ExhaustAsync(PostgresDatabase database, Dictionary<string, string> variables, TimeSpan bound, bool isReady, params string[] codes)
     {
         variables["NEBULA_STORAGE"] = "postgres";
         await using var server = await TestServer.StartAsync(variables);
@@ -55,13 +56,15 @@ public sealed class PoolTests
         }
 
         (await server.Visitor.GetAsync("/health")).ShouldBe(200);
+        if (isReady)
+            (await server.Visitor.GetAsync("/ready")).ShouldBe(200);
         await transaction.RollbackAsync(Ct);
 
         Assert.All(refused, one =>
         {
-            one.Answer.ShouldBe(503, "unavailable");
+            Assert.Contains(one.Answer.ShouldBe(503).Text("code"), codes);
             Assert.NotNull(one.Answer.Header("Retry-After"));
-            Assert.InRange(one.After, TimeSpan.Zero, _bound + _margin);
+            Assert.InRange(one.After, TimeSpan.Zero, bound + _margin);
         });
         foreach (var rest in waiting)
             await rest;

@@ -1,5 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Records.Imports;
+using Nebula.Storage.Postgres.Importing;
+using Nebula.Storage.Postgres.Schema;
 using Nebula.Storage.Tests.Postgres.Contracts;
 using Nebula.Storage.Tests.Support;
 
@@ -20,6 +22,59 @@ public sealed class ImportTests(PostgresFixture storage) : IClassFixture<Postgre
         Assert.Equal(600, ids.Distinct().Count());
         Assert.Equal(ids.Order(), ids); // each that was assigned is larger than all that were given before it
         Assert.True((await table.AddAsync("""{"n": 1}""")).Id > ids.Max());
+    }
+
+    [Fact]
+    public async Task After_a_block_that_was_refused_no_id_is_assigned_that_its_rows_give()
+    {
+        var table = await (await storage.Services.AddTenantAsync()).AddTableAsync("n INTEGER unique");
+        await table.AddAsync("""{"n": 0}""");
+
+        // 200 rows give their ids, 200 get theirs, and the last one is refused: so all of them go in again, one by one.
+        var rows = string.Concat(Enumerable.Range(1, 400).Select(n => n <= 200 ? $"{100 + n},{n}\n" : $",{n}\n"));
+        var report = await table.ImportAsync(ImportFormat.Csv, $"id,n\n{rows},0\n", skipsBadRows: true, keepsIds: true).Succeeds();
+
+        Assert.Equal((400, 1), (report.Imported, report.Skipped));
+        var ids = (await table.ListAsync("limit=1000")).Ids;
+        Assert.Equal(401, ids.Distinct().Count());
+        Assert.True((await table.AddAsync("""{"n": -1}""")).Id > ids.Max());
+    }
+
+    [Fact]
+    public async Task Imports_that_give_ids_at_once_and_records_that_are_added_meanwhile_leave_the_next_id_free()
+    {
+        var table = await (await storage.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        for (var round = 1; round <= 5; round++)
+        {
+            var first = round * 10_000;
+            var imports = Enumerable.Range(0, 6).Select(i => table.ImportAsync(
+                ImportFormat.Csv, $"id,n\n{string.Concat(Enumerable.Range(0, 150).Select(n => $"{first + (1000 * i) + n},{n}\n"))}", keepsIds: true).AsTask()).ToList();
+            var added = await Task.WhenAll(Enumerable.Range(0, 40).Select(n => table.InsertAsync($$"""{"n": {{n}}}""").AsTask()));
+
+            foreach (var import in imports)
+                await import.Succeeds();
+            Assert.All(added, a => Assert.Equal("ok", a.Code()));
+            var largest = Assert.Single((await table.ListAsync("limit=1&sort=-id&count=none")).Ids);
+            Assert.True((await table.AddAsync("""{"n": 0}""")).Id > largest);
+        }
+
+        Assert.Equal(5 * ((6 * 150) + 41), await table.TotalAsync());
+    }
+
+    [Fact]
+    public async Task Who_looked_at_the_last_id_holds_up_nobody_who_gives_larger_ones()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        var table = await (await storage.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        var row = await table.AddAsync("""{"n": 1}""");
+        var opened = await table.OpenAsync().Succeeds();
+        await using var export = await storage.Database.ConnectAsync(ct);
+        await using var transaction = await export.BeginTransactionAsync(ct);
+        Assert.Equal(row.Id, await IdSequence.LastAsync(export, OwnTables.DialectOf(table.Database.Id), opened.Table, ct));
+
+        await table.ImportAsync(ImportFormat.Csv, "id,n\n100,1\n", keepsIds: true).Succeeds();
+
+        Assert.Equal(101, (await table.AddAsync("""{"n": 2}""")).Id);
     }
 
     [Fact]

@@ -70,6 +70,7 @@ internal sealed class RowInserter(WriteContext context, CatalogTable entry) : ID
         if (rows.ColumnsOf(0).Count == 0 || Runs(rows) > 1 + (rows.Count / 100))
             return false;
         await ExecuteAsync("SAVEPOINT block", ct);
+        var advancedTo = _advancedTo;
         try
         {
             for (var start = 0; start < rows.Count;)
@@ -88,6 +89,7 @@ internal sealed class RowInserter(WriteContext context, CatalogTable entry) : ID
         catch (PostgresException e) when (PostgresErrors.OfValues(e) is not null)
         {
             await UndoAsync("block", ct);
+            _advancedTo = advancedTo; // the sequence went back with it
             return false;
         }
     }

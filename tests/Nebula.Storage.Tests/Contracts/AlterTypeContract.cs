@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nebula.Core;
 using Nebula.Storage.Tests.Support;
 
@@ -42,6 +43,22 @@ public abstract class AlterTypeContract(StorageFixture storage) : AlterationCont
         Assert.Equal((expected, "\"x\""), await RowAsync("a", "b"));
         Assert.Equal(3, (await Database.Table("t").AddAsync("""{"b": "z"}""")).Id);
         await SameAsMadeAtOnceAsync();
+    }
+
+    [Theory]
+    [InlineData("JSON", "[1, {0}]")]
+    [InlineData("REAL", "{0}.5e-200")]
+    public async Task The_values_of_many_records_become_the_texts_as_which_they_were_written(string type, string value)
+    {
+        await MakeAsync($$"""{"name": "a", "type": "{{type}}"}""");
+        var table = Database.Table("t");
+        await table.InsertManyAsync($"[{string.Join(',', Enumerable.Range(1, 999).Select(n => $$"""{"a": {{string.Format(CultureInfo.InvariantCulture, value, n % 400)}}}"""))}]").Succeeds();
+        var written = (await table.ListAsync("limit=1000&sort=id")).Column("a");
+
+        await Database.AlterAsync("t", """{"alter_columns": [{"name": "a", "type": "TEXT"}]}""").Succeeds();
+
+        Assert.Equal(999, written.Count);
+        Assert.Equal(written.Select(w => $"\"{w}\""), (await table.ListAsync("limit=1000&sort=id")).Column("a"));
     }
 
     [Theory]

@@ -10,8 +10,10 @@ namespace Nebula.Storage.Postgres.Schema;
 /// <summary>Gives a column another type. That every value can be one of it was looked at before.</summary>
 internal static class TypeChange
 {
-    /// <summary>So many values go in one statement where PostgreSQL writes them otherwise than Nebula does.</summary>
-    private const int Batch = 1000;
+    /// <summary>So many values are in memory at once where PostgreSQL writes them otherwise than Nebula does. Each can be a large document.</summary>
+    private const int Portion = 200;
+
+    private const string Cursor = "_nebula_values";
 
     public static async Task RunAsync(SchemaChange change, Table shape, ColumnAlteration altered, CancellationToken ct)
     {
@@ -34,23 +36,41 @@ internal static class TypeChange
         _ => $"{name}::{PostgresDialect.BareTypeName(after.DeclaredType)}",
     };
 
-    /// <summary>Numbers and JSON as Nebula writes them: PostgreSQL puts blanks into JSON, and has other exponents.</summary>
+    /// <summary>
+    /// Numbers and JSON as Nebula writes them: PostgreSQL puts blanks into JSON, and has other exponents. A portion at a time, however many records there are, and each by where it lies: nobody else is at the
+    /// table, and what is rewritten is not met again.
+    /// </summary>
     private static async Task RewriteAsync(SchemaChange change, string table, string name, ColumnType before, CancellationToken ct)
     {
-        var values = new List<(string Old, string New)>();
-        foreach (var text in await change.TextsAsync($"SELECT DISTINCT {name} FROM {table} WHERE {name} IS NOT NULL", [], ct))
+        await change.ExecuteAsync([$"DECLARE {Cursor} NO SCROLL CURSOR FOR SELECT ctid::text, {name} FROM {table} WHERE {name} IS NOT NULL"], ct);
+        while (await FetchAsync(change, before, ct) is { } places)
         {
-            var written = Written(text, before);
-            if (written != text)
-                values.Add((text, written));
+            if (places.Count == 0)
+                continue;
+            await change.ExecuteAsync(
+                $"UPDATE {table} AS t SET {name} = v.after FROM unnest($1::tid[], $2) AS v(place, after) WHERE t.ctid = v.place",
+                [Binding.Of([.. places.Select(p => p.Place)]), Binding.Of([.. places.Select(p => p.Text)])], ct);
         }
 
-        foreach (var some in values.Chunk(Batch))
+        await change.ExecuteAsync([$"CLOSE {Cursor}"], ct);
+    }
+
+    /// <summary>Those of the next portion that are to be written otherwise, and how; null at the end.</summary>
+    private static async Task<List<(string Place, string Text)>?> FetchAsync(SchemaChange change, ColumnType before, CancellationToken ct)
+    {
+        var places = new List<(string Place, string Text)>();
+        var isEnd = true;
+        await using var fetch = change.Command($"FETCH {Portion} FROM {Cursor}");
+        await using var rows = await fetch.ExecuteReaderAsync(ct);
+        while (await rows.ReadAsync(ct))
         {
-            await change.ExecuteAsync(
-                $"UPDATE {table} AS t SET {name} = v.after FROM unnest($1, $2) AS v(before, after) WHERE t.{name} = v.before",
-                [Binding.Of([.. some.Select(v => v.Old)]), Binding.Of([.. some.Select(v => v.New)])], ct);
+            isEnd = false;
+            var text = rows.GetString(1);
+            if (Written(text, before) is var written && written != text)
+                places.Add((rows.GetString(0), written));
         }
+
+        return isEnd ? null : places;
     }
 
     private static string Written(string text, ColumnType before)

@@ -226,7 +226,6 @@ internal sealed class DatabaseMove(IMoveSource source, IMoveTarget target, IMove
         for (var attempt = 1; ; attempt++)
         {
             await ComeCloseAsync(schema, ct);
-            await journal.ConfirmAsync(ct); // nobody may fence what another process has taken over
             var started = clock.GetTimestamp();
             if (await source.FenceAsync(_fencePatience, ct))
             {

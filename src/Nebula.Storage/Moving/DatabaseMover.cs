@@ -72,7 +72,7 @@ internal sealed class DatabaseMover(
 
     private async ValueTask RecoverAsync(DatabaseId database, CancellationToken ct)
     {
-        if (await moves.FindAsync(database, ct) is not { } entry)
+        if (await moves.FindAsync(database, ct) is not { } entry || _own.ContainsKey(entry.Owner))
             return;
         IsSilent(entry);
         await Task.Delay(_silence + _beat, clock, ct);
@@ -97,8 +97,8 @@ internal sealed class DatabaseMover(
         MoveEntry entry, Database database, IPlacement from, IPlacement to, IProgress<MoveProgress> progress, CancellationToken ct)
     {
         var journal = new MoveJournal(moves, entry, notify, clock);
-        await using var source = from.SourceOf(database);
-        await using var target = to.TargetOf(database);
+        await using var source = from.SourceOf(database, journal.ConfirmAsync);
+        await using var target = to.TargetOf(database, journal.ConfirmAsync);
         try
         {
             MoveLogging.Began(logger, database.Id, entry.Source.Value, entry.Target.Value);
@@ -134,12 +134,13 @@ internal sealed class DatabaseMover(
         if (database is null || placements.Find(entry.Source) is not { } from || placements.Find(entry.Target) is not { } to)
         {
             MoveLogging.LeftBehind(logger, entry.Database, entry.Source.Value, entry.Target.Value);
-            await ReleaseAsync(entry, database);
+            await ReleaseAsync(taken, database);
             return; // kept, for a server that has both placements
         }
 
-        await using var source = from.SourceOf(database);
-        await using var target = to.TargetOf(database);
+        var journal = new MoveJournal(moves, taken, notify, clock);
+        await using var source = from.SourceOf(database, journal.ConfirmAsync);
+        await using var target = to.TargetOf(database, journal.ConfirmAsync);
         MoveLogging.TakenOver(logger, entry.Database, entry.Stage);
         if (database.Placement == entry.Target)
             await FinishAsync(taken, source, target);
@@ -154,7 +155,7 @@ internal sealed class DatabaseMover(
             return;
         try
         {
-            await using var source = from.SourceOf(database);
+            await using var source = from.SourceOf(database, new MoveJournal(moves, entry, notify, clock).ConfirmAsync);
             await source.ReleaseAsync(CancellationToken.None);
         }
         catch (Exception e)

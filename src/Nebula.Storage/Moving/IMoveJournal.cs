@@ -8,9 +8,6 @@ internal interface IMoveJournal
     /// <summary>Notes what is done next, before it is done.</summary>
     ValueTask NoteAsync(MoveStage stage, CancellationToken ct);
 
-    /// <summary>Makes sure, right before something that others would feel, that the move is still this one's.</summary>
-    ValueTask ConfirmAsync(CancellationToken ct);
-
     /// <summary>
     /// Says that the database is at the target, in one transaction with the note that the move only has to clean up, and tells every cache that can be told. When this returns, it is so; when it throws
     /// <see cref="MoveBrokenOffException"/>, it is not so. Anything else it throws leaves that open: nothing may then be undone.

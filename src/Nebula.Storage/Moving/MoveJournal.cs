@@ -13,9 +13,10 @@ internal sealed class MoveJournal(
 
     public bool IsFlipped { get; private set; }
 
-    public ValueTask NoteAsync(MoveStage stage, CancellationToken ct) => SayAsync(MoveRegistry.StageOf(stage), ct);
+    public ValueTask NoteAsync(MoveStage stage, CancellationToken ct) => OwnAsync(moves.NoteAsync(entry.Database, entry.Owner, MoveRegistry.StageOf(stage), ct));
 
-    public ValueTask ConfirmAsync(CancellationToken ct) => SayAsync(stage: null, ct);
+    /// <summary>Makes sure that nobody else has taken the move over. Throws <see cref="MoveBrokenOffException"/> otherwise, and where that can't be known.</summary>
+    public ValueTask ConfirmAsync(CancellationToken ct) => OwnAsync(moves.IsOwnedAsync(entry.Database, entry.Owner, ct));
 
     public async ValueTask FlipAsync(CancellationToken ct)
     {
@@ -35,11 +36,11 @@ internal sealed class MoveJournal(
         await notify(entry.Database);
     }
 
-    private async ValueTask SayAsync(string? stage, CancellationToken ct)
+    private static async ValueTask OwnAsync(ValueTask<bool> isOwned)
     {
         try
         {
-            if (!await moves.NoteAsync(entry.Database, entry.Owner, stage, ct))
+            if (!await isOwned)
                 throw new MoveBrokenOffException("Another process has taken the move over, because this one did not say for long that it lives.");
         }
         catch (UnavailableException e)

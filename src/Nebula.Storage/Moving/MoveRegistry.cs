@@ -50,6 +50,9 @@ internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
             $"UPDATE {_moves} SET stage = coalesce(@stage, stage), beat = beat + 1 WHERE database_id = @id AND owner = @owner", ("@id", database.Value), ("@owner", owner), ("@stage", stage)),
         ct) == 1;
 
+    public async ValueTask<bool> IsOwnedAsync(DatabaseId database, string owner, CancellationToken ct) => (await metadata.ReadAsync(
+        s => s.QueryAsync($"SELECT 1 FROM {_moves} WHERE database_id = @id AND owner = @owner", _ => true, ("@id", database.Value), ("@owner", owner)), ct)).Count == 1;
+
     /// <summary>Claims a move for undoing it. False when somebody else has taken it over, or when it was flipped, also by a commit whose outcome nobody heard: then there is nothing left to undo.</summary>
     public async ValueTask<bool> BeginUndoAsync(MoveEntry entry, CancellationToken ct) => await metadata.WriteAsync(
         s => s.ExecuteAsync(

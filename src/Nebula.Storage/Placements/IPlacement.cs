@@ -36,9 +36,11 @@ internal interface IPlacement : IAsyncDisposable
 
     IDatabaseFileStore Files { get; }
 
-    IMoveSource SourceOf(Database database);
+    /// <param name="confirm">Throws <see cref="MoveBrokenOffException"/> when somebody else owns the move by now: asked before each change, in such a way that nothing is changed after somebody else began.</param>
+    IMoveSource SourceOf(Database database, Func<CancellationToken, ValueTask> confirm);
 
-    IMoveTarget TargetOf(Database database);
+    /// <param name="confirm">The same.</param>
+    IMoveTarget TargetOf(Database database, Func<CancellationToken, ValueTask> confirm);
 
     /// <summary>The bytes that a database takes.</summary>
     ValueTask<long> GetSizeAsync(Database database, CancellationToken ct);

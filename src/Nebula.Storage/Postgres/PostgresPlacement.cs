@@ -76,9 +76,9 @@ internal sealed class PostgresPlacement : IPlacement
         set => _entries.Moved = value;
     }
 
-    public IMoveSource SourceOf(Database database) => new PostgresMoveSource(_server, database.Id, _clock);
+    public IMoveSource SourceOf(Database database, Func<CancellationToken, ValueTask> confirm) => new PostgresMoveSource(_server, database.Id, confirm, _clock);
 
-    public IMoveTarget TargetOf(Database database) => new PostgresMoveTarget(_server, database.Id, _clock);
+    public IMoveTarget TargetOf(Database database, Func<CancellationToken, ValueTask> confirm) => new PostgresMoveTarget(_server, database.Id, confirm, _clock);
 
     public async ValueTask<long> GetSizeAsync(Database database, CancellationToken ct)
     {
@@ -103,7 +103,7 @@ internal sealed class PostgresPlacement : IPlacement
     public ValueTask RemoveAsync(DatabaseId database, CancellationToken ct)
     {
         Catalogues.Forget(database);
-        return new PostgresMoveSource(_server, database, _clock).RemoveAsync(ct);
+        return new PostgresMoveSource(_server, database, _ => default, _clock).RemoveAsync(ct); // whoever does it: its id is never given again
     }
 
     public async ValueTask DisposeAsync()

@@ -35,9 +35,10 @@ internal sealed class SqlitePlacement(SqliteStorage storage, DataDirectory direc
 
     public IDatabaseFileStore Files => storage.DatabaseFiles;
 
-    public IMoveSource SourceOf(Database database) => new SqliteMoveSource(storage.Pool, directory, database);
+    /// <summary>One process has the directory and the metadata in it, and takes over none of its own moves.</summary>
+    public IMoveSource SourceOf(Database database, Func<CancellationToken, ValueTask> confirm) => new SqliteMoveSource(storage.Pool, directory, database);
 
-    public IMoveTarget TargetOf(Database database) => new SqliteMoveTarget(directory, database, options);
+    public IMoveTarget TargetOf(Database database, Func<CancellationToken, ValueTask> confirm) => new SqliteMoveTarget(directory, database, options);
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => storage.Databases.GetSizeAsync(database, ct);
 

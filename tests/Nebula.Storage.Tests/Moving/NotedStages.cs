@@ -20,8 +20,6 @@ internal sealed class NotedStages(Func<MoveStage, Task>? before = null) : IMoveJ
         Stages.Add(stage);
     }
 
-    public ValueTask ConfirmAsync(CancellationToken ct) => default;
-
     public ValueTask FlipAsync(CancellationToken ct)
     {
         IsFlipped = true;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases.Moving;
+using Nebula.Storage.Moving;
 using Nebula.Storage.Postgres;
 using Nebula.Storage.Tests.Postgres;
 using Nebula.Storage.Tests.Support;
@@ -27,11 +28,14 @@ internal sealed class Replica : IAsyncDisposable
 
     public IDatabaseMover Mover => _storage.Mover;
 
+    /// <summary>Takes over what others are at, as if they had been silent for long.</summary>
+    public ValueTask TakeOverMovesAsync() => ((DatabaseMover)_storage.Mover).RecoverAsync(atOnce: true, TestContext.Current.CancellationToken);
+
     /// <param name="hears">Whether it is told what others change.</param>
-    public static async Task<Replica> StartAsync(PostgresDatabase metadata, PostgresDatabase two, bool hears = true) => new(
+    public static async Task<Replica> StartAsync(PostgresDatabase metadata, PostgresDatabase two, bool hears = true, TimeProvider? clock = null) => new(
         await PlacedStorage.StartAsync(
             new PostgresOptions(new PostgresServerOptions(metadata.ConnectionString)), [new PlacementOptions(TwoPlacements.Two, new PostgresServerOptions(two.ConnectionString))],
-            TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken),
+            clock ?? TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken),
         hears);
 
     public async ValueTask DisposeAsync()

@@ -71,7 +71,7 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
         var table = await database.AddTableAsync("items", "v INTEGER");
         await table.AddAsync("""{"v": 1}""");
         await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
-        await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
+        await using var source = new PostgresMoveSource(server, database.Id, _ => default, TimeProvider.System);
         await source.BeginAsync(Ct);
         Assert.True(await source.FenceAsync(TimeSpan.FromSeconds(5), Ct));
         await Metadata.RunAsync($"UPDATE nebula.databases SET placement = 'two' WHERE database_id = {database.Id}", Ct);
@@ -93,7 +93,7 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
         await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
         var moves = new MoveRegistry(new PostgresMetadata(server, server.OpenAsync), TimeProvider.System);
         await moves.BeginAsync(new MoveEntry(database.Id, PlacementName.Postgres, TwoPlacements.Two, MoveRegistry.StageOf(MoveStage.Switching), "dead", 0), Ct).Succeeds();
-        await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
+        await using var source = new PostgresMoveSource(server, database.Id, _ => default, TimeProvider.System);
         await source.BeginAsync(Ct);
         Assert.True(await source.FenceAsync(TimeSpan.FromSeconds(5), Ct));
 
@@ -112,7 +112,7 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
         var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
         await database.AddTableAsync("items", "v INTEGER");
         await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
-        await using var source = new PostgresMoveSource(server, database.Id, TimeProvider.System);
+        await using var source = new PostgresMoveSource(server, database.Id, _ => default, TimeProvider.System);
         await source.BeginAsync(Ct);
         await using var other = await Metadata.ConnectAsync(Ct);
         await using (var transaction = await other.BeginTransactionAsync(Ct))

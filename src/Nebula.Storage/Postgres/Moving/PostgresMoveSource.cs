@@ -12,22 +12,19 @@ namespace Nebula.Storage.Postgres.Moving;
 /// <summary>
 /// A schema that serves while it is moved. Its fence is in the database: every write of every server is conditional on the version, which is negative behind the fence.
 /// </summary>
-internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, TimeProvider clock) : IMoveSource
+/// <param name="confirm">Throws <see cref="MoveBrokenOffException"/> when somebody else owns the move by now.</param>
+internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, Func<CancellationToken, ValueTask> confirm, TimeProvider clock) : IMoveSource
 {
     private const int MostNamed = 10;
 
-    /// <summary>Who waits for a lock keeps those who come later from what he has locked already: so not for long, and again after a while.</summary>
-    private static readonly TimeSpan _lockPatience = TimeSpan.FromMilliseconds(400);
-    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(400);
-    private const int MaxAttempts = 60;
-
     private readonly PostgresDialect _dialect = OwnTables.DialectOf(id);
+    private readonly MoveTransactions _transactions = new(server, OwnTables.DialectOf(id), confirm, clock);
     private MovedSchema _schema = new([]);
     private long _version;
 
     public async ValueTask<MovedSchema> BeginAsync(CancellationToken ct)
     {
-        await PatientlyAsync(async connection =>
+        await _transactions.PatientlyAsync(async connection =>
         {
             _version = await LockStateAsync(connection, ct);
             if (_version < 0)
@@ -49,7 +46,7 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, T
     /// <summary>
     /// Writes lock their table before they look at the version. So once all tables are locked, no write runs that has seen the old version, and those that wait for the lock see the new one.
     /// </summary>
-    public ValueTask<bool> FenceAsync(TimeSpan patience, CancellationToken ct) => TryAsync(async connection =>
+    public ValueTask<bool> FenceAsync(TimeSpan patience, CancellationToken ct) => _transactions.TryAsync(async connection =>
     {
         if (await LockStateAsync(connection, ct) != _version)
             throw new MoveBrokenOffException("The schema of the database was changed while it was moved.");
@@ -60,18 +57,14 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, T
         ], ct);
     }, patience, ct);
 
-    public async ValueTask OpenAsync(CancellationToken ct)
-    {
-        await using var connection = await MoveConnection.OpenAsync(server, ct);
-
-        // Of whatever version: with a condition it would not wait for a fence that is being committed.
-        await connection.ExecuteAsync($"UPDATE {_dialect.Table(OwnTables.State)} SET version = abs(version)", ct);
-    }
+    /// <summary>Of whatever version: with a condition it would not wait for a fence that is being committed.</summary>
+    public ValueTask OpenAsync(CancellationToken ct) =>
+        _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"UPDATE {_dialect.Table(OwnTables.State)} SET version = abs(version)", ct), ct);
 
     public async ValueTask ReleaseAsync(CancellationToken ct)
     {
         await OpenAsync(ct);
-        await PatientlyAsync(connection => connection.ExecuteAsync(MoveLog.Drop(_dialect), ct), ct);
+        await _transactions.PatientlyAsync(connection => connection.ExecuteAsync(MoveLog.Drop(_dialect), ct), ct);
     }
 
     /// <summary>The fence stays for ever: what a server that missed the flip would write here, it can't.</summary>
@@ -89,47 +82,14 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, T
         }
 
         foreach (var table in tables)
-            await PatientlyAsync(connection => connection.ExecuteAsync($"DROP TABLE IF EXISTS {_dialect.Table(table)} CASCADE", ct), ct);
-        await PatientlyAsync(connection => connection.ExecuteAsync($"DROP SCHEMA IF EXISTS {Identifier.Quote(_dialect.Schema)} CASCADE", ct), ct);
+            await _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"DROP TABLE IF EXISTS {_dialect.Table(table)} CASCADE", ct), ct);
+        await _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"DROP SCHEMA IF EXISTS {Identifier.Quote(_dialect.Schema)} CASCADE", ct), ct);
     }
 
     /// <summary>Nothing of it is held by this process.</summary>
     public ValueTask DisposeAsync() => default;
 
     private ValueTask<long> LockStateAsync(MoveConnection connection, CancellationToken ct) => connection.FindAsync<long>($"{SchemaSql.SelectVersion(_dialect)} FOR UPDATE", ct);
-
-    private async ValueTask PatientlyAsync(Func<MoveConnection, ValueTask> work, CancellationToken ct)
-    {
-        for (var attempt = 1; !await TryAsync(work, _lockPatience, ct); attempt++)
-        {
-            if (attempt == MaxAttempts)
-                throw new MoveBrokenOffException(StorageErrors.Busy);
-            await Task.Delay(_pause, clock, ct);
-        }
-    }
-
-    /// <summary>In one transaction; false, with nothing done, when it would have to wait too long for a lock.</summary>
-    private async ValueTask<bool> TryAsync(Func<MoveConnection, ValueTask> work, TimeSpan patience, CancellationToken ct)
-    {
-        await using var connection = await MoveConnection.OpenAsync(server, ct);
-        try
-        {
-            await connection.ExecuteAsync(["BEGIN", string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {(long)patience.TotalMilliseconds}")], ct);
-            await work(connection);
-            await connection.ExecuteAsync("COMMIT", ct);
-            return true;
-        }
-        catch (MoveBrokenOffException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected })
-        {
-            await connection.RollBackAsync(CancellationToken.None);
-            return false;
-        }
-        catch
-        {
-            await connection.RollBackAsync(CancellationToken.None);
-            throw;
-        }
-    }
 
     /// <summary>Refuses, by name, what no definition describes.</summary>
     private async ValueTask CheckAsync(MoveConnection connection, IReadOnlyList<Table> tables, CancellationToken ct)

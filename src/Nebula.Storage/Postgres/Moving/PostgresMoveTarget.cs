@@ -16,25 +16,27 @@ namespace Nebula.Storage.Postgres.Moving;
 /// A schema that is made of a database that lives elsewhere. Its comment says that it is being made, so that what a broken-off move left is told from what must not be touched; its version is negative until it is
 /// whole, so that nobody writes it.
 /// </summary>
-internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, TimeProvider clock) : IMoveTarget
+/// <param name="confirm">Throws <see cref="MoveBrokenOffException"/> when somebody else owns the move by now.</param>
+internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, Func<CancellationToken, ValueTask> confirm, TimeProvider clock) : IMoveTarget
 {
     private const string Mark = "nebula: incoming";
 
     private readonly PostgresDialect _dialect = OwnTables.DialectOf(id);
+    private readonly MoveTransactions _transactions = new(server, OwnTables.DialectOf(id), confirm, clock);
     private MoveConnection? _connection;
     private MovedRows? _rows;
 
     public async ValueTask CreateAsync(MovedSchema schema, CancellationToken ct)
     {
-        _connection = await MoveConnection.OpenAsync(server, ct);
-        _rows = new MovedRows(_connection, _dialect);
         if (SystemColumns.Find([.. schema.Tables.SelectMany(t => t.Definition.Columns)]) is { } reserved)
             throw new MoveBrokenOffException(reserved);
-        await DropMarkedAsync(_connection, ct);
-        if (await IsThereAsync(_connection, ct))
-            throw new MoveBrokenOffException($"The server has a schema '{_dialect.Schema}' already, which no broken-off move left.");
+        await DropMarkedAsync(ct);
+        _connection = await MoveConnection.OpenAsync(server, ct);
+        _rows = new MovedRows(_connection, _dialect);
         await InTransactionAsync(async () =>
         {
+            if (await IsThereAsync(Connection, ct))
+                throw new MoveBrokenOffException($"The server has a schema '{_dialect.Schema}' already, which no broken-off move left.");
             await Connection.ExecuteAsync(OwnTables.Create(_dialect), ct);
             await Connection.ExecuteAsync(
             [
@@ -50,7 +52,7 @@ internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, T
 
     public async ValueTask<IMoveBatch> BeginAsync(CancellationToken ct)
     {
-        await Connection.ExecuteAsync("BEGIN", ct);
+        await _transactions.BeginAsync(Connection, ct);
         return new PostgresMoveBatch(Connection, _dialect);
     }
 
@@ -79,11 +81,11 @@ internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, T
     }
 
     /// <summary>
-    /// In one round trip. The references of what is there hold, because they held at the source: the server looks at them later, in <see cref="AdoptAsync"/>.
+    /// In two round trips. The references of what is there hold, because they held at the source: the server looks at them later, in <see cref="AdoptAsync"/>.
     /// </summary>
     public async ValueTask<bool> FinishAsync(MovedSchema schema, NextIds ids, Func<bool> isInTime, CancellationToken ct)
     {
-        List<string> statements = ["BEGIN"];
+        List<string> statements = [];
         foreach (var table in schema.Tables)
         {
             foreach (var (column, reference) in table.Definition.Columns.Where(c => c.Reference is not null).Select(c => (c, c.Reference!))) // just asked for
@@ -94,16 +96,25 @@ internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, T
 
         statements.Add(SetLast(OwnTables.Tables, "table_id", ids.LastTable));
         statements.Add($"UPDATE {_dialect.Table(OwnTables.State)} SET version = -version");
-        await Connection.ExecuteAsync(statements, ct);
-        var isWhole = isInTime();
-        await Connection.ExecuteAsync(isWhole ? "COMMIT" : "ROLLBACK", ct);
-        return isWhole;
+        await _transactions.BeginAsync(Connection, ct);
+        try
+        {
+            await Connection.ExecuteAsync(statements, ct);
+            var isWhole = isInTime();
+            await Connection.ExecuteAsync(isWhole ? "COMMIT" : "ROLLBACK", ct);
+            return isWhole;
+        }
+        catch
+        {
+            await Connection.RollBackAsync(CancellationToken.None);
+            throw;
+        }
     }
 
     public async ValueTask AdoptAsync(CancellationToken ct)
     {
+        await _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"COMMENT ON SCHEMA {Identifier.Quote(_dialect.Schema)} IS NULL", ct), ct);
         await using var connection = await MoveConnection.OpenAsync(server, ct);
-        await connection.ExecuteAsync($"COMMENT ON SCHEMA {Identifier.Quote(_dialect.Schema)} IS NULL", ct);
         var pending = await connection.QueryAsync(
             """
             SELECT c.relname::text, k.conname::text FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
@@ -125,8 +136,7 @@ internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, T
     public async ValueTask DropAsync(CancellationToken ct)
     {
         await DisposeAsync();
-        await using var connection = await MoveConnection.OpenAsync(server, ct);
-        await DropMarkedAsync(connection, ct);
+        await DropMarkedAsync(ct);
     }
 
     public async ValueTask DisposeAsync()
@@ -161,15 +171,15 @@ internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, T
     private async ValueTask<bool> IsThereAsync(MoveConnection connection, CancellationToken ct) =>
         await connection.FindAsync<long>("SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = $1", [Binding.Of(_dialect.Schema)], ct) > 0;
 
-    private async ValueTask DropMarkedAsync(MoveConnection connection, CancellationToken ct)
+    private ValueTask DropMarkedAsync(CancellationToken ct) => _transactions.PatientlyAsync(async connection =>
     {
         if (await connection.FindAsync<string>("SELECT obj_description(oid, 'pg_namespace') FROM pg_catalog.pg_namespace WHERE nspname = $1", [Binding.Of(_dialect.Schema)], ct) == Mark)
             await connection.ExecuteAsync($"DROP SCHEMA {Identifier.Quote(_dialect.Schema)} CASCADE", ct);
-    }
+    }, ct);
 
     private async ValueTask InTransactionAsync(Func<Task> work, CancellationToken ct)
     {
-        await Connection.ExecuteAsync("BEGIN", ct);
+        await _transactions.BeginAsync(Connection, ct);
         try
         {
             await work();

@@ -49,7 +49,8 @@ internal sealed class DatabaseMover(
         var beating = BeatAsync(entry, lost, over.Token);
         try
         {
-            return await MoveAsync(entry, present, source, target, progress, lost.Token);
+            var named = await find(database.Id, lost.Token) ?? present; // which keeps its name only from here on
+            return await MoveAsync(entry, named, source, target, progress, lost.Token);
         }
         finally
         {

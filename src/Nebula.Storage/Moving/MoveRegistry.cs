@@ -23,7 +23,10 @@ internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
         _ => stage.ToString().ToLowerInvariant(),
     };
 
-    /// <summary>Enters it. Fails with busy when something is under way with the database already, or was until now: it may be somewhere else by now, or gone.</summary>
+    /// <summary>
+    /// Enters it, and holds the database's entry meanwhile: whoever renames or removes the database holds it too, and then looks here. Fails with busy when something is under way with the database already, or
+    /// was until now: it may be somewhere else by now, or gone.
+    /// </summary>
     public async ValueTask<Result<Done>> BeginAsync(MoveEntry entry, CancellationToken ct)
     {
         try
@@ -32,7 +35,7 @@ internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
                 s => s.ExecuteAsync(
                     $"""
                     INSERT INTO {_moves} (database_id, source, target, stage, owner, started_at)
-                    SELECT database_id, @source, @target, @stage, @owner, @now FROM {_databases} WHERE database_id = @id AND placement = @source AND state <> 'deleting'
+                    SELECT database_id, @source, @target, @stage, @owner, @now FROM {_databases} WHERE database_id = @id AND placement = @source AND state <> 'deleting'{metadata.HoldingRows}
                     """,
                     ("@id", entry.Database.Value), ("@source", entry.Source.Value), ("@target", entry.Target.Value), ("@stage", entry.Stage), ("@owner", entry.Owner), ("@now", Timestamps.ToText(clock.GetUtcNow()))),
                 ct);

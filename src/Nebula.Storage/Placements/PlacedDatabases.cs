@@ -17,7 +17,7 @@ internal sealed class PlacedDatabases(IDatabaseStore entries, IPlacement home, P
 
     public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, CancellationToken ct) => entries.AddAsync(owner, name, ct);
 
-    /// <summary>Not while its data are being moved: files bear the name.</summary>
+    /// <summary>Not while its data are being moved: files bear the name. Looked at before anybody is made to wait; the store looks again in its transaction.</summary>
     public async ValueTask<Result<Database>> RenameAsync(Database database, DatabaseName name, CancellationToken ct) =>
         await moves.FindAsync(database.Id, ct) is null ? await entries.RenameAsync(database, name, ct) : MoveRegistry.Busy;
 

@@ -49,6 +49,70 @@ public sealed class MoveRegistryTests
         Assert.Empty(await moves.ListAsync(Ct));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_renaming_or_removal_waits_for_a_move_that_is_being_entered_and_is_refused(bool isRemoval)
+    {
+        await using var server = await (await PostgresCluster.SharedAsync()).CreateDatabaseAsync();
+        await using var storage = await PostgresStorage.StartAsync(new PostgresOptions(new PostgresServerOptions(server.ConnectionString)), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        var entry = await EnterAsync(storage);
+        await using var connection = await server.ConnectAsync(Ct);
+        await using var entering = await connection.BeginTransactionAsync(Ct);
+        await using var command = new Npgsql.NpgsqlCommand(
+            $"""
+            INSERT INTO nebula.moves (database_id, source, target, stage, owner, started_at)
+            SELECT database_id, 'postgres', 'two', 'preparing', 'somebody', '' FROM nebula.databases WHERE database_id = {entry.Database.Value} FOR SHARE
+            """, connection);
+        await command.ExecuteNonQueryAsync(Ct);
+
+        var change = ChangeAsync(storage.Databases, entry.Database, isRemoval);
+        await Eventually.IsTrue(() => server.ColumnAsync("SELECT 1 FROM pg_locks WHERE NOT granted", Ct).Result.Count > 0, "it waits");
+        await entering.CommitAsync(Ct);
+
+        Assert.Equal(ErrorCodes.Busy, await Eventually.Ends(change));
+        Assert.Equal("shop", (await storage.Databases.FindAsync(entry.Database, Ct))?.Name.Value);
+    }
+
+    [Fact]
+    public async Task A_move_waits_for_a_removal_that_is_being_entered_and_is_not_begun()
+    {
+        await using var server = await (await PostgresCluster.SharedAsync()).CreateDatabaseAsync();
+        await using var storage = await PostgresStorage.StartAsync(new PostgresOptions(new PostgresServerOptions(server.ConnectionString)), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        var (moves, entry) = (new MoveRegistry(storage.Metadata, TimeProvider.System), await EnterAsync(storage));
+        await using var connection = await server.ConnectAsync(Ct);
+        await using var removing = await connection.BeginTransactionAsync(Ct);
+        await using var command = new Npgsql.NpgsqlCommand($"UPDATE nebula.databases SET state = 'deleting' WHERE database_id = {entry.Database.Value}", connection);
+        await command.ExecuteNonQueryAsync(Ct);
+
+        var begun = moves.BeginAsync(entry, Ct).AsTask();
+        await Eventually.IsTrue(() => server.ColumnAsync("SELECT 1 FROM pg_locks WHERE NOT granted", Ct).Result.Count > 0, "it waits");
+        await removing.CommitAsync(Ct);
+
+        Assert.Equal(ErrorCodes.Busy, (await Eventually.Ends(begun)).Code());
+        Assert.Empty(await moves.ListAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task The_store_of_files_looks_for_a_move_in_the_transaction_of_a_renaming_or_removal(bool isRemoval)
+    {
+        await using var storage = await RunningStorage.StartAsync();
+        var database = await (await storage.Services.AddTenantAsync()).AddDatabaseAsync();
+        await database.AddTableAsync("items", "v INTEGER");
+        var moves = new MoveRegistry(storage.Storage.Metadata, TimeProvider.System);
+        var entry = new MoveEntry(database.Id, PlacementName.Sqlite, TwoPlacements.Two, MoveRegistry.StageOf(MoveStage.Copying), "the owner", Beat: 0);
+        await moves.BeginAsync(entry, Ct).Succeeds();
+
+        Assert.Equal(ErrorCodes.Busy, await ChangeAsync(storage.Storage.Databases, database.Id, isRemoval));
+
+        await moves.EndAsync(entry.Database, entry.Owner, Ct);
+        await database.Table("items").AddAsync("""{"v": 1}""");
+        Assert.Equal("ok", await ChangeAsync(storage.Storage.Databases, database.Id, isRemoval));
+        Assert.Equal(isRemoval ? ErrorCodes.Busy : "ok", (await moves.BeginAsync(entry, Ct)).Code());
+    }
+
     [Fact]
     public async Task A_database_that_was_never_used_is_not_moved()
     {
@@ -60,6 +124,13 @@ public sealed class MoveRegistryTests
         Assert.Equal(ErrorCodes.Conflict, error.Code);
         await database.AddTableAsync("items", "n INTEGER");
         await two.MoveAsync(database, TwoPlacements.Two);
+    }
+
+    private static async Task<string> ChangeAsync(IDatabaseStore databases, DatabaseId id, bool isRemoval)
+    {
+        var database = await databases.FindAsync(id, Ct) ?? throw new InvalidOperationException("It is gone.");
+        Assert.True(DatabaseName.Parse("renamed").TryGet(out var name, out _));
+        return isRemoval ? (await databases.RemoveAsync(database, Ct)).Code() : (await databases.RenameAsync(database, name, Ct)).Code();
     }
 
     private static async Task<MoveEntry> EnterAsync(PostgresStorage storage)

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Storage.Metadata;
+using Nebula.Storage.Moving;
 
 namespace Nebula.Storage.Postgres.Metadata;
 
@@ -13,17 +14,18 @@ internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, 
 
     private const string Databases = "nebula.databases";
 
-    /// <summary>Gives a database another name. Fails with database_exists or database_not_found.</summary>
+    /// <summary>Gives a database another name. Fails with database_exists, database_not_found, or busy while its data are being moved.</summary>
     public async ValueTask<Result<Database>> RenameAsync(DatabaseId id, DatabaseName name, CancellationToken ct)
     {
         try
         {
-            var renamed = await metadata.WriteAsync(
-                s => s.FindAsync(
-                    $"UPDATE {Databases} SET db_name = @name, updated_at = @now WHERE database_id = @id AND state <> 'deleting' RETURNING {RegisteredDatabases.Columns}",
-                    RegisteredDatabases.Map, ("@id", id.Value), ("@name", name.Value), ("@now", Timestamps.ToText(clock.GetUtcNow()))),
+            return await metadata.WriteAsync<Result<Database>>(
+                async s => await RefusalAsync(s, id) is { } refusal
+                    ? refusal
+                    : (await s.QueryAsync(
+                        $"UPDATE {Databases} SET db_name = @name, updated_at = @now WHERE database_id = @id RETURNING {RegisteredDatabases.Columns}",
+                        RegisteredDatabases.Map, ("@id", id.Value), ("@name", name.Value), ("@now", Timestamps.ToText(clock.GetUtcNow()))))[0],
                 ct);
-            return renamed is null ? Gone : renamed;
         }
         catch (ConstraintException e) when (e.Kind == ConstraintKind.Unique)
         {
@@ -31,20 +33,21 @@ internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, 
         }
     }
 
-    /// <summary>Removes a database, its keys and its schema. What a crash or a leaving client cuts short, any server finishes. Fails with database_not_found.</summary>
+    /// <summary>Removes a database, its keys and its schema. What a crash or a leaving client cuts short, any server finishes. Fails with database_not_found, or busy while its data are being moved.</summary>
     public async ValueTask<Result<Done>> RemoveAsync(DatabaseId id, CancellationToken ct)
     {
-        var isOurs = await metadata.WriteAsync(
+        var refusal = await metadata.WriteAsync(
             async s =>
             {
-                if (await s.ExecuteAsync($"UPDATE {Databases} SET state = 'deleting' WHERE database_id = @id AND state <> 'deleting'", ("@id", id.Value)) == 0)
-                    return false;
+                if (await RefusalAsync(s, id) is { } refusal)
+                    return refusal;
+                await s.ExecuteAsync($"UPDATE {Databases} SET state = 'deleting' WHERE database_id = @id", ("@id", id.Value));
                 await s.ExecuteAsync("DELETE FROM nebula.api_keys WHERE database_id = @id", ("@id", id.Value));
-                return true;
+                return null;
             },
             ct);
-        if (!isOurs)
-            return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted already.");
+        if (refusal is not null)
+            return refusal;
 
         // Out of reach for good from here on.
         await TryFinishAsync(id, CancellationToken.None);
@@ -103,6 +106,17 @@ internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, 
         await session.ExecuteAsync($"DROP SCHEMA IF EXISTS {schema} CASCADE");
         await session.ExecuteAsync($"DELETE FROM {Databases} WHERE database_id = @id", ("@id", id.Value));
         return false;
+    }
+
+    /// <summary>Why a database can't be renamed or removed now. If it can, that stays so until the transaction ends: a move has to hold the entry to begin. A removal's own note is no move.</summary>
+    private static async ValueTask<Error?> RefusalAsync(MetadataSession session, DatabaseId id)
+    {
+        if ((await session.QueryAsync($"SELECT 1 FROM {Databases} WHERE database_id = @id AND state <> 'deleting' FOR UPDATE", _ => true, ("@id", id.Value))).Count == 0)
+            return Gone;
+
+        // Asked in a statement of its own: it sees what was committed while the first one waited.
+        var moves = await session.QueryAsync($"SELECT 1 FROM nebula.moves WHERE database_id = @id AND stage <> '{MoveRegistry.Removing}'", _ => true, ("@id", id.Value));
+        return moves.Count > 0 ? MoveRegistry.Busy : null;
     }
 
     private static string SchemaOf(DatabaseId id) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"db_{id.Value}");

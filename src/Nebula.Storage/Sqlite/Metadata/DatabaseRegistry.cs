@@ -3,6 +3,7 @@ using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
 using Nebula.Storage.Metadata;
+using Nebula.Storage.Moving;
 
 namespace Nebula.Storage.Sqlite.Metadata;
 
@@ -76,7 +77,8 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
         c => c.Execute("UPDATE databases SET tables = $tables, updated_at = $now WHERE database_id = $id", ("$id", id.Value), ("$tables", tables), ("$now", Now)), ct);
 
     /// <summary>
-    /// Gives a database another name and moves its closed files, with nobody in between. A crash leaves the new name pending, and the start finishes it.
+    /// Gives a database another name and moves its closed files, with nobody in between. A crash leaves the new name pending, and the start finishes it. Fails with database_exists, database_not_found,
+    /// or busy while its data are being moved.
     /// </summary>
     public async ValueTask<Result<Database>> RenameAsync(Database database, DatabaseName name, Action<Database, Database> move, CancellationToken ct) =>
         await metadata.RunExclusiveAsync<Result<Database>>(
@@ -85,6 +87,8 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
                 var id = ("$id", (object)database.Id.Value);
                 if (c.Query($"SELECT {Columns} FROM databases WHERE database_id = $id AND state <> 'deleting'", RegisteredDatabases.Map, id).FirstOrDefault() is not { } current)
                     return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted.");
+                if (IsBeingMoved(c, database.Id))
+                    return MoveRegistry.Busy;
                 var taken = c.Query(
                     "SELECT 1 FROM databases WHERE owner_id = $owner AND db_name = $name AND state <> 'deleting' AND database_id <> $id",
                     _ => true, ("$owner", current.OwnerId.ToString()), ("$name", name.Value), id);
@@ -109,23 +113,25 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
 
     /// <summary>
     /// Takes a database and its keys out of reach and moves its closed files to its tombstone, with nobody in between: no new one of its name can meet them.
-    /// False when it is gone. After a crash before the commit the opener finds the files in the tombstone and moves them back.
+    /// After a crash before the commit the opener finds the files in the tombstone and moves them back. Fails with database_not_found, or busy while its data are being moved.
     /// </summary>
-    public async ValueTask<bool> BeginDeletingAsync(Database database, Action<Database> bury, Action<Database> unearth, CancellationToken ct) =>
-        await metadata.RunExclusiveAsync(
+    public async ValueTask<Result<Done>> BeginDeletingAsync(Database database, Action<Database> bury, Action<Database> unearth, CancellationToken ct) =>
+        await metadata.RunExclusiveAsync<Result<Done>>(
             c =>
             {
                 using var transaction = c.BeginTransaction(deferred: false);
                 var current = c.Query($"SELECT {Columns} FROM databases WHERE database_id = $id AND state <> 'deleting'", RegisteredDatabases.Map, ("$id", database.Id.Value)).FirstOrDefault();
                 if (current is null)
-                    return false;
+                    return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted already.");
+                if (IsBeingMoved(c, current.Id))
+                    return MoveRegistry.Busy;
                 c.Execute("UPDATE databases SET state = 'deleting', pending_name = NULL WHERE database_id = $id", ("$id", current.Id.Value));
                 c.Execute("DELETE FROM api_keys WHERE database_id = $id", ("$id", current.Id.Value));
                 try
                 {
                     bury(current);
                     transaction.Commit();
-                    return true;
+                    return new Done();
                 }
                 catch
                 {
@@ -153,6 +159,10 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
     private Database FinishRename(SqliteConnection c, DatabaseId id) => c.Query(
         $"UPDATE databases SET db_name = pending_name, pending_name = NULL, updated_at = $now WHERE database_id = $id RETURNING {Columns}",
         RegisteredDatabases.Map, ("$id", id.Value), ("$now", Now))[0];
+
+    /// <summary>A move begins in a transaction of the metadata too. A removal's own note is no move.</summary>
+    private static bool IsBeingMoved(SqliteConnection c, DatabaseId id) =>
+        c.Query($"SELECT 1 FROM moves WHERE database_id = $id AND stage <> '{MoveRegistry.Removing}'", _ => true, ("$id", id.Value)).Count > 0;
 
     private string Now => Timestamps.ToText(clock.GetUtcNow());
 }

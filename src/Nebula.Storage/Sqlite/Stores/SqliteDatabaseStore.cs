@@ -44,8 +44,8 @@ internal sealed class SqliteDatabaseStore(
             return error;
         using (hold)
         {
-            if (!await registry.BeginDeletingAsync(database, Bury, Unearth, ct))
-                return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted already.");
+            if (!(await registry.BeginDeletingAsync(database, Bury, Unearth, ct)).TryGet(out _, out error))
+                return error;
 
             // Out of reach for good from here on: what a crash or a leaving client cuts short, the next start finishes.
             DataDirectory.Remove(directory.TombstoneOf(database));

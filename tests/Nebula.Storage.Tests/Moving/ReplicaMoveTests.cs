@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
+using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Moving;
 using Nebula.Storage.Moving;
@@ -130,10 +131,82 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
         await source.ReleaseAsync(Ct);
     }
 
+    [Fact]
+    public async Task A_column_that_Nebula_does_not_serve_is_named_and_not_left_behind()
+    {
+        await using var replica = await Replica.StartAsync(Metadata, Two);
+        var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
+        var table = await database.AddTableAsync("items", "v INTEGER");
+        await table.AddAsync("""{"v": 1}""");
+        await Metadata.RunAsync($"ALTER TABLE db_{database.Id}.items ADD COLUMN other integer[] DEFAULT '{{1,2}}'", Ct);
+
+        Assert.Equal("The database holds what no definition describes: column 'items.other'.", await RefusalAsync(replica, database));
+
+        Assert.Equal(["1"], await Metadata.ColumnAsync($"SELECT other[1] FROM db_{database.Id}.items", Ct));
+        Assert.Empty(await Two.ColumnAsync("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'db\\_%'", Ct));
+        await table.AddAsync("""{"v": 2}""");
+    }
+
+    [Theory]
+    [InlineData("ALTER TABLE items ADD COLUMN w integer GENERATED ALWAYS AS (v + 1) STORED", "column 'items.w'")]
+    [InlineData("ALTER TABLE items ADD COLUMN w bigint DEFAULT 7", "default 'items.w'")]
+    [InlineData("ALTER TABLE items ALTER COLUMN v SET DEFAULT 8", "default 'items.v'")]
+    [InlineData("ALTER TABLE items ADD CONSTRAINT small CHECK (v < 1000)", "constraint 'items.small'")]
+    [InlineData("ALTER TABLE items ADD CONSTRAINT once UNIQUE (v, s)", "constraint 'items.once'")]
+    [InlineData("ALTER TABLE items ADD CONSTRAINT leads FOREIGN KEY (v) REFERENCES items (id)", "constraint 'items.leads'")]
+    [InlineData("ALTER TABLE items ADD CONSTRAINT apart EXCLUDE (v WITH =)", "constraint 'items.apart'")]
+    [InlineData("CREATE INDEX plain ON items (v)", "index 'plain'")]
+    [InlineData("CREATE INDEX odd ON items (lower(s))", "index 'odd'")]
+    [InlineData("CREATE UNIQUE INDEX partly ON items (s) WHERE v > 0", "index 'partly'")]
+    [InlineData("CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; CREATE TRIGGER tr AFTER INSERT ON items EXECUTE FUNCTION f()", "trigger 'tr'")]
+    [InlineData("CREATE FUNCTION twice(i int) RETURNS int LANGUAGE sql AS 'SELECT 2 * i'", "function 'twice'")]
+    [InlineData("CREATE SEQUENCE numbers", "sequence 'numbers'")]
+    [InlineData("CREATE VIEW seen AS SELECT v FROM items", "view 'seen'")]
+    [InlineData("CREATE MATERIALIZED VIEW kept AS SELECT v FROM items", "view 'kept'")]
+    [InlineData("CREATE TABLE theirs (x int)", "table 'theirs'")]
+    [InlineData("CREATE TYPE mood AS ENUM ('sad', 'glad')", "type 'mood'")]
+    [InlineData("CREATE TYPE pair AS (a int, b int)", "type 'pair'")]
+    [InlineData("CREATE DOMAIN positive AS int CHECK (VALUE > 0)", "type 'positive'")]
+    [InlineData("CREATE COLLATION plain (locale = 'C')", "collation 'plain'")]
+    [InlineData("CREATE STATISTICS pairs ON v, s FROM items", "statistics object 'pairs'")]
+    [InlineData("CREATE RULE quiet AS ON DELETE TO items DO INSTEAD NOTHING", "rule 'quiet'")]
+    [InlineData("CREATE POLICY own ON items USING (v > 0)", "policy 'own'")]
+    public async Task What_another_program_made_in_the_schema_is_named_and_not_left_behind(string sql, string named)
+    {
+        await using var replica = await Replica.StartAsync(Metadata, Two);
+        var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
+        await database.AddTableAsync("items", "v INTEGER", "s TEXT");
+        await Metadata.RunAsync($"SET search_path = db_{database.Id}; {sql}", Ct);
+
+        Assert.Contains(named, await RefusalAsync(replica, database), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_was_altered_and_renamed_is_described_and_moved()
+    {
+        await using var replica = await Replica.StartAsync(Metadata, Two);
+        var database = await (await replica.Services.AddTenantAsync()).AddEverythingAsync();
+        await database.AlterAsync("tags", """{"rename_to": "marks", "rename_columns": [{"from": "word", "to": "text"}], "add_columns": [{"name": "n", "type": "INTEGER", "check": {"min": 1}, "default": 2}, {"name": "u", "type": "TEXT", "unique": true}]}""").Succeeds();
+        await database.AlterAsync("everything", """{"alter_columns": [{"name": "b", "type": "INTEGER", "check": {"max": 5}}], "add_columns": [{"name": "mark_id", "type": "INTEGER", "references": {"table": "marks"}}]}""").Succeeds();
+        await database.AlterAsync("everything", """{"alter_columns": [{"name": "b", "type": "TEXT", "default": "no", "check": null}, {"name": "n", "nullable": true, "check": null}]}""").Succeeds();
+        var (before, current) = (await database.Table("notes").TotalAsync(), await replica.Services.DatabaseStore.FindAsync(database.Id, Ct) ?? throw new InvalidOperationException("It is gone."));
+
+        await replica.Mover.MoveAsync(current, TwoPlacements.Two, new Telling<MoveProgress>(_ => { }), Ct).Succeeds();
+
+        Assert.Equal(before, await database.Table("notes").TotalAsync());
+        await replica.Mover.MoveAsync(await replica.Services.DatabaseStore.FindAsync(database.Id, Ct) ?? current, PlacementName.Postgres, new Telling<MoveProgress>(_ => { }), Ct).Succeeds();
+    }
+
     public async ValueTask InitializeAsync()
     {
         var cluster = await PostgresCluster.SharedAsync();
         (_metadata, _two) = (await cluster.CreateDatabaseAsync(), await cluster.CreateDatabaseAsync());
+    }
+
+    private static async Task<string> RefusalAsync(Replica replica, TestDatabase database)
+    {
+        var current = await replica.Services.DatabaseStore.FindAsync(database.Id, Ct) ?? throw new InvalidOperationException("It is gone.");
+        return (await replica.Mover.MoveAsync(current, TwoPlacements.Two, new Telling<MoveProgress>(_ => { }), Ct).FailsWith(ErrorCodes.Conflict)).Message;
     }
 
     public async ValueTask DisposeAsync()

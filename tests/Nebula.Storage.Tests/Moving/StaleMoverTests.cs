@@ -1,5 +1,4 @@
 using System.Globalization;
-using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Moving;
 using Nebula.Storage.Moving;

@@ -1,11 +1,9 @@
-using System.Globalization;
 using Nebula.Core.Databases;
 using Nebula.Core.Tables;
 using Nebula.Storage.Moving;
 using Nebula.Storage.Postgres.Schema;
 using Nebula.Storage.Postgres.Values;
 using Nebula.Storage.Sql;
-using Npgsql;
 
 namespace Nebula.Storage.Postgres.Moving;
 
@@ -31,7 +29,8 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
                 throw new MoveBrokenOffException("The database is fenced: another move left it so, or it was moved.");
             await connection.ExecuteAsync(MoveLog.Drop(_dialect), ct);
             var catalog = await SchemaReader.ReadWithinAsync(connection.Connection, _dialect, previous: null, ct);
-            await CheckAsync(connection, catalog.Tables, ct);
+            if (await UndescribedObjects.FindAsync(connection, _dialect, catalog.Tables, ct) is { Count: > 0 } found)
+                throw new MoveBrokenOffException($"The database holds what no definition describes: {string.Join(", ", found.Take(MostNamed))}{(found.Count > MostNamed ? $", and {found.Count - MostNamed} more" : "")}.");
             var entries = await connection.QueryAsync(
                 $"SELECT table_id, timestamps, created_at FROM {_dialect.Table(OwnTables.Tables)}", row => (Id: new TableId(row.GetInt64(0)), Timestamps: row.GetString(1), CreatedAt: row.GetString(2)), [], ct);
             var byId = entries.ToDictionary(e => e.Id);
@@ -90,23 +89,4 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
     public ValueTask DisposeAsync() => default;
 
     private ValueTask<long> LockStateAsync(MoveConnection connection, CancellationToken ct) => connection.FindAsync<long>($"{SchemaSql.SelectVersion(_dialect)} FOR UPDATE", ct);
-
-    /// <summary>Refuses, by name, what no definition describes.</summary>
-    private async ValueTask CheckAsync(MoveConnection connection, IReadOnlyList<Table> tables, CancellationToken ct)
-    {
-        var known = tables.Where(t => t is { IsOwn: true, KeyColumns: [_] }).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
-        var others = await connection.QueryAsync(
-            """
-            SELECT CASE c.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'view' WHEN 'S' THEN 'sequence' ELSE 'table' END, c.relname::text
-            FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
-            WHERE s.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND c.relname NOT LIKE '\_nebula%'
-            UNION ALL
-            SELECT 'trigger', t.tgname::text FROM pg_catalog.pg_trigger t JOIN pg_catalog.pg_class c ON c.oid = t.tgrelid JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
-            WHERE s.nspname = $1 AND NOT t.tgisinternal
-            """,
-            row => (Kind: row.GetString(0), Name: row.GetString(1)), [Binding.Of(_dialect.Schema)], ct);
-        var found = others.Where(o => o.Kind != "table" || !known.Contains(o.Name)).Select(o => $"{o.Kind} '{o.Name}'").ToList();
-        if (found.Count > 0)
-            throw new MoveBrokenOffException($"The database holds what no definition describes: {string.Join(", ", found.Take(MostNamed))}{(found.Count > MostNamed ? $", and {found.Count - MostNamed} more" : "")}.");
-    }
 }

@@ -52,6 +52,10 @@ internal sealed class DatabaseMover(
             var named = await find(database.Id, lost.Token) ?? present; // which keeps its name only from here on
             return await MoveAsync(entry, named, source, target, progress, lost.Token);
         }
+        catch (OperationCanceledException) when (lost.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            return MoveRegistry.TakenOver;
+        }
         finally
         {
             _own.TryRemove(entry.Owner, out _);

@@ -41,7 +41,7 @@ internal sealed class MoveJournal(
         try
         {
             if (!await isOwned)
-                throw new MoveBrokenOffException("Another process has taken the move over, because this one did not say for long that it lives.");
+                throw new MoveBrokenOffException(MoveRegistry.TakenOver);
         }
         catch (UnavailableException e)
         {

@@ -116,6 +116,8 @@ internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
 
     public static Error Busy { get; } = new(ErrorCodes.Busy, "The database's data are being moved.") { RetryAfter = TimeSpan.FromSeconds(30), Hint = "Send the request again when the move is over." };
 
+    public static Error TakenOver { get; } = new(ErrorCodes.Conflict, "Another process has taken the move over, because this one did not say for long that it lives.");
+
     private static PlacementName NameOf(string text) =>
         PlacementName.TryParse(text, out var name) ? name : throw new InvalidDataException($"The metadata hold the name of a placement that is none: '{text}'.");
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Moving;
 using Nebula.Storage.Moving;
@@ -71,7 +72,7 @@ public sealed class StaleMoverTests : IAsyncLifetime
 
         (await next).Succeeds();
         await AddAsync(table, ledger, 5);
-        Assert.Equal(at == MoveStage.Cleaning ? null : "Another process has taken the move over, because this one did not say for long that it lives.", outcome.TryGet(out _, out var error) ? null : error.Message);
+        Assert.Equal(at == MoveStage.Cleaning ? null : MoveRegistry.TakenOver, outcome.TryGet(out _, out var error) ? null : error);
         Assert.Equal(ledger[1..], await IdsAsync(copy, database));
         Assert.Empty(await (copy == Two ? Metadata : Two).ColumnAsync("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'db\\_%'", Ct));
         Assert.Empty(await copy.ColumnAsync("SELECT relname FROM pg_class WHERE relname LIKE '\\_nebula\\_mov%'", Ct));
@@ -84,8 +85,8 @@ public sealed class StaleMoverTests : IAsyncLifetime
         await using var replica = await Replica.StartAsync(Metadata, Two);
         var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
         var table = await database.AddTableAsync("items", "v INTEGER");
-        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString));
-        await using var second = new PostgresServer(new PostgresServerOptions(Two.ConnectionString));
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
+        await using var second = new PostgresServer(new PostgresServerOptions(Two.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
         var isOwned = true;
         ValueTask Confirm(CancellationToken ct) => isOwned ? default : throw new MoveBrokenOffException("It is somebody else's.");
         await using var source = new PostgresMoveSource(server, database.Id, Confirm, TimeProvider.System);
@@ -122,7 +123,7 @@ public sealed class StaleMoverTests : IAsyncLifetime
         await using var replica = await Replica.StartAsync(Metadata, Two);
         var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
         var table = await database.AddTableAsync("items", "v INTEGER");
-        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString));
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
         var (asked, answered) = (new TaskCompletionSource(), new TaskCompletionSource());
         var isFencing = false;
         await using var former = new PostgresMoveSource(server, database.Id, async ct =>

@@ -19,7 +19,7 @@ internal sealed class DatabaseMove(IMoveSource source, IMoveTarget target, IMove
     /// <summary>How long the writes that run may take to end once no other one begins.</summary>
     private static readonly TimeSpan _fencePatience = TimeSpan.FromMilliseconds(400);
 
-    /// <summary>When applying what came last took so long, writes go on, and it is tried again.</summary>
+    /// <summary>When it took so long until the copy is whole, from the moment when writes were held, they go on, and it is tried again.</summary>
     private static readonly TimeSpan _tailTime = TimeSpan.FromMilliseconds(600);
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
     private const int MaxSwitches = 40;
@@ -126,43 +126,61 @@ internal sealed class DatabaseMove(IMoveSource source, IMoveTarget target, IMove
 
     private async ValueTask<long> CatchUpAsync(IMoveSnapshot snapshot, bool isVerified, MovedSchema schema, CancellationToken ct)
     {
-        var changes = await snapshot.ReadChangesAsync(_position, ct);
-        var tables = changes.Keys.Select(k => (Table: schema.Find(k.Key) ?? throw new MoveBrokenOffException("A table was changed that the move does not know."), Keys: k.Value)).ToList();
-        if (changes.Count > 0)
-            await ApplyAsync(snapshot, changes, tables, ct);
+        var changes = new ChangePortions(snapshot, _position);
+        var changed = await ApplyAsync(snapshot, changes, schema, ct);
         _position = snapshot.Position;
-        if (isVerified)
+        if (changed == 0 || !isVerified)
+            return changed;
+        await foreach (var portion in changes.ReadAsync(ct))
         {
-            foreach (var (table, keys) in tables)
-            {
-                foreach (var some in keys.Chunk(_size.Limit))
-                    Compare(table, await snapshot.ReadRecordsAsync(table, some, ct), await target.ReadRecordsAsync(table, some, ct));
-            }
+            foreach (var (table, keys) in Chunks(portion, schema, _size.Limit))
+                Compare(table, await snapshot.ReadRecordsAsync(table, keys, ct), await target.ReadRecordsAsync(table, keys, ct));
         }
 
-        return changes.Count;
+        return changed;
     }
 
-    /// <summary>First everything goes that changed, then it comes as it is now: so that no value that moved from one record to another is there twice in between.</summary>
-    private async ValueTask ApplyAsync(IMoveSnapshot snapshot, MoveChanges changes, List<(MovedTable Table, HashSet<TypedValue> Keys)> tables, CancellationToken ct)
+    /// <summary>First everything goes that changed, then it comes as it is now: so that no value that moved from one record to another is there twice in between. Gives how much had changed.</summary>
+    private async ValueTask<long> ApplyAsync(IMoveSnapshot snapshot, ChangePortions changes, MovedSchema schema, CancellationToken ct)
     {
-        await using var batch = await target.BeginAsync(ct);
-        foreach (var (table, keys) in tables)
+        var changed = 0L;
+        IMoveBatch? batch = null;
+        try
         {
-            foreach (var some in keys.Chunk(1000))
-                await batch.DeleteAsync(table, some, ct);
-        }
+            await foreach (var portion in changes.ReadAsync(ct))
+            {
+                changed += portion.Count;
+                batch ??= await target.BeginAsync(ct);
+                foreach (var (table, keys) in Chunks(portion, schema, 1000))
+                    await batch.DeleteAsync(table, keys, ct);
+            }
 
-        foreach (var (table, keys) in tables)
+            if (batch is null)
+                return 0;
+            await foreach (var portion in changes.ReadAsync(ct))
+            {
+                foreach (var (table, keys) in Chunks(portion, schema, _size.Limit))
+                    await batch.InsertAsync(table, await snapshot.ReadRecordsAsync(table, keys, ct), ct);
+                foreach (var some in portion.Answers.Chunk(_size.Limit))
+                    await batch.KeepAsync(await snapshot.ReadAnswersAsync(some, ct), ct);
+                ct.ThrowIfCancellationRequested();
+            }
+
+            await batch.CommitAsync(ct);
+            return changed;
+        }
+        finally
         {
-            foreach (var some in keys.Chunk(_size.Limit))
-                await batch.InsertAsync(table, await snapshot.ReadRecordsAsync(table, some, ct), ct);
+            if (batch is not null)
+                await batch.DisposeAsync();
         }
-
-        foreach (var some in changes.Answers.Chunk(_size.Limit))
-            await batch.KeepAsync(await snapshot.ReadAnswersAsync(some, ct), ct);
-        await batch.CommitAsync(ct);
     }
+
+    private static IEnumerable<(MovedTable Table, TypedValue[] Keys)> Chunks(MoveChanges changes, MovedSchema schema, int size) =>
+        from entry in changes.Keys
+        let table = schema.Find(entry.Key) ?? throw new MoveBrokenOffException("A table was changed that the move does not know.")
+        from some in entry.Value.Chunk(size)
+        select (table, some);
 
     /// <summary>Catches up until so little is left that it takes no time.</summary>
     private async ValueTask ComeCloseAsync(MovedSchema schema, CancellationToken ct)
@@ -229,14 +247,7 @@ internal sealed class DatabaseMove(IMoveSource source, IMoveTarget target, IMove
             var started = clock.GetTimestamp();
             if (await source.FenceAsync(_fencePatience, ct))
             {
-                NextIds ids;
-                await using (var snapshot = await source.OpenSnapshotAsync(ct))
-                {
-                    await CatchUpAsync(snapshot, isVerified: true, schema, ct);
-                    ids = await snapshot.ReadNextIdsAsync(schema, ct);
-                }
-
-                if (await target.FinishAsync(schema, ids, () => clock.GetElapsedTime(started) < _tailTime, ct))
+                if (await FinishAsync(schema, started, ct))
                 {
                     await journal.FlipAsync(ct);
                     await source.LeaveAsync(CancellationToken.None);
@@ -247,9 +258,40 @@ internal sealed class DatabaseMove(IMoveSource source, IMoveTarget target, IMove
             }
 
             if (attempt == MaxSwitches)
-                throw new MoveBrokenOffException(new Error(ErrorCodes.Busy, "The database is never without long writes; try again when it is quieter.") { RetryAfter = TimeSpan.FromMinutes(1) });
+            {
+                throw new MoveBrokenOffException(new Error(ErrorCodes.Busy, "No moment was found in which writes need to be held for less than a second only: some take long, or many come at once. The database serves on where it is.")
+                {
+                    RetryAfter = TimeSpan.FromMinutes(1),
+                    Hint = "Try again when it is quieter.",
+                });
+            }
+
             progress.Report(new(MoveStage.Switching, attempt, null));
             await Task.Delay(_pause, clock, ct);
         }
     }
+
+    /// <summary>Applies what came last and makes the copy whole. False when the time is up in which that has to be done, whatever it was at.</summary>
+    private async ValueTask<bool> FinishAsync(MovedSchema schema, long started, CancellationToken ct)
+    {
+        using var late = new CancellationTokenSource(Max(_tailTime - clock.GetElapsedTime(started), TimeSpan.Zero), clock);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
+        try
+        {
+            NextIds ids;
+            await using (var snapshot = await source.OpenSnapshotAsync(ending.Token))
+            {
+                await CatchUpAsync(snapshot, isVerified: true, schema, ending.Token);
+                ids = await snapshot.ReadNextIdsAsync(schema, ending.Token);
+            }
+
+            return await target.FinishAsync(schema, ids, () => !late.IsCancellationRequested, ending.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

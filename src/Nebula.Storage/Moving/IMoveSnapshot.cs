@@ -9,8 +9,8 @@ internal interface IMoveSnapshot : IMoveReader, IAsyncDisposable
     /// <summary>Its place in the log: what the snapshot holds, and nothing else, was logged up to here.</summary>
     string Position { get; }
 
-    /// <summary>What was logged after an earlier snapshot's position, up to this one's.</summary>
-    ValueTask<MoveChanges> ReadChangesAsync(string after, CancellationToken ct);
+    /// <summary>What was logged after an earlier snapshot's position, up to this one's: as many keys at once as asked for, but for the last ones, and each key once. Can be read several times.</summary>
+    IAsyncEnumerable<MoveChanges> ReadChangesAsync(string after, int limit, CancellationToken ct);
 
     /// <summary>About how many records a table has.</summary>
     ValueTask<long> EstimateAsync(MovedTable table, CancellationToken ct);

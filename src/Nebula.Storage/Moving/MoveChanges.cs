@@ -3,7 +3,7 @@ using Nebula.Core.Tables;
 
 namespace Nebula.Storage.Moving;
 
-/// <summary>What changed between two positions of a source's log: keys of records that were added, changed or removed, each once, and numbers of answers that were kept.</summary>
+/// <summary>Some of what changed between two positions of a source's log: keys of records that were added, changed or removed, each once, and numbers of answers that were kept.</summary>
 internal sealed class MoveChanges
 {
     public Dictionary<TableId, HashSet<TypedValue>> Keys { get; } = [];

@@ -121,6 +121,78 @@ public sealed class DatabaseMoveTests : IAsyncDisposable
         Assert.NotEmpty(acknowledged);
     }
 
+    [Fact]
+    public async Task More_changes_than_fit_into_one_portion_are_applied_together()
+    {
+        var (storage, tenant) = await StartAsync();
+        var table = await tenant.AddTableAsync("v INTEGER unique");
+        const int Records = (2 * ChangePortions.MaxKeys) + 5000;
+        using (var file = storage.OpenFile(table.Database.Database))
+            file.Run($"INSERT INTO items (v) SELECT value FROM (WITH RECURSIVE n (value) AS (SELECT 0 UNION ALL SELECT value + 1 FROM n WHERE value < {Records - 1}) SELECT value FROM n)");
+
+        await MoveAsync(table.Database, new NotedStages(stage =>
+        {
+            if (stage is not (MoveStage.Indexing or MoveStage.CatchingUp or MoveStage.Switching))
+                return Task.CompletedTask;
+
+            // Each record gets the value that another one has, far away.
+            using var file = storage.OpenFile(table.Database.Database);
+            file.Run("UPDATE items SET v = -1 - v");
+            file.Run($"UPDATE items SET v = (-1 - v + 12345) % {Records}");
+            return Task.CompletedTask;
+        }));
+
+        await CloseAsync(storage, table.Database);
+        Assert.Equal(FileContents.Of(storage.PathOf(table.Database.Database)), FileContents.Of(CopyOf(table.Database)));
+    }
+
+    [Fact]
+    public async Task Changes_come_in_portions_with_each_key_once_and_can_be_read_again()
+    {
+        var (storage, tenant) = await StartAsync();
+        var table = await tenant.AddTableAsync("v INTEGER");
+        await using var source = SourceOf(storage, table.Database);
+
+        await Portions.AssertAsync(source, table);
+    }
+
+    [Fact]
+    public async Task Writes_go_on_when_the_copy_is_not_whole_in_time_and_it_takes_over_later()
+    {
+        var (storage, tenant) = await StartAsync();
+        var table = await tenant.AddTableAsync("v INTEGER");
+        var source = new StallingSource(SourceOf(storage, table.Database), stalls: 2);
+        var noted = new NotedStages();
+
+        var moving = MoveAsync(table.Database, noted, source, TimeProvider.System);
+        await Eventually.IsTrue(() => source.Opened == 1, "writes go on");
+        await table.AddAsync("""{"v": 1}""");
+        var report = await moving;
+
+        Assert.Equal(2, source.Opened);
+        Assert.True(noted.IsFlipped);
+        Assert.InRange(report.WritesWaited, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+        Assert.Equal(1, report.Tables);
+        using var copy = new OtherProgram(CopyOf(table.Database));
+        Assert.Equal(["1"], copy.Column("SELECT v FROM items"));
+    }
+
+    [Fact]
+    public async Task A_move_for_which_no_moment_is_found_ends_and_says_so_and_the_source_serves()
+    {
+        var (storage, tenant) = await StartAsync();
+        var table = await tenant.AddTableAsync("v INTEGER");
+        var source = new StallingSource(SourceOf(storage, table.Database), stalls: int.MaxValue);
+        var noted = new NotedStages();
+
+        var broken = await Assert.ThrowsAsync<MoveBrokenOffException>(async () => await MoveAsync(table.Database, noted, source, new FastClock(20)));
+
+        Assert.Equal(ErrorCodes.Busy, broken.Error.Code);
+        Assert.Contains("No moment was found", broken.Error.Message, StringComparison.Ordinal);
+        Assert.False(noted.IsFlipped);
+        await table.AddAsync("""{"v": 1}""");
+    }
+
     [Theory]
     [InlineData("DELETE FROM notes WHERE id = 3", "number of records")]
     [InlineData("UPDATE notes SET body = 'tampered' WHERE id = 3", "checksums differ")]
@@ -245,11 +317,13 @@ public sealed class DatabaseMoveTests : IAsyncDisposable
         return (_storage, await _storage.Services.AddTenantAsync());
     }
 
-    private async Task<MoveReport> MoveAsync(TestDatabase database, NotedStages noted)
+    private Task<MoveReport> MoveAsync(TestDatabase database, NotedStages noted) => MoveAsync(database, noted, SourceOf(_storage!, database), TimeProvider.System); // started by the test
+
+    private async Task<MoveReport> MoveAsync(TestDatabase database, NotedStages noted, IMoveSource source, TimeProvider clock)
     {
         var options = new StorageOptions { DataDirectory = _other.Path };
         await using var target = new SqliteMoveTarget(new DataDirectory(options), database.Database, options);
-        return await new DatabaseMove(SourceOf(_storage!, database), target, noted, noted, TimeProvider.System).RunAsync(Ct); // started by the test
+        return await new DatabaseMove(source, target, noted, noted, clock).RunAsync(Ct);
     }
 
     private static SqliteMoveSource SourceOf(RunningStorage storage, TestDatabase database) => new(storage.Storage.Pool, new DataDirectory(storage.Options), database.Database);

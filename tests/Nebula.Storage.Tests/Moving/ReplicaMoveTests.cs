@@ -132,6 +132,60 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Changes_come_in_portions_with_each_key_once_and_can_be_read_again()
+    {
+        await using var replica = await Replica.StartAsync(Metadata, Two);
+        var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
+        var table = await database.AddTableAsync("items", "v INTEGER");
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
+        await using var source = new PostgresMoveSource(server, database.Id, _ => default, TimeProvider.System);
+
+        await Portions.AssertAsync(source, table);
+    }
+
+    [Fact]
+    public async Task A_lock_on_one_of_many_tables_is_waited_for_no_longer_than_on_all_together()
+    {
+        await using var replica = await Replica.StartAsync(Metadata, Two);
+        var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
+        foreach (var name in new[] { "a", "b", "c" })
+            await database.AddTableAsync(name, "v INTEGER");
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
+        await using var source = new PostgresMoveSource(server, database.Id, _ => default, TimeProvider.System);
+        await source.BeginAsync(Ct);
+        var held = new List<Npgsql.NpgsqlConnection>();
+        foreach (var name in new[] { "a", "b", "c" })
+        {
+            held.Add(await Metadata.ConnectAsync(Ct));
+            await using var hold = new Npgsql.NpgsqlCommand($"BEGIN; LOCK TABLE db_{database.Id}.{name} IN ROW EXCLUSIVE MODE", held[^1]);
+            await hold.ExecuteNonQueryAsync(Ct);
+        }
+
+        // Each lets go before its own time would be up, and the last one long after that of all.
+        var fencing = source.FenceAsync(TimeSpan.FromSeconds(1), Ct).AsTask();
+        foreach (var connection in held)
+        {
+            await Task.WhenAny(fencing, Task.Delay(700, Ct));
+            await connection.DisposeAsync();
+        }
+
+        Assert.False(await fencing);
+        await database.Table("a").AddAsync("""{"v": 1}""");
+    }
+
+    [Fact]
+    public async Task The_new_copy_is_vacuumed_like_any_other()
+    {
+        await using var replica = await Replica.StartAsync(Metadata, Two);
+        var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
+        await database.AddTableAsync("items", "v INTEGER");
+
+        await replica.Mover.MoveAsync(await replica.Services.DatabaseStore.FindAsync(database.Id, Ct) ?? throw new InvalidOperationException("It is gone."), TwoPlacements.Two, new Telling<MoveProgress>(_ => { }), Ct).Succeeds();
+
+        Assert.Equal([""], await Two.ColumnAsync($"SELECT reloptions FROM pg_class WHERE oid = 'db_{database.Id}.items'::regclass", Ct));
+    }
+
+    [Fact]
     public async Task A_column_that_Nebula_does_not_serve_is_named_and_not_left_behind()
     {
         await using var replica = await Replica.StartAsync(Metadata, Two);

@@ -42,7 +42,7 @@ internal sealed class MoveTransactions(PostgresServer server, PostgresDialect di
         }
     }
 
-    /// <summary>In one transaction; false, with nothing done, when it would have to wait too long for a lock.</summary>
+    /// <summary>In one transaction; false, with nothing done, when it would have to wait too long for a lock, or when a statement took longer than it was told to.</summary>
     public async ValueTask<bool> TryAsync(Func<MoveConnection, ValueTask> work, TimeSpan patience, CancellationToken ct)
     {
         await using var connection = await MoveConnection.OpenAsync(server, ct);
@@ -53,7 +53,7 @@ internal sealed class MoveTransactions(PostgresServer server, PostgresDialect di
             await connection.ExecuteAsync("COMMIT", ct);
             return true;
         }
-        catch (MoveBrokenOffException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected })
+        catch (MoveBrokenOffException e) when (e.InnerException is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.QueryCanceled })
         {
             await connection.RollBackAsync(CancellationToken.None);
             return false;

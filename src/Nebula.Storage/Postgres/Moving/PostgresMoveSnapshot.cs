@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
@@ -18,6 +19,7 @@ internal sealed class PostgresMoveSnapshot : IMoveSnapshot
     private readonly PostgresDialect _dialect;
     private readonly MovedSchema _schema;
     private readonly MovedRows _rows;
+    private int _cursors;
 
     private PostgresMoveSnapshot(MoveConnection connection, PostgresDialect dialect, MovedSchema schema, string position) =>
         (_connection, _dialect, _schema, _rows, Position) = (connection, dialect, schema, new MovedRows(connection, dialect), position);
@@ -49,21 +51,29 @@ internal sealed class PostgresMoveSnapshot : IMoveSnapshot
 
     public async ValueTask<IReadOnlyList<MovedRow>> ReadRecordsAsync(MovedTable table, IReadOnlyList<TypedValue> keys, CancellationToken ct) => await _rows.ReadRecordsAsync(table, keys, ct);
 
-    public async ValueTask<MoveChanges> ReadChangesAsync(string after, CancellationToken ct)
+    /// <summary>By a cursor, so that the server finds what is distinct once and keeps it. It goes with the transaction.</summary>
+    public async IAsyncEnumerable<MoveChanges> ReadChangesAsync(string after, int limit, [EnumeratorCancellation] CancellationToken ct)
     {
-        var changes = new MoveChanges();
-        var entries = await _connection.QueryAsync(
-            $"SELECT DISTINCT table_id, key FROM {_dialect.Table(MoveLog.TableName)} WHERE xid >= pg_snapshot_xmin($1::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, $1::pg_snapshot)",
-            row => (Table: row.GetInt64(0), Key: row.GetString(1)), [Binding.Of(after)], ct);
-        foreach (var (table, key) in entries)
+        var (cursor, earlier) = (string.Create(CultureInfo.InvariantCulture, $"changes_{++_cursors}"), $"{PostgresLiteral.Text(after)}::pg_snapshot");
+        await _connection.ExecuteAsync(
+            $"DECLARE {cursor} NO SCROLL CURSOR FOR SELECT DISTINCT table_id, key FROM {_dialect.Table(MoveLog.TableName)} WHERE xid >= pg_snapshot_xmin({earlier}) AND NOT pg_visible_in_snapshot(xid, {earlier})", ct);
+        for (var isMore = true; isMore;)
         {
-            if (table == MoveLog.Answers)
-                changes.Answers.Add(long.Parse(key, CultureInfo.InvariantCulture));
-            else
-                changes.Add(new TableId(table), KeyOf(_schema.Find(new TableId(table)), key));
-        }
+            var entries = await _connection.QueryAsync(string.Create(CultureInfo.InvariantCulture, $"FETCH {limit} FROM {cursor}"), row => (Table: row.GetInt64(0), Key: row.GetString(1)), [], ct);
+            isMore = entries.Count == limit;
+            if (entries.Count == 0)
+                yield break;
+            var changes = new MoveChanges();
+            foreach (var (table, key) in entries)
+            {
+                if (table == MoveLog.Answers)
+                    changes.Answers.Add(long.Parse(key, CultureInfo.InvariantCulture));
+                else
+                    changes.Add(new TableId(table), KeyOf(_schema.Find(new TableId(table)), key));
+            }
 
-        return changes;
+            yield return changes;
+        }
     }
 
     /// <summary>By what the planner knows: counting all would read all.</summary>

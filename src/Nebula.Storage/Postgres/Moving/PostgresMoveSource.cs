@@ -1,3 +1,4 @@
+using System.Globalization;
 using Nebula.Core.Databases;
 using Nebula.Core.Tables;
 using Nebula.Storage.Moving;
@@ -51,6 +52,7 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
             throw new MoveBrokenOffException("The schema of the database was changed while it was moved.");
         await connection.ExecuteAsync(
         [
+            string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {(long)patience.TotalMilliseconds}"), // for all tables together
             $"LOCK TABLE {string.Join(", ", _schema.Tables.Select(t => _dialect.Table(t.Table.Name)).Append(_dialect.Table(OwnTables.Answers)))} IN SHARE MODE",
             $"UPDATE {_dialect.Table(OwnTables.State)} SET version = -abs(version)",
         ], ct);

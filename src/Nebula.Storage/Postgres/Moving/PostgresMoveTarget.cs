@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
@@ -100,14 +101,26 @@ internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, F
         try
         {
             await Connection.ExecuteAsync(statements, ct);
-            var isWhole = isInTime();
-            await Connection.ExecuteAsync(isWhole ? "COMMIT" : "ROLLBACK", ct);
-            return isWhole;
+            if (!isInTime())
+            {
+                await Connection.RollBackAsync(CancellationToken.None);
+                return false;
+            }
         }
         catch
         {
             await Connection.RollBackAsync(CancellationToken.None);
             throw;
+        }
+
+        try
+        {
+            await Connection.ExecuteAsync("COMMIT", ct);
+            return true;
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new MoveBrokenOffException(new Error(ErrorCodes.Busy, "The server of the new copy did not commit it in time."), e); // or did, which can't be known: it can't be made whole twice
         }
     }
 
@@ -115,6 +128,13 @@ internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, F
     {
         await _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"COMMENT ON SCHEMA {Identifier.Quote(_dialect.Schema)} IS NULL", ct), ct);
         await using var connection = await MoveConnection.OpenAsync(server, ct);
+        var vacuumed = await connection.QueryAsync(
+            """
+            SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
+            WHERE s.nspname = $1 AND 'autovacuum_enabled=false' = ANY (c.reloptions)
+            """, row => row.GetString(0), [Binding.Of(_dialect.Schema)], ct);
+        foreach (var table in vacuumed)
+            await _transactions.PatientlyAsync(reset => reset.ExecuteAsync($"ALTER TABLE {_dialect.Table(table)} RESET (autovacuum_enabled)", ct), ct);
         var pending = await connection.QueryAsync(
             """
             SELECT c.relname::text, k.conname::text FROM pg_catalog.pg_constraint k JOIN pg_catalog.pg_class c ON c.oid = k.conrelid JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace
@@ -158,6 +178,7 @@ internal sealed class PostgresMoveTarget(PostgresServer server, DatabaseId id, F
     {
         var plain = table.Definition with { Columns = [.. table.Definition.Columns.Select(c => c with { Reference = null, IsUnique = false })], Unique = [] };
         await Connection.ExecuteAsync(TableSql.Create(_dialect, plain, table.Table), ct);
+        await Connection.ExecuteAsync($"ALTER TABLE {_dialect.Table(table.Table.Name)} SET (autovacuum_enabled = false)", ct); // its lock would be in the way while writes are held
         await Connection.ExecuteAsync(
             $"INSERT INTO {_dialect.Table(OwnTables.Tables)} (table_id, name, timestamps, created_at, definition) VALUES ($1, $2, $3, $4, $5)",
             [Binding.Of(table.Table.Id.Value), Binding.Of(table.Table.Name), Binding.Of(table.Timestamps), Binding.Of(table.CreatedAt), Binding.Of(Encoding.UTF8.GetString(TableDefinitionJson.Write(table.Definition)))],

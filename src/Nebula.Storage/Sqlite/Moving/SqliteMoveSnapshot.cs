@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Moving;
@@ -30,6 +31,7 @@ internal sealed class SqliteMoveSnapshot : IMoveSnapshot
         var reader = lease.Database.OpenReader();
         try
         {
+            ConnectionSetup.SpillToDisk(reader);
             reader.Execute("BEGIN");
             if (reader.ExecuteInteger("PRAGMA schema_version") != schemaVersion)
                 throw new MoveBrokenOffException("The schema of the database was changed while it was moved.");
@@ -47,17 +49,47 @@ internal sealed class SqliteMoveSnapshot : IMoveSnapshot
 
     public ValueTask<IReadOnlyList<MovedRow>> ReadRecordsAsync(MovedTable table, IReadOnlyList<TypedValue> keys, CancellationToken ct) => new(_rows.ReadRecords(table, keys, ct));
 
-    public ValueTask<MoveChanges> ReadChangesAsync(string after, CancellationToken ct)
+    /// <summary>By one statement that goes on from portion to portion: SQLite finds what is distinct as it goes, and keeps that in a file when it is much.</summary>
+    public async IAsyncEnumerable<MoveChanges> ReadChangesAsync(string after, int limit, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await default(ValueTask); // all that is read is here
+        var select = _reader.PrepareNew($"SELECT DISTINCT table_id, key FROM {MoveLog.TableName} WHERE seq > ?1"); // its own: others may push it out of those that are kept
+        try
+        {
+            select.Bind(1, long.Parse(after, CultureInfo.InvariantCulture));
+            while (ReadPortion(select, limit) is { Count: > 0 } changes)
+            {
+                ct.ThrowIfCancellationRequested();
+                yield return changes;
+                if (changes.Count < limit)
+                    yield break;
+            }
+        }
+        finally
+        {
+            select.Finish();
+        }
+    }
+
+    private static MoveChanges ReadPortion(Statement select, int limit)
     {
         var changes = new MoveChanges();
-        Read($"SELECT DISTINCT table_id, key FROM {MoveLog.TableName} WHERE seq > ?1", select => select.Bind(1, long.Parse(after, CultureInfo.InvariantCulture)), row =>
+        try
         {
-            if (row.Integer(0) == MoveLog.Answers)
-                changes.Answers.Add(row.Integer(1));
-            else
-                changes.Add(new TableId(row.Integer(0)), row.Value(1).ToTyped());
-        });
-        return new(changes);
+            for (var count = 0; count < limit && select.Step(); count++)
+            {
+                if (select.Integer(0) == MoveLog.Answers)
+                    changes.Answers.Add(select.Integer(1));
+                else
+                    changes.Add(new TableId(select.Integer(0)), select.Value(1).ToTyped());
+            }
+
+            return changes;
+        }
+        catch (SqliteFaultException e)
+        {
+            throw new MoveBrokenOffException(SqliteErrors.Translate(e.Code) ?? SqliteErrors.Unavailable, e);
+        }
     }
 
     public ValueTask<long> EstimateAsync(MovedTable table, CancellationToken ct) => new(_reader.ExecuteInteger($"SELECT count(*) FROM {Identifier.Quote(table.Table.Name)}"));

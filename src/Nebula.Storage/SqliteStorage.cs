@@ -19,6 +19,7 @@ using Nebula.Storage.Sqlite;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.PointInTime;
 using Nebula.Storage.Sqlite.Pool;
 using Nebula.Storage.Sqlite.Reading;
 using Nebula.Storage.Sqlite.Stores;
@@ -39,6 +40,7 @@ public sealed class SqliteStorage : IStorage
     private readonly SqliteDatabaseStore _databases;
     private readonly SqliteDatabaseFileStore _files;
     private readonly SpoolDirectory _spool;
+    private readonly WalShipper? _shipper;
 
     private SqliteStorage(StorageOptions options, DataDirectory directory, DataDirectoryLock directoryLock, TimeProvider clock, ILoggerFactory loggers)
     {
@@ -50,10 +52,11 @@ public sealed class SqliteStorage : IStorage
         _quarantine = new Quarantine(clock, loggers.CreateLogger<Quarantine>());
         _gate = new ScanGate(options);
         var registry = new DatabaseRegistry(_metadata, options.NewDatabases, clock);
-        _opener = new DatabaseOpener(registry, directory, _quarantine, _threads, options, clock, loggers.CreateLogger<DatabaseOpener>());
+        Accounts = new AccountStore(_metadata);
+        _shipper = options.PointInTime is { } pointInTime ? WalShipperFactory.Make(pointInTime, options.MaxWalBytes, directory, registry, Accounts, clock, loggers) : null;
+        _opener = new DatabaseOpener(registry, directory, _quarantine, _threads, options, _shipper, clock, loggers.CreateLogger<DatabaseOpener>());
         _pool = new DatabasePool(_opener, _quarantine, options, clock, loggers.CreateLogger<DatabasePool>());
         _databases = new SqliteDatabaseStore(registry, _pool, _quarantine, directory, loggers.CreateLogger<SqliteDatabaseStore>());
-        Accounts = new AccountStore(_metadata);
         ApiKeys = new ApiKeyStore(_metadata);
         Audit = new AuditStore(_metadata, clock);
         Tables = new SqliteTableStore(_pool, registry, clock);
@@ -109,6 +112,9 @@ public sealed class SqliteStorage : IStorage
 
     internal IMetadata Metadata => _metadata;
 
+    /// <summary>Null where no history is kept.</summary>
+    internal WalShipper? Shipper => _shipper;
+
     /// <summary>The data directory as one of several placements.</summary>
     internal IPlacement Home { get; }
 
@@ -126,10 +132,11 @@ public sealed class SqliteStorage : IStorage
         var storage = new SqliteStorage(options, directory, directoryLock, clock, loggers);
         try
         {
-            storage._metadata.Start();
+            storage._metadata.Start(storage._shipper);
             await storage._databases.RecoverAsync(ct);
             await storage._files.RecoverAsync(ct);
             storage._metadata.SpillInto(storage._spool.Root);
+            storage._shipper?.Start();
             return storage;
         }
         catch
@@ -148,8 +155,12 @@ public sealed class SqliteStorage : IStorage
     public async ValueTask DisposeAsync()
     {
         await _pool.DisposeAsync();
+        if (_shipper is not null)
+            await _shipper.StopAsync(CancellationToken.None);
         _threads.Dispose();
         _metadata.Dispose();
+        if (_shipper is not null)
+            await _shipper.DisposeAsync();
         _gate.Dispose();
         _files.Dispose();
         _lock.Dispose();

@@ -33,6 +33,9 @@ public sealed record StorageOptions
     /// <summary>The size of a database's write-ahead log at which writes wait for a checkpoint.</summary>
     public long MaxWalBytes { get; init; } = 256L * 1024 * 1024;
 
+    /// <summary>How the history of databases is kept; null where it is not.</summary>
+    internal PointInTimeOptions? PointInTime { get; init; }
+
     /// <summary>The page cache of one connection, in KiB.</summary>
     public int CacheKibPerConnection { get; init; } = 2048;
 }

@@ -4,6 +4,7 @@ using Nebula.Core.Databases;
 using Nebula.Core.Tables;
 using Nebula.Storage.Schema;
 using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.PointInTime;
 using Nebula.Storage.Sqlite.Reading;
 using Nebula.Storage.Sqlite.Schema;
 using Nebula.Storage.Sqlite.Writing;
@@ -15,9 +16,6 @@ namespace Nebula.Storage.Sqlite;
 /// </summary>
 internal sealed class OpenDatabase : IDisposable
 {
-    /// <summary>The log is copied into the file after so many pages: rarely enough to write each page once for many commits.</summary>
-    private const int CheckpointPages = 2000;
-
     private static readonly TimeSpan _catchUpPatience = TimeSpan.FromSeconds(1);
 
     private readonly DatabaseId _id;
@@ -25,7 +23,8 @@ internal sealed class OpenDatabase : IDisposable
     private readonly StorageOptions _options;
     private readonly ILogger _logger;
     private readonly ReaderPool _readers;
-    private readonly int _pageSize;
+    private readonly WalHistory? _history;
+    private readonly LogCheckpoints _checkpoints;
 
     // Held while the writer's connection is used: by a batch, or by a look at whether another program wrote the file.
     private readonly Lock _connectionLock = new();
@@ -34,16 +33,15 @@ internal sealed class OpenDatabase : IDisposable
     private volatile Fault? _fault;
     private volatile bool _isSchemaChanging;
     private long _dataVersion;
-    private int _nextCheckpoint = CheckpointPages;
 
     // The catalogue holds identities that a transaction gave to tables of another program, and that transaction was not committed yet.
     private bool _isCatalogProvisional;
 
-    private OpenDatabase(Database database, string path, Connection connection, StorageOptions options, WriterThreads threads, TimeProvider clock, ILogger logger)
+    private OpenDatabase(Database database, string path, Connection connection, StorageOptions options, WalHistory? history, WriterThreads threads, TimeProvider clock, ILogger logger)
     {
-        (_id, _path, _options, _logger) = (database.Id, path, options, logger);
+        (_id, _path, _options, _history, _logger) = (database.Id, path, options, history, logger);
         Connection = connection;
-        _pageSize = (int)connection.ExecuteInteger("PRAGMA page_size");
+        _checkpoints = new LogCheckpoints(connection, options.MaxWalBytes, (int)connection.ExecuteInteger("PRAGMA page_size"), history);
         Log = new ChangeLog(connection, clock);
         Writer = new GroupCommitWriter(this, threads, options, clock);
         _readers = new ReaderPool(OpenReader, options.ReadersPerDatabase);
@@ -77,8 +75,9 @@ internal sealed class OpenDatabase : IDisposable
     internal RowChanges Changes { get; } = new();
 
     /// <summary>Opens a file, or makes a new one. Throws <see cref="SqliteFaultException"/>.</summary>
+    /// <param name="history">Where the log is shipped to; null where it is not.</param>
     public static OpenDatabase Open(
-        Database database, string path, bool create, bool check, StorageOptions options, WriterThreads threads, TimeProvider clock, ILogger logger)
+        Database database, string path, bool create, bool check, StorageOptions options, WalHistory? history, WriterThreads threads, TimeProvider clock, ILogger logger)
     {
         var connection = Connection.Open(path, create);
         try
@@ -95,8 +94,9 @@ internal sealed class OpenDatabase : IDisposable
             }
 
             // From here on the writer deals with other programs itself, without sleeping on its thread.
-            var opened = new OpenDatabase(database, path, connection, options, threads, clock, logger);
+            var opened = new OpenDatabase(database, path, connection, options, history, threads, clock, logger);
             connection.SetBusyTimeout(TimeSpan.Zero);
+            history?.Attach(new WriterPause(opened._connectionLock, connection));
             return opened;
         }
         catch
@@ -188,7 +188,10 @@ internal sealed class OpenDatabase : IDisposable
         try
         {
             if (_fault is null)
+            {
+                _history?.Seal();
                 Connection.Checkpoint(CheckpointMode.Truncate);
+            }
         }
         catch (SqliteFaultException e)
         {
@@ -196,6 +199,7 @@ internal sealed class OpenDatabase : IDisposable
         }
 
         Connection.Dispose();
+        _history?.Close();
         _schemaChanges.Dispose();
     }
 
@@ -211,7 +215,7 @@ internal sealed class OpenDatabase : IDisposable
     {
         if (_fault is { } fault)
             throw fault.Exception;
-        if (!IsLogWithinBound())
+        if (!_checkpoints.HasRoom())
             return false;
 
         var begin = Connection.Prepare("BEGIN IMMEDIATE");
@@ -238,6 +242,7 @@ internal sealed class OpenDatabase : IDisposable
             commit.Reset();
             if (code != ResultCodes.Done)
                 return code;
+            _history?.OnCommit(Connection.WalPages);
             _isCatalogProvisional = false;
             Counts.Apply(Changes.Deltas);
             if (_isSchemaChanging)
@@ -279,20 +284,12 @@ internal sealed class OpenDatabase : IDisposable
     /// <summary>After the requests were answered: copies the log into the file when it has grown.</summary>
     internal void AfterCommit()
     {
-        if (Connection.WalPages < _nextCheckpoint)
-        {
-            if (Connection.WalPages < CheckpointPages)
-                _nextCheckpoint = CheckpointPages;
+        if (!_checkpoints.IsDue)
             return;
-        }
-
         try
         {
             lock (_connectionLock)
-                Connection.Checkpoint(CheckpointMode.Passive);
-
-            // A reader of an old snapshot can keep the log from being begun anew: no use in trying again at once.
-            _nextCheckpoint = Connection.WalPages + CheckpointPages / 2;
+                _checkpoints.Run();
         }
         catch (SqliteFaultException e)
         {
@@ -341,13 +338,6 @@ internal sealed class OpenDatabase : IDisposable
             reader.Dispose();
             throw;
         }
-    }
-
-    private bool IsLogWithinBound()
-    {
-        if ((long)Connection.WalPages * _pageSize < _options.MaxWalBytes)
-            return true;
-        return Connection.Checkpoint(CheckpointMode.Restart); // a reader pins it otherwise
     }
 
     private void NoticeOtherWritersExclusively()

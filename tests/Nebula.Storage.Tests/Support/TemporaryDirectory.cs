@@ -26,8 +26,10 @@ public sealed class TemporaryDirectory : IDisposable
         // The server's lock file is open without sharing, which .NET honours among its own files.
         if (System.IO.Path.GetFileName(from) == "nebula.lock")
             return;
-        using var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        using var target = File.Create(to);
-        source.CopyTo(target);
+        var modified = File.GetLastWriteTimeUtc(from);
+        using (var source = new FileStream(from, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        using (var target = File.Create(to))
+            source.CopyTo(target);
+        File.SetLastWriteTimeUtc(to, modified);
     }
 }

@@ -7,6 +7,7 @@ using Nebula.Storage.Migrations;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.PointInTime;
 using Nebula.Storage.Upgrade;
 
 namespace Nebula.Storage.Sqlite.Metadata;
@@ -19,11 +20,15 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
 {
     private readonly SemaphoreSlim _gate = new(1);
     private SqliteConnection? _connection;
+    private WalHistory? _history;
+    private MetadataLog? _log;
 
     /// <summary>Opens the file, upgrades one of v0.2, and applies the migrations.</summary>
-    public void Start()
+    /// <param name="shipper">What ships the log; null where it is not.</param>
+    public void Start(WalShipper? shipper)
     {
         SqliteLibrary.Start();
+        _history = shipper?.Open(HistoryOwner.Metadata, directory.MetadataPath);
         var isNew = !File.Exists(directory.MetadataPath);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -37,8 +42,12 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
             Execute($"PRAGMA {pragma}");
         if (isNew)
             Posix.SyncDirectory(directory.Root);
+        if (_history is not null)
+            _log = new MetadataLog(_connection, directory.MetadataPath, _gate, options.MaxWalBytes, _history, logger);
 
         V02Upgrade.RunIfNeeded(_connection, directory, () => MigrationRunner.Run(_connection, MigrationSql.Sqlite, Migration.All("Sqlite"), clock, logger), logger);
+        if (_log is not null)
+            _history?.Attach(_log);
     }
 
     /// <summary>
@@ -61,7 +70,7 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
         }
         finally
         {
-            _gate.Release();
+            Release();
         }
     }
 
@@ -82,7 +91,7 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
         }
         finally
         {
-            _gate.Release();
+            Release();
         }
     }
 
@@ -103,7 +112,9 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
 
     public void Dispose()
     {
+        _log?.Dispose();
         _connection?.Dispose();
+        _history?.Close();
         _gate.Dispose();
     }
 
@@ -128,13 +139,19 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
         }
         finally
         {
-            _gate.Release();
+            Release();
         }
     }
 
     /// <summary>The error of a failure that is nobody's mistake; null for a violated constraint, which whoever wrote the statement knows about.</summary>
     private static Error? Unavailable(SqliteException e) =>
         ResultCodes.Primary(e.SqliteExtendedErrorCode) == ResultCodes.Constraint ? null : SqliteErrors.Translate(e.SqliteExtendedErrorCode);
+
+    private void Release()
+    {
+        _log?.AfterUse();
+        _gate.Release();
+    }
 
     private SqliteConnection Connection => _connection ?? throw new InvalidOperationException("The metadata was not started.");
 

@@ -23,6 +23,7 @@ internal sealed unsafe class Connection : IDisposable
 
     private const int ConfigQueryPlannerStability = 1007;
     private const int StatusDeferredForeignKeys = 10;
+    private const int FileControlFilePointer = 7;
 
     /// <summary>Virtual machine instructions between two looks at the clock: some tens of microseconds.</summary>
     private const int InstructionsBetweenChecks = 2000;
@@ -186,6 +187,9 @@ internal sealed unsafe class Connection : IDisposable
         sqlite3_wal_hook(_handle, &OnCommit, GCHandle.ToIntPtr(_self));
     }
 
+    /// <summary>Tells the length of the log also after commits on another connection to the file, which is used by one thread at a time with this one; and turns its checkpointing off.</summary>
+    public void Follow(nint other) => sqlite3_wal_hook(other, &OnCommit, GCHandle.ToIntPtr(_self));
+
     /// <summary>Copies pages from the log into the file; true when all are copied.</summary>
     public bool Checkpoint(CheckpointMode mode)
     {
@@ -193,9 +197,36 @@ internal sealed unsafe class Connection : IDisposable
         var code = sqlite3_wal_checkpoint_v2(_handle, null, (int)mode, &frames, &copied);
         if (ResultCodes.Primary(code) is not (ResultCodes.Ok or ResultCodes.Busy or ResultCodes.Locked))
             throw Fault(code);
-        if (mode == CheckpointMode.Truncate && code == ResultCodes.Ok)
-            WalPages = 0;
+        if (mode != CheckpointMode.Passive && code == ResultCodes.Ok)
+            WalPages = 0; // the next write begins the log anew
         return code == ResultCodes.Ok && frames == copied;
+    }
+
+    /// <summary>The size of the file as it lies on the disk, without what is in the log, in bytes.</summary>
+    public long FileSize
+    {
+        get
+        {
+            long size;
+            var methods = MethodsOf(out var file);
+            var code = methods->Size(file, &size);
+            return code == ResultCodes.Ok ? size : throw Fault(code);
+        }
+    }
+
+    /// <summary>Reads the file as it lies on the disk, and gives how many bytes there were: fewer at its end. For a connection on which nothing else is done.</summary>
+    public int ReadFile(long offset, Span<byte> buffer)
+    {
+        var length = (int)Math.Min(buffer.Length, FileSize - offset);
+        if (length <= 0)
+            return 0;
+        var methods = MethodsOf(out var file);
+        int code;
+        fixed (byte* bytes = buffer)
+            code = methods->Read(file, bytes, length, offset);
+        if (code == ResultCodes.ShortRead)
+            return 0; // it has become shorter
+        return code == ResultCodes.Ok ? length : throw Fault(code);
     }
 
     /// <summary>
@@ -215,6 +246,16 @@ internal sealed unsafe class Connection : IDisposable
         {
             Execute("COMMIT");
         }
+    }
+
+    private FileMethods* MethodsOf(out nint file)
+    {
+        nint found;
+        int code;
+        fixed (byte* main = "main\0"u8)
+            code = sqlite3_file_control(_handle, main, FileControlFilePointer, &found);
+        file = found;
+        return code == ResultCodes.Ok ? *(FileMethods**)found : throw Fault(code);
     }
 
     private void CopyPages(Connection target, CancellationToken ct)

@@ -114,6 +114,9 @@ internal static unsafe partial class NativeMethods
     public static partial int sqlite3_wal_checkpoint_v2(nint db, byte* name, int mode, int* framesInLog, int* framesCheckpointed);
 
     [LibraryImport(Library)]
+    public static partial int sqlite3_file_control(nint db, byte* name, int operation, void* argument);
+
+    [LibraryImport(Library)]
     public static partial nint sqlite3_update_hook(nint db, delegate* unmanaged[Cdecl]<nint, int, byte*, byte*, long, void> callback, nint context);
 
     [LibraryImport(Library)]

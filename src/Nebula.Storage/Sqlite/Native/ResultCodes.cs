@@ -21,6 +21,8 @@ internal static class ResultCodes
     public const int Row = 100;
     public const int Done = 101;
 
+    public const int ShortRead = IoError | (2 << 8);
+
     public const int ConstraintCheck = Constraint | (1 << 8);
     public const int ConstraintForeignKey = Constraint | (3 << 8);
     public const int ConstraintNotNull = Constraint | (5 << 8);

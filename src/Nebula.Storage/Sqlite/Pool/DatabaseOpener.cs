@@ -6,13 +6,14 @@ using Nebula.Storage.Placements;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Native;
+using Nebula.Storage.Sqlite.PointInTime;
 using Nebula.Storage.Sqlite.Writing;
 
 namespace Nebula.Storage.Sqlite.Pool;
 
 /// <summary>Opens the file of a database, or makes it on the first use.</summary>
 internal sealed class DatabaseOpener(
-    DatabaseRegistry databases, DataDirectory directory, Quarantine quarantine, WriterThreads threads, StorageOptions options, TimeProvider clock,
+    DatabaseRegistry databases, DataDirectory directory, Quarantine quarantine, WriterThreads threads, StorageOptions options, WalShipper? shipper, TimeProvider clock,
     ILogger<DatabaseOpener> logger)
 {
     /// <summary>What is said of a database whose data are elsewhere: as long as there may be somebody here who serves it, that it has to be looked up anew.</summary>
@@ -59,7 +60,7 @@ internal sealed class DatabaseOpener(
             DataDirectory.Move(directory.TombstoneOf(database), path);
         if (DatabaseFile.Fault(path) is { } fault)
             return quarantine.Add(database.Id, fault);
-        return OpenDatabase.Open(database, path, create: false, quarantine.NeedsCheck(database.Id), options, threads, clock, logger);
+        return OpenDatabase.Open(database, path, create: false, quarantine.NeedsCheck(database.Id), options, shipper?.Open(database, path), threads, clock, logger);
     }
 
     /// <summary>Nothing is acknowledged before the metadata says that the file exists, so one that a crash left behind is empty or never acknowledged.</summary>
@@ -86,7 +87,8 @@ internal sealed class DatabaseOpener(
             directory.MakeFolderOf(database);
             try
             {
-                return OpenDatabase.Open(database, directory.PathOf(database), create: true, check: false, options, threads, clock, logger);
+                var path = directory.PathOf(database);
+                return OpenDatabase.Open(database, path, create: true, check: false, options, shipper?.Open(database, path), threads, clock, logger);
             }
             catch (SqliteFaultException e) when (ResultCodes.Primary(e.Code) == ResultCodes.CannotOpen && attempt < 3 && !Directory.Exists(directory.FolderOf(database.OwnerId)))
             {

@@ -1,0 +1,48 @@
+using System.Globalization;
+
+namespace Nebula.Storage.Sqlite.PointInTime;
+
+/// <summary>What the objects of histories are called: in the order of their names by bytes they are in the order of time.</summary>
+internal static class HistoryNames
+{
+    /// <summary>The database that the metadata are, among those that have numbers.</summary>
+    public const string Metadata = "metadata";
+
+    /// <summary>Before the descriptions of all copies of files.</summary>
+    public const string Bases = "wal/about/";
+
+    private const string Root = "wal/";
+    private const string EndName = "ended.json";
+
+    /// <summary>A generation that begins at a moment.</summary>
+    public static string Generation(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd't'HHmmssfff'z'", CultureInfo.InvariantCulture);
+
+    public static string Segment(string database, string generation, long number) => $"{OfGeneration(database, generation)}{Digits(number)}";
+
+    public static string Segment(WalSegment segment) => Segment(segment.Database, segment.Generation, segment.Number);
+
+    /// <summary>The copy of a file.</summary>
+    public static string Copy(string database, string generation, long number) => $"{OfGeneration(database, generation)}base-{Digits(number)}";
+
+    /// <summary>The description of a copy.</summary>
+    public static string About(HistoryCopy copy) => $"{AboutOf(copy.Database)}{copy.Generation}-{Digits(copy.Number)}.json";
+
+    public static string AboutOf(string database) => $"{Bases}{database}/";
+
+    public static string End(string database, string generation) => OfGeneration(database, generation) + EndName;
+
+    public static string OfDatabase(string database) => $"{Root}{database}/";
+
+    public static string OfGeneration(string database, string generation) => $"{OfDatabase(database)}{generation}/";
+
+    /// <summary>The generation that an object belongs to, and its number; null for what has none.</summary>
+    public static (string Generation, long? Number, bool IsCopy) Parse(string database, string name)
+    {
+        var parts = name[OfDatabase(database).Length..].Split('/', 2);
+        var isCopy = parts[^1].StartsWith("base-", StringComparison.Ordinal);
+        var number = long.TryParse(isCopy ? parts[^1]["base-".Length..] : parts[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var parsed) ? parsed : (long?)null;
+        return (parts[0], number, isCopy);
+    }
+
+    private static string Digits(long number) => number.ToString("d10", CultureInfo.InvariantCulture);
+}

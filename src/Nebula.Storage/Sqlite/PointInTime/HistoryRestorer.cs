@@ -1,0 +1,141 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Security.Cryptography;
+using Nebula.Storage.Backups.Objects;
+using Nebula.Storage.Files;
+using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Sqlite.Native;
+
+namespace Nebula.Storage.Sqlite.PointInTime;
+
+/// <summary>
+/// Makes a database file as it was at a moment: the copy, and on it page by page what each commit up to that moment wrote. Throws <see cref="UnreadableBackupException"/>, naming what is missing or damaged, and
+/// <see cref="Core.UnavailableException"/>.
+/// </summary>
+/// <param name="scratch">Where a segment lies while it is applied.</param>
+internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch)
+{
+    private const string Ending = "history";
+
+    /// <summary>Writes a new file, and says what it holds.</summary>
+    public async ValueTask<RestoredMoment> RestoreAsync(HistoryCopy copy, DateTimeOffset at, string path, CancellationToken ct)
+    {
+        var name = HistoryNames.Copy(copy.Database, copy.Generation, copy.Number);
+        if (!await store.ReadFileAsync(name, path, ct))
+            throw new UnreadableBackupException($"'{name}' is missing.");
+        RestoredMoment restored;
+        await using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            if (!(await SHA256.HashDataAsync(file, ct)).AsSpan().SequenceEqual(copy.Sha256))
+                throw new UnreadableBackupException($"'{name}' is damaged: its checksum does not fit.");
+            restored = await ApplyAsync(copy, at.ToUnixTimeMilliseconds(), file, ct);
+            file.Flush(flushToDisk: true);
+        }
+
+        Check(path, name);
+        return restored;
+    }
+
+    private async ValueTask<RestoredMoment> ApplyAsync(HistoryCopy copy, long at, FileStream file, CancellationToken ct)
+    {
+        var (numbers, hasEnd) = await ListAsync(copy, ct);
+        var (last, pages, pageSize) = (0L, 0u, 0);
+        WalSegment? before = null;
+        foreach (var number in numbers)
+        {
+            var part = scratch.NewPath(Ending);
+            var name = HistoryNames.Segment(copy.Database, copy.Generation, number);
+            try
+            {
+                if (!await store.ReadFileAsync(name, part, ct))
+                    throw new UnreadableBackupException($"'{name}' is missing.");
+                using var segment = SegmentFile.Open(part, name);
+                var about = segment.Read();
+                CheckOrder(before, about, name);
+                before = about;
+                var commit = segment.ReadCommits(about).LastOrDefault(c => c.Time <= at);
+                if (commit != default)
+                {
+                    foreach (var frame in segment.ReadFrames(about, commit.End))
+                    {
+                        pageSize = frame.Length - WalHeader.FrameHeaderBytes;
+                        pages = Apply(frame, file);
+                    }
+
+                    last = commit.Time;
+                }
+
+                if (about.LastTime > at)
+                    return End();
+            }
+            finally
+            {
+                SpoolDirectory.Remove(part);
+            }
+        }
+
+        var end = hasEnd ? await store.FindJsonAsync(HistoryNames.End(copy.Database, copy.Generation), HistoryJson.Default.HistoryEnd, ct) : null;
+        return End() with { Gap = end };
+
+        RestoredMoment End()
+        {
+            if (pages > 0)
+                file.SetLength((long)pages * pageSize);
+            return new RestoredMoment(last == 0 ? null : DateTimeOffset.FromUnixTimeMilliseconds(last), null);
+        }
+    }
+
+    /// <summary>The segments to be applied, and whether the generation came to an end.</summary>
+    private async ValueTask<(List<long> Numbers, bool HasEnd)> ListAsync(HistoryCopy copy, CancellationToken ct)
+    {
+        var (numbers, hasEnd) = (new List<long>(), false);
+        await foreach (var found in store.ListAsync(HistoryNames.OfGeneration(copy.Database, copy.Generation), ct))
+        {
+            hasEnd |= found.Name == HistoryNames.End(copy.Database, copy.Generation);
+            if (HistoryNames.Parse(copy.Database, found.Name) is { Number: { } number, IsCopy: false } && number >= copy.FirstSegment)
+                numbers.Add(number);
+        }
+
+        for (var i = 0; i < Math.Max(numbers.Count, copy.Through - copy.FirstSegment); i++)
+        {
+            if (i >= numbers.Count || numbers[i] != copy.FirstSegment + i)
+                throw new UnreadableBackupException($"'{HistoryNames.Segment(copy.Database, copy.Generation, copy.FirstSegment + i)}' is missing.");
+        }
+
+        return (numbers, hasEnd);
+    }
+
+    /// <summary>Writes one page in its place; gives how many pages the database has, as of the transaction's last frame.</summary>
+    private static uint Apply(byte[] frame, FileStream file)
+    {
+        var page = frame.AsSpan(WalHeader.FrameHeaderBytes);
+        file.Position = (BinaryPrimitives.ReadUInt32BigEndian(frame) - 1L) * page.Length;
+        file.Write(page);
+        return BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(4));
+    }
+
+    private static void CheckOrder(WalSegment? before, WalSegment segment, string name)
+    {
+        var goesOn = before is null || (segment.Epoch > before.Epoch
+            ? segment.From == WalHeader.Bytes
+            : segment.Epoch == before.Epoch && segment.From == before.To && segment.Header.AsSpan().SequenceEqual(before.Header));
+        if (!goesOn)
+            throw new UnreadableBackupException(string.Create(CultureInfo.InvariantCulture, $"'{name}' does not go on from the segment before it."));
+    }
+
+    private static void Check(string path, string name)
+    {
+        try
+        {
+            using var connection = Connection.Open(path, create: false);
+            ConnectionSetup.Check(connection);
+            ConnectionSetup.BeginLogAnew(connection);
+        }
+        catch (SqliteFaultException e) when (SqliteErrors.IsCorruption(e.Code))
+        {
+            throw new UnreadableBackupException($"What was restored from '{name}' is no whole database.", e);
+        }
+
+        DataDirectory.RemoveLog(path);
+    }
+}

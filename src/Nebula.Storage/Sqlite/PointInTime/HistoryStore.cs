@@ -1,0 +1,72 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Nebula.Core;
+using Nebula.Core.Backups;
+using Nebula.Storage.Backups.Objects;
+using Nebula.Storage.Files;
+
+namespace Nebula.Storage.Sqlite.PointInTime;
+
+/// <summary>
+/// Histories at the place where backups are kept, compressed and encrypted as these are. Throws <see cref="UnavailableException"/> when the place can't be reached, and
+/// <see cref="UnreadableBackupException"/> for what can't be read. Thread-safe.
+/// </summary>
+internal sealed class HistoryStore(IBackupTarget target, BackupCodec codec)
+{
+    public string Location => target.Location;
+
+    public async ValueTask WriteAsync(string name, Stream content, CancellationToken ct)
+    {
+        await using var encoded = codec.Encode(name, content);
+        await target.WriteAsync(name, encoded, ct);
+    }
+
+    public async ValueTask WriteFileAsync(string name, string path, CancellationToken ct)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await WriteAsync(name, file, ct);
+    }
+
+    public async ValueTask WriteJsonAsync<T>(string name, T value, JsonTypeInfo<T> type, CancellationToken ct)
+    {
+        using var content = new MemoryStream(JsonSerializer.SerializeToUtf8Bytes(value, type));
+        await WriteAsync(name, content, ct);
+    }
+
+    /// <summary>The content of an object; null when there is none of the name.</summary>
+    public async ValueTask<Stream?> OpenAsync(string name, CancellationToken ct) =>
+        await target.OpenAsync(name, ct) is { } stored ? await codec.DecodeAsync(name, stored, ct) : null;
+
+    /// <summary>Copies an object into a new file. False when there is none of the name.</summary>
+    public async ValueTask<bool> ReadFileAsync(string name, string path, CancellationToken ct)
+    {
+        if (await OpenAsync(name, ct) is not { } content)
+            return false;
+        await using (content)
+        await using (var file = SpoolDirectory.Create(path))
+            await content.CopyToAsync(file, ct);
+        return true;
+    }
+
+    public async ValueTask<T?> FindJsonAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken ct)
+        where T : class
+    {
+        if (await OpenAsync(name, ct) is not { } content)
+            return null;
+        await using (content)
+        {
+            try
+            {
+                return await JsonSerializer.DeserializeAsync(content, type, ct);
+            }
+            catch (JsonException e)
+            {
+                throw new UnreadableBackupException($"'{name}' is damaged.", e);
+            }
+        }
+    }
+
+    public IAsyncEnumerable<BackupObject> ListAsync(string prefix, CancellationToken ct) => target.ListAsync(prefix, ct);
+
+    public ValueTask DeleteAsync(string name, CancellationToken ct) => target.DeleteAsync(name, ct);
+}

@@ -1,0 +1,27 @@
+namespace Nebula.Storage.Sqlite.PointInTime;
+
+/// <summary>Cuts segments out of the log of one database, with the times of its commits.</summary>
+internal sealed class SegmentCutter(string database, WalStaging staging, CommitTimes times)
+{
+    /// <summary>How long the log was that a crash left, in bytes, and when it was written last.</summary>
+    public (long Bytes, long Time) Recovered { get; set; }
+
+    /// <summary>What is committed behind a position, in a file of its own; null when that is nothing.</summary>
+    /// <param name="end">Where to stop at the latest.</param>
+    public CutSegment? Cut(WalFile log, WalPosition at, long end, bool isSealed)
+    {
+        var path = staging.NewPath();
+        return SegmentFile.Cut(database, log, at, end, TimesIn(log), isSealed, path) is { } segment ? new CutSegment(segment, path, at) : null;
+    }
+
+    /// <summary>What another program wrote has the time of the next commit of ours, or of this moment; what a crash left that of the log as it was found.</summary>
+    private Func<long, long> TimesIn(WalFile log)
+    {
+        var (commits, now, recovered) = (times.ToArray(), times.Now, Recovered);
+        return end =>
+        {
+            var time = CommitTimes.Find(commits, (int)((end - WalHeader.Bytes) / log.Header.FrameBytes), out var isExact) ?? now;
+            return !isExact && end <= recovered.Bytes ? Math.Min(time, recovered.Time) : time;
+        };
+    }
+}

@@ -1,0 +1,388 @@
+using Microsoft.Extensions.Logging;
+using Nebula.Storage.Files;
+using Nebula.Storage.Sqlite.Native;
+
+namespace Nebula.Storage.Sqlite.PointInTime;
+
+/// <summary>
+/// The history of one database: how far it has come, and what its log holds beyond. Knows nothing of the place where it is kept; <see cref="WalUploader"/> brings it there. Thread-safe; when both locks are needed, that of
+/// the database's writer is taken first.
+/// </summary>
+internal sealed class WalHistory
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly WalStaging _staging;
+    private readonly long _maxStagedBytes;
+    private readonly TimeProvider _clock;
+    private readonly ILogger _logger;
+    private readonly Action _wake;
+    private readonly CommitTimes _times;
+    private readonly SegmentCutter _cutter;
+    private HistoryOwner _owner;
+    private string _path = "";
+    private IWalSource? _source;
+    private WalPosition? _position;
+    private WalPosition? _closed;
+    private WalPosition? _sealed;
+    private ClosedFile? _resting;
+    private (string Generation, HistoryEnd End)? _ended;
+    private volatile bool _keepsLog;
+    private volatile bool _isUnknown;
+
+    public WalHistory(HistoryOwner owner, WalStaging staging, long maxStagedBytes, TimeProvider clock, ILogger logger, Action wake)
+    {
+        (_owner, _staging, _maxStagedBytes, _clock, _logger, _wake) = (owner, staging, maxStagedBytes, clock, logger, wake);
+        _times = new CommitTimes(clock);
+        _cutter = new SegmentCutter(owner.Id, staging, _times);
+    }
+
+    public HistoryOwner Owner => _owner;
+
+    /// <summary>What waits to be shipped before anything else.</summary>
+    public StagedSegments Staged { get; } = new();
+
+    public string Path => _path;
+
+    /// <summary>Held by whoever ships, one at a time.</summary>
+    public SemaphoreSlim Gate { get; } = new(1);
+
+    /// <summary>Whether only what was shipped may be copied from the log into the file.</summary>
+    public bool KeepsLog => _keepsLog;
+
+    /// <summary>Whether how far the history has come can only be learned where it is kept: after a crash.</summary>
+    public bool IsUnknown => _isUnknown;
+
+    /// <summary>Null while no generation has begun. A closed file stays where it was when it was closed.</summary>
+    public WalPosition? Position => Read(() => _position ?? _resting?.Position);
+
+    /// <summary>A generation that ended, which is yet to be said where it is kept.</summary>
+    public (string Generation, HistoryEnd End)? Ended => Read(() => _ended);
+
+    /// <summary>Whether there is anything to do: an open database, or segments that wait.</summary>
+    public bool IsActive => Read(() => _source is not null || _ended is not null || Staged.Peek() is not null);
+
+    /// <summary>Before the file is opened: looks whether the history goes on.</summary>
+    public void Open(HistoryOwner current, string path)
+    {
+        lock (_lock)
+        {
+            (_owner, _path, _position, _sealed, _resting, _isUnknown, _cutter.Recovered) = (current, path, null, null, null, false, default);
+            var log = new FileInfo(WalFile.PathOf(path));
+            _closed = _staging.FindClosed(current.Id) is { } closed && closed.CreatedAt == current.CreatedAt && closed.IsOf(path) ? closed.PositionOf(current) : null;
+            if (log is { Exists: true, Length: > 0 } && File.Exists(path))
+                (_isUnknown, _cutter.Recovered) = (true, (log.Length, new DateTimeOffset(log.LastWriteTimeUtc).ToUnixTimeMilliseconds()));
+            else
+                _position = _closed;
+        }
+    }
+
+    /// <summary>The file is open.</summary>
+    public void Attach(IWalSource source)
+    {
+        lock (_lock)
+        {
+            _source = source;
+            if (_position is null && !_isUnknown)
+                return;
+            _keepsLog = true;
+            _times.Start(_position?.LastTime ?? 0);
+        }
+    }
+
+    /// <summary>After a commit, before it is acknowledged. On the writer's thread.</summary>
+    public void OnCommit(int frames)
+    {
+        if (_keepsLog)
+            _times.Add(frames);
+    }
+
+    /// <summary>The log has grown: it is to be shipped and copied into the file before long.</summary>
+    public void OnLogGrown() => _wake();
+
+    /// <summary>The log is copied into the file although not all of it was shipped. A new generation begins when it can.</summary>
+    /// <param name="reason">What it is said for, in the log and in the history.</param>
+    public void GiveUp(string reason) => End(reason);
+
+    /// <summary>Before the file is closed, when nobody writes any more: keeps in the data directory what is still to be shipped.</summary>
+    public void Seal()
+    {
+        lock (_lock)
+        {
+            _source = null;
+            if (_position is not null && Stage(_position))
+                _sealed = _position;
+        }
+    }
+
+    /// <summary>The file is closed.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _keepsLog = _isUnknown = false;
+            _source = null;
+            _times.Stop();
+            var (file, log) = (new FileInfo(_path), new FileInfo(WalFile.PathOf(_path)));
+            _resting = _sealed is not null && file.Exists && log is { Exists: false } or { Length: 0 }
+                ? new ClosedFile(_sealed.Closed(), _owner.CreatedAt, _owner.Name, file.Length, file.LastWriteTimeUtc)
+                : null;
+            _position = null;
+            if (_resting is not null)
+                _staging.NoteClosed(_owner.Id, _resting);
+            else
+                _staging.ForgetClosed(_owner.Id);
+        }
+    }
+
+    /// <summary>Whether the path leads to the file of a generation: as long as it is open, nothing else can be there.</summary>
+    public bool Owns(string path, string generation)
+    {
+        lock (_lock)
+            return _path == path && (_source is not null ? _position?.Generation == generation : _resting?.Position.Generation == generation && _resting.IsOf(path));
+    }
+
+    /// <summary>Begins a generation with what the log holds: the segment, in a file of its own, that has to be shipped first, or no segment when the log is empty. False when a write takes long.</summary>
+    public bool TryBegin(out WalPosition? begun, out CutSegment? first)
+    {
+        (WalPosition?, CutSegment?) result = default;
+        var source = Source;
+        var isRun = source is not null && source.TryRunBetween(_patience, _ =>
+        {
+            lock (_lock)
+            {
+                if (_source != source || _position is not null)
+                    return;
+                using var log = WalFile.TryOpen(_path);
+                var now = _times.Now;
+                var at = new WalPosition { Generation = HistoryNames.Generation(DateTimeOffset.FromUnixTimeMilliseconds(now)), LastTime = now }.In(log?.Header)!; // nothing went before
+
+                // Whatever was copied into the file before this moment was so of what this segment holds.
+                var cut = log is null ? null : _cutter.Cut(log, at, long.MaxValue, isSealed: true);
+                result = (_position = cut is null ? at : at.After(cut.Segment), cut);
+                _keepsLog = true;
+                _times.Start(now);
+            }
+        });
+        (begun, first) = result;
+        return isRun && begun is not null;
+    }
+
+    /// <summary>Takes a generation back whose first segment could not be shipped.</summary>
+    public void TakeBack(WalPosition begun)
+    {
+        lock (_lock)
+        {
+            if (_position == begun)
+                Forget();
+        }
+    }
+
+    /// <summary>Goes on from what was shipped before a crash, if the log does; else a new generation is to begin.</summary>
+    /// <param name="shipped">Null when nothing was.</param>
+    public void Resume(WalPosition? shipped)
+    {
+        lock (_lock)
+        {
+            if (!_isUnknown)
+                return;
+            _isUnknown = false;
+            using var log = WalFile.TryOpen(_path);
+            if (log is not null && shipped?.In(log.Header) is { } here && log.Holds(here.Offset, here.Checksum))
+            {
+                _position = here;
+                return;
+            }
+
+            // The file is as it was when it was closed the last time, and of this log nothing was shipped yet.
+            if (log is { Header.IsFirst: true } && _closed is not null && _closed.Generation == shipped?.Generation && _closed.Segment == shipped.Segment)
+            {
+                _position = _closed;
+                return;
+            }
+
+            Forget();
+            if (shipped is not null)
+                NoteEnd(shipped, "the log that was found does not go on from what was shipped");
+        }
+    }
+
+    /// <summary>What was committed since, as a segment in a file of its own; null when there is nothing.</summary>
+    /// <param name="isAll">Also what another program wrote, and up to the moment given: whatever is committed later has a later time, or the same.</param>
+    public CutSegment? Cut(bool isAll, out long moment)
+    {
+        moment = 0;
+        var (source, at) = (Source, Position);
+        if (at is null)
+            return null;
+        if (source is null)
+        {
+            moment = _times.Now; // nobody writes
+            return null;
+        }
+
+        CutSegment? cut = null;
+        if (!isAll && CutRecorded(at, out cut))
+            return cut;
+
+        // Between two transactions, so that all that is in the log is committed, and the times of our own commits are known.
+        long now = 0;
+        var isRun = source.TryRunBetween(isAll ? _patience : TimeSpan.Zero, _ =>
+        {
+            now = _times.Now;
+            cut = CutAll(at, source);
+        });
+        moment = isRun ? now : 0;
+        return cut;
+    }
+
+    /// <summary>A segment was shipped.</summary>
+    public void Advance(CutSegment shipped)
+    {
+        lock (_lock)
+        {
+            // A log that was sealed meanwhile has it too.
+            if (_position?.Generation != shipped.Segment.Generation || _position.Segment != shipped.Segment.Number)
+                return;
+            _position = shipped.At.After(shipped.Segment) with { BaseAt = _position.BaseAt, BaseBytes = _position.BaseBytes, BytesSinceBase = _position.BytesSinceBase + shipped.Segment.To - shipped.Segment.From };
+            _times.Forget((int)((shipped.Segment.To - WalHeader.Bytes) / WalHeader.TryParse(shipped.Segment.Header)!.FrameBytes)); // cut with it
+        }
+    }
+
+    /// <summary>Keeps what is not shipped yet in the data directory and copies the log into the file, so that it can be begun anew.</summary>
+    public void SealLog()
+    {
+        var source = Source;
+        source?.TryRunBetween(_patience, connection =>
+        {
+            lock (_lock)
+            {
+                if (_source != source || _position is null || !Stage(_position))
+                    return;
+                if (connection.Checkpoint(CheckpointMode.Passive))
+                    _position = _position with { EpochSegment = _position.Segment };
+            }
+        });
+    }
+
+    /// <summary>That it ended was said.</summary>
+    public void DropEnded(string generation)
+    {
+        lock (_lock)
+            _ended = _ended?.Generation == generation ? null : _ended;
+    }
+
+    /// <summary>A copy of the file is where it is kept, with all that makes it whole.</summary>
+    /// <param name="since">What had been shipped when it was begun.</param>
+    public void NoteBase(string generation, DateTimeOffset at, long bytes, long since)
+    {
+        lock (_lock)
+        {
+            if (_position?.Generation == generation)
+                _position = Noted(_position);
+            if (_resting?.Position.Generation == generation)
+                _staging.NoteClosed(_owner.Id, _resting = _resting with { Position = Noted(_resting.Position) });
+        }
+
+        WalPosition Noted(WalPosition position) => position with { BaseAt = at, BaseBytes = bytes, BytesSinceBase = Math.Max(0, position.BytesSinceBase - since) };
+    }
+
+    private IWalSource? Source => Read(() => _source);
+
+    private T Read<T>(Func<T> read)
+    {
+        lock (_lock)
+            return read();
+    }
+
+    /// <summary>What our own commits wrote, without waiting for the writer. False when that is nothing.</summary>
+    private bool CutRecorded(WalPosition at, out CutSegment? cut)
+    {
+        cut = null;
+        var frames = _times.Frames;
+        if (frames == 0)
+            return false;
+        using var log = WalFile.TryOpen(_path);
+        if (log is null || at.In(log.Header) is not { } here)
+            return false; // looked at again, and with care
+        var end = WalHeader.Bytes + (long)frames * log.Header.FrameBytes;
+        if (end <= here.Offset)
+            return false;
+        cut = _cutter.Cut(log, here, end, isSealed: false);
+        return cut is not null;
+    }
+
+    private CutSegment? CutAll(WalPosition at, IWalSource source)
+    {
+        using var log = WalFile.TryOpen(_path);
+        if (!_times.HasLost && at.In(log?.Header) is { } here)
+            return log is null ? null : _cutter.Cut(log, here, long.MaxValue, isSealed: false);
+        lock (_lock)
+        {
+            if (_source == source && _position == at)
+                End("another program copied the log into the file before it was shipped");
+        }
+
+        return null;
+    }
+
+    /// <summary>Keeps the rest of the log. False when the generation ended over it. The lock is held, and nobody writes.</summary>
+    private bool Stage(WalPosition at)
+    {
+        try
+        {
+            using var log = WalFile.TryOpen(_path);
+            if (_times.HasLost || at.In(log?.Header) is not { } here)
+            {
+                End("another program copied the log into the file before it was shipped");
+                return false;
+            }
+
+            _position = here;
+            if (log is null || _cutter.Cut(log, here, long.MaxValue, isSealed: true) is not var (segment, part, _))
+                return true;
+            if (Staged.Bytes + segment.To - segment.From > _maxStagedBytes)
+            {
+                WalStaging.Remove(part);
+                End("too much waits to be shipped");
+                return false;
+            }
+
+            Staged.Add(_staging.Keep(part, segment));
+            _position = here.After(segment);
+            _times.Forget(int.MaxValue);
+            _cutter.Recovered = default;
+            return true;
+        }
+        catch (Exception e) when (DiskErrors.IsOne(e))
+        {
+            End("what was not shipped could not be kept in the data directory");
+            return false;
+        }
+    }
+
+    private void End(string reason)
+    {
+        lock (_lock)
+        {
+            if (_position is { } at)
+                NoteEnd(at, reason);
+            Forget();
+        }
+    }
+
+    private void NoteEnd(WalPosition at, string reason)
+    {
+        _ended = (at.Generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(at.LastTime), _clock.GetUtcNow(), reason));
+        HistoryLog.Ended(_logger, _owner.Id, reason);
+    }
+
+    private void Forget()
+    {
+        _position = null;
+        _keepsLog = _isUnknown = false;
+        _times.Stop();
+        _staging.ForgetClosed(_owner.Id);
+    }
+}

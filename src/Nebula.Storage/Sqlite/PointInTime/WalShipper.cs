@@ -1,0 +1,169 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.Logging;
+using Nebula.Core;
+using Nebula.Core.Databases;
+
+namespace Nebula.Storage.Sqlite.PointInTime;
+
+/// <summary>
+/// Ships the logs of the open databases, at each interval and when one has grown, so that each can be brought back to any moment. Nobody waits for it: while the place can't be reached, logs grow up to their bound, and are
+/// then copied into their files although a gap remains in the history. Disposing ships what is left, as far as it can, when all databases are closed. Thread-safe.
+/// </summary>
+internal sealed class WalShipper(
+    WalUploader segments, BaseUploader bases, HistoryRetention retention, WalStaging staging, string location, PointInTimeOptions options, long maxStagedBytes, TimeProvider clock, ILogger<WalShipper> logger)
+    : IAsyncDisposable
+{
+    private const int AtOnce = 8;
+
+    private static readonly TimeSpan _sweepInterval = TimeSpan.FromHours(6);
+    private static readonly TimeSpan _lastPatience = TimeSpan.FromSeconds(10);
+
+    private readonly ConcurrentDictionary<string, WalHistory> _histories = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly List<Task> _work = [];
+    private int _isAway;
+
+    /// <summary>Whether the place where histories are kept could not be reached the last time.</summary>
+    public bool IsAway => _isAway != 0;
+
+    /// <summary>The history of a database that is about to be opened.</summary>
+    public WalHistory Open(Database database, string path) =>
+        Open(new HistoryOwner(database.Id.ToString(), database.CreatedAt, database.OwnerId, database.Name.Value), path);
+
+    public WalHistory Open(HistoryOwner owner, string path)
+    {
+        var history = HistoryOf(owner);
+        history.Open(owner, path);
+        return history;
+    }
+
+    /// <summary>Ships what an earlier run of the server left, and goes on until it is disposed.</summary>
+    public void Start()
+    {
+        staging.Start();
+        foreach (var (database, path) in staging.List())
+            HistoryOf(new HistoryOwner(database, default, null, "")).Staged.Add(path);
+        _work.Add(Task.Run(ShipUntilStoppedAsync));
+        _work.Add(Task.Run(CopyUntilStoppedAsync));
+        _work.Add(Task.Run(() => new PeriodicWork("Removing old histories", _sweepInterval, clock, logger).RunAsync(retention.RunAsync, _stopping.Token)));
+    }
+
+    /// <summary>Ships what there is, once.</summary>
+    public async Task ShipAsync(CancellationToken ct)
+    {
+        var failed = 0;
+        await Parallel.ForEachAsync(_histories.Values.Where(h => h.IsActive), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (history, token) =>
+        {
+            if (!await TryAsync(history, segments.ShipAsync, token))
+                Interlocked.Increment(ref failed);
+        });
+        if (failed == 0 && Interlocked.Exchange(ref _isAway, 0) == 1)
+            HistoryLog.Back(logger, location);
+    }
+
+    /// <summary>Takes the copies of files that are due, once.</summary>
+    public async Task CopyAsync(CancellationToken ct)
+    {
+        foreach (var history in _histories.Values)
+        {
+            if (history.Position is { } position && bases.IsDue(position))
+                await TryAsync(history, bases.TakeAsync, ct);
+        }
+    }
+
+    /// <summary>Ends the work in the background, which asks the metadata; they are closed next.</summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_work).WaitAsync(ct);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            // All is closed: what was left is in the data directory, and not lost when this fails.
+            using var patience = new CancellationTokenSource(_lastPatience, clock);
+            await ShipAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start ships it.
+        }
+
+        _stopping.Dispose();
+        _wake.Dispose();
+    }
+
+    private WalHistory HistoryOf(HistoryOwner owner) => _histories.GetOrAdd(owner.Id, _ => new WalHistory(owner, staging, maxStagedBytes, clock, logger, Wake));
+
+    private void Wake()
+    {
+        try
+        {
+            if (_wake.CurrentCount == 0)
+                _wake.Release();
+        }
+        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
+        {
+            // Somebody else did, or nothing is shipped any more.
+        }
+    }
+
+    private async Task ShipUntilStoppedAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await WaitAsync(_stopping.Token);
+                await ShipAsync(_stopping.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task CopyUntilStoppedAsync() =>
+        await new PeriodicWork("Copying databases", options.Interval, clock, logger).RunAsync(async ct => await CopyAsync(ct), _stopping.Token);
+
+    private async Task WaitAsync(CancellationToken ct)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var timer = new CancellationTokenSource(options.Interval, clock);
+        using var rings = timer.Token.Register(timeout.Cancel);
+        try
+        {
+            await _wake.WaitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            // The interval has passed.
+        }
+    }
+
+    [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever becomes of one history, the others are shipped.")]
+    private async ValueTask<bool> TryAsync(WalHistory history, Func<WalHistory, CancellationToken, ValueTask> work, CancellationToken ct)
+    {
+        try
+        {
+            await work(history, ct);
+            return true;
+        }
+        catch (UnavailableException e)
+        {
+            if (Interlocked.Exchange(ref _isAway, 1) == 0)
+                HistoryLog.Away(logger, location, e.Message);
+            return false;
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            HistoryLog.NotShipped(logger, e, history.Owner.Id);
+            return true;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using Microsoft.Extensions.Logging;
+using Nebula.Core.Accounts;
+using Nebula.Storage.Backups.Objects;
+using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Sqlite.Metadata;
+
+namespace Nebula.Storage.Sqlite.PointInTime;
+
+/// <summary>Puts together what ships histories.</summary>
+internal static class WalShipperFactory
+{
+    private const string StagingName = "nebula.history"; // no account's folder has this name
+
+    public static WalShipper Make(PointInTimeOptions options, long maxWalBytes, DataDirectory directory, DatabaseRegistry registry, IAccountStore accounts, TimeProvider clock, ILoggerFactory loggers)
+    {
+        var store = new HistoryStore(options.Target, new BackupCodec(options.Key));
+        var staging = new WalStaging(Path.Combine(directory.Root, StagingName));
+        var segments = new WalUploader(store, staging);
+        var bases = new BaseUploader(store, segments, options, async (id, ct) => (await accounts.FindAsync(id, ct))?.Email, clock);
+        var retention = new HistoryRetention(store, staging, options, registry.FindAsync, clock);
+        return new WalShipper(segments, bases, retention, staging, store.Location, options, maxWalBytes, clock, loggers.CreateLogger<WalShipper>());
+    }
+}

@@ -1,0 +1,180 @@
+using Nebula.Core;
+using Nebula.Storage.Backups.Objects;
+
+namespace Nebula.Storage.Sqlite.PointInTime;
+
+/// <summary>Brings what is new of a history to where it is kept. Throws <see cref="UnavailableException"/> while that can't be reached; what was not shipped then is so the next time. Thread-safe.</summary>
+internal sealed class WalUploader(HistoryStore store, WalStaging staging)
+{
+    /// <summary>Past so many frames a log is copied into the file.</summary>
+    private const int LongLog = LogCheckpoints.Pages;
+
+    /// <summary>Ships what was committed, and copies the log into the file when it has grown.</summary>
+    public async ValueTask ShipAsync(WalHistory history, CancellationToken ct)
+    {
+        await history.Gate.WaitAsync(ct);
+        try
+        {
+            await ShipStagedAsync(history, ct);
+            if (history.IsUnknown)
+                history.Resume(await FindShippedAsync(history.Owner, ct));
+            if (history.Ended is var (generation, end))
+            {
+                await store.WriteJsonAsync(HistoryNames.End(history.Owner.Id, generation), end, HistoryJson.Default.HistoryEnd, ct);
+                history.DropEnded(generation);
+            }
+
+            if (history.Position is null)
+                await BeginAsync(history, ct);
+            await ShipNewAsync(history, isAll: false, ct);
+            if (IsLong(history.Position))
+            {
+                history.SealLog();
+                await ShipStagedAsync(history, ct);
+            }
+        }
+        finally
+        {
+            history.Gate.Release();
+        }
+    }
+
+    /// <summary>Ships all that is committed at a moment, and gives the moment and the position behind; null when there is no generation any more, or none that can be looked at now.</summary>
+    public async ValueTask<(DateTimeOffset Moment, WalPosition Position)?> ShipAllAsync(WalHistory history, CancellationToken ct)
+    {
+        await history.Gate.WaitAsync(ct);
+        try
+        {
+            await ShipStagedAsync(history, ct);
+            var moment = await ShipNewAsync(history, isAll: true, ct);
+            return moment > 0 && history.Position is { } position ? (DateTimeOffset.FromUnixTimeMilliseconds(moment), position) : null;
+        }
+        finally
+        {
+            history.Gate.Release();
+        }
+    }
+
+    /// <summary>Ships what was committed, and copies the log into the file.</summary>
+    public async ValueTask SealAsync(WalHistory history, CancellationToken ct)
+    {
+        await history.Gate.WaitAsync(ct);
+        try
+        {
+            await ShipStagedAsync(history, ct);
+            await ShipNewAsync(history, isAll: false, ct);
+            history.SealLog();
+            await ShipStagedAsync(history, ct);
+        }
+        finally
+        {
+            history.Gate.Release();
+        }
+    }
+
+    private async ValueTask BeginAsync(WalHistory history, CancellationToken ct)
+    {
+        if (!history.TryBegin(out var begun, out var first) || first is null)
+            return;
+        try
+        {
+            await ShipAsync(first, ct);
+        }
+        catch
+        {
+            history.TakeBack(begun!); // was begun
+            throw;
+        }
+    }
+
+    private async ValueTask<long> ShipNewAsync(WalHistory history, bool isAll, CancellationToken ct)
+    {
+        if (history.Cut(isAll, out var moment) is not { } cut)
+            return moment;
+        await ShipAsync(cut, ct);
+        history.Advance(cut);
+        return moment;
+    }
+
+    private async ValueTask ShipAsync(CutSegment cut, CancellationToken ct)
+    {
+        try
+        {
+            await store.WriteFileAsync(HistoryNames.Segment(cut.Segment), cut.Path, ct);
+        }
+        finally
+        {
+            WalStaging.Remove(cut.Path);
+        }
+    }
+
+    private async ValueTask ShipStagedAsync(WalHistory history, CancellationToken ct)
+    {
+        while (history.Staged.Peek() is { } path)
+        {
+            if (TryName(path) is { } name)
+                await store.WriteFileAsync(name, path, ct);
+            history.Staged.Drop(path);
+        }
+    }
+
+    /// <summary>Null for what a disk has damaged meanwhile: the history is then found to have a gap.</summary>
+    private static string? TryName(string path)
+    {
+        try
+        {
+            using var file = SegmentFile.Open(path, Path.GetFileName(path));
+            return HistoryNames.Segment(file.Read());
+        }
+        catch (Exception e) when (e is UnreadableBackupException or FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Where the newest generation of a database ends; null when there is none that could go on.</summary>
+    private async ValueTask<WalPosition?> FindShippedAsync(HistoryOwner owner, CancellationToken ct)
+    {
+        HistoryCopy? newest = null;
+        await foreach (var about in store.ListAsync(HistoryNames.AboutOf(owner.Id), ct))
+        {
+            if (await store.FindJsonAsync(about.Name, HistoryJson.Default.HistoryCopy, ct) is { } found && found.CreatedAt == owner.CreatedAt)
+                newest = found; // they come in the order of time
+        }
+
+        if (newest is null)
+            return null;
+        string? last = null;
+        await foreach (var found in store.ListAsync(HistoryNames.OfGeneration(owner.Id, newest.Generation), ct))
+        {
+            if (found.Name == HistoryNames.End(owner.Id, newest.Generation))
+                return null;
+            if (HistoryNames.Parse(owner.Id, found.Name) is { Number: not null, IsCopy: false })
+                last = found.Name;
+        }
+
+        return last is null ? null : await ReadEndAsync(last, ct) with
+        {
+            BaseAt = newest.Name == owner.Name ? newest.From : null,
+            BaseBytes = newest.Bytes,
+        };
+    }
+
+    private async ValueTask<WalPosition> ReadEndAsync(string name, CancellationToken ct)
+    {
+        var path = staging.NewPath();
+        try
+        {
+            await store.ReadFileAsync(name, path, ct);
+            using var file = SegmentFile.Open(path, name);
+            return file.Read().Next();
+        }
+        finally
+        {
+            WalStaging.Remove(path);
+        }
+    }
+
+    private static bool IsLong(WalPosition? position) =>
+        position?.Header is { } header && position.Offset > (long)LongLog * WalHeader.TryParse(header)!.FrameBytes && !position.IsSealed; // it was one when it was read
+}

@@ -1,0 +1,285 @@
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Sqlite.PointInTime;
+
+/// <summary>A history goes on over whatever ends a server, and where it can't, a new generation begins.</summary>
+public sealed class ContinuityTests
+{
+    private const string Text = "t TEXT";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_a_kill_left_in_the_log_is_shipped_after_the_restart_at_the_time_that_it_was_written()
+    {
+        var target = new MemoryTarget();
+        await using var storage = await ShippedStorage.StartAsync(target: target);
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 10);
+        await storage.ShipAsync();
+        await AddAsync(table, 11, 20);
+        var killed = DateTimeOffset.UtcNow;
+        await Task.Delay(50, Ct);
+
+        await using var after = await ShippedStorage.StartAsync(target: target, directory: storage.Running.Directory.Copy());
+        var again = table.Database.On(after.Running.Services).Table("items");
+        await AddAsync(again, 21, 25);
+        await after.ShipAsync();
+
+        Assert.Single(target.Generations);
+        Assert.Equal(Numbers(20), await after.NumbersAsync(table.Database.Database, killed));
+        Assert.Equal(Numbers(25), await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task A_closed_database_ships_what_it_had_left_and_goes_on_when_it_is_opened_again()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 10);
+        await storage.Running.StopAsync();
+        Assert.Equal(Numbers(10), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+
+        await storage.Running.StartAsync();
+        table = table.Database.On(storage.Running.Services).Table("items");
+        await AddAsync(table, 11, 20);
+        await storage.ShipAsync();
+
+        Assert.Single(storage.Target.Generations);
+        Assert.Equal(Numbers(20), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task What_was_left_when_the_place_was_away_is_shipped_by_the_next_run()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 10);
+        storage.Target.IsAway = true;
+        await storage.Running.StopAsync();
+        storage.Target.IsAway = false;
+        await storage.Running.StartAsync();
+        await storage.ShipAsync();
+
+        Assert.Equal(Numbers(10), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+        Assert.Single(storage.Target.Generations);
+    }
+
+    [Fact]
+    public async Task A_file_that_another_program_wrote_while_it_was_closed_begins_a_new_generation()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 10);
+        await storage.Running.RestartAsync(() =>
+        {
+            using var program = storage.Running.OpenFile(table.Database.Database);
+            program.Run("DELETE FROM items WHERE n > 5");
+        });
+
+        table = table.Database.On(storage.Running.Services).Table("items");
+        await table.TotalAsync();
+        await storage.CoverAsync();
+        await AddAsync(table, 6, 7);
+        await storage.ShipAsync();
+
+        Assert.Equal(2, storage.Target.Generations.Count);
+        Assert.Equal(Numbers(7), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task A_log_that_another_program_copied_into_the_file_before_it_was_shipped_begins_a_new_generation()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 10);
+        using (var program = storage.Running.OpenFile(table.Database.Database))
+            program.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        await AddAsync(table, 11, 12);
+        await storage.ShipAsync();
+        await storage.CoverAsync();
+        await AddAsync(table, 13, 14);
+        await storage.ShipAsync();
+
+        Assert.Equal(2, storage.Target.Generations.Count);
+        Assert.Equal(Numbers(14), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+        Assert.Contains(storage.Running.Log.Lines, l => l.StartsWith("Warning", StringComparison.Ordinal) && l.Contains("has a gap", StringComparison.Ordinal));
+        Assert.Contains(storage.Target.Names, n => n.EndsWith("ended.json", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_log_that_has_grown_is_copied_into_the_file_once_it_was_shipped_and_the_generation_goes_on()
+    {
+        await using var storage = await ShippedStorage.StartAsync(change: o => o with { Interval = TimeSpan.FromMilliseconds(100) });
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER", Text);
+        await storage.CoverAsync();
+        for (var n = 1; n <= 300; n++)
+            await table.AddAsync($$"""{"n": {{n}}, "t": "{{new string('x', 100_000)}}"}""");
+        await storage.ShipAsync();
+
+        Assert.InRange(new FileInfo($"{storage.Running.PathOf(table.Database.Database)}-wal").Length, 1, 28_000_000);
+        Assert.Single(storage.Target.Generations);
+        Assert.Equal(300, (await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow)).Count);
+    }
+
+    [Fact]
+    public async Task While_the_place_is_away_writes_go_on_the_log_stays_bounded_and_then_a_new_generation_begins()
+    {
+        const long Bound = 2_000_000;
+        await using var storage = await ShippedStorage.StartAsync(storage: o => o with { MaxWalBytes = Bound, WriteTimeout = TimeSpan.FromMilliseconds(500) });
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER", Text);
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 3);
+        await storage.ShipAsync();
+        var before = DateTimeOffset.UtcNow;
+        await Task.Delay(5, Ct);
+
+        storage.Target.IsAway = true;
+        for (var n = 4; n <= 100; n++)
+        {
+            await table.AddAsync($$"""{"n": {{n}}, "t": "{{new string('x', 50_000)}}"}""");
+            if (n % 10 == 0)
+                await storage.ShipAsync();
+        }
+
+        Assert.True(storage.Shipper.IsAway);
+        Assert.InRange(new FileInfo($"{storage.Running.PathOf(table.Database.Database)}-wal").Length, 1, Bound + 200_000);
+        Assert.Single(storage.Running.Log.Lines, l => l.Contains("can't be shipped", StringComparison.Ordinal));
+        storage.Target.IsAway = false;
+        await storage.CoverAsync();
+        await storage.CoverAsync();
+        await AddAsync(table, 101, 102);
+        await storage.ShipAsync();
+
+        Assert.False(storage.Shipper.IsAway);
+        Assert.Equal(2, storage.Target.Generations.Count);
+        Assert.Equal(3, (await storage.NumbersAsync(table.Database.Database, before)).Count);
+        Assert.Equal(102, (await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow)).Count);
+    }
+
+    [Fact]
+    public async Task A_short_absence_leaves_no_gap()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        storage.Target.IsAway = true;
+        await AddAsync(table, 1, 5);
+        await storage.ShipAsync();
+        var at = DateTimeOffset.UtcNow;
+        await Task.Delay(5, Ct);
+        await AddAsync(table, 6, 7);
+        await storage.ShipAsync();
+        storage.Target.IsAway = false;
+        await storage.ShipAsync();
+
+        Assert.Single(storage.Target.Generations);
+        Assert.Equal(Numbers(5), await storage.NumbersAsync(table.Database.Database, at));
+        Assert.Equal(Numbers(7), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task A_write_never_waits_for_a_place_that_does_not_answer()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        var answer = new TaskCompletionSource();
+        storage.Target.Writing = _ => answer.Task;
+        await AddAsync(table, 1, 1);
+        var shipping = storage.ShipAsync();
+        await AddAsync(table, 2, 10);
+        Assert.False(shipping.IsCompleted);
+        answer.SetResult();
+        await shipping;
+        await storage.ShipAsync();
+
+        Assert.Equal(Numbers(10), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task A_copy_that_is_not_complete_when_its_database_is_closed_is_completed()
+    {
+        await using var storage = await ShippedStorage.StartAsync(storage: o => o with { MaxOpenDatabases = 1 });
+        var tenant = await storage.Running.Services.AddTenantAsync();
+        var table = await tenant.AddTableAsync("n INTEGER");
+        await AddAsync(table, 1, 10);
+        await storage.ShipAsync();
+        storage.Target.Writing = async name =>
+        {
+            if (!name.StartsWith("wal/1/", StringComparison.Ordinal) || !name.Contains("/base-", StringComparison.Ordinal))
+                return;
+            await AddAsync(table, 11, 20);
+            await tenant.AddTableAsync("n INTEGER"); // in the place of the other
+        };
+        await storage.Shipper.CopyAsync(Ct);
+        storage.Target.Writing = null;
+        Assert.Equal(Numbers(20), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+
+        await AddAsync(table, 21, 30);
+        await storage.CoverAsync();
+        Assert.Equal(Numbers(30), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+        Assert.Single(storage.Target.OfDatabases, n => n.StartsWith("wal/1/", StringComparison.Ordinal) && n.Contains("/base-", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_database_whose_disk_failed_begins_a_new_generation_or_goes_on_but_misses_nothing()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 10);
+        await storage.Running.InsideAsync(table.Database.Database, open =>
+        {
+            open.Break(new(10, "a disk that failed"));
+            return true;
+        });
+        await AddAsync(table, 11, 20);
+        await storage.CoverAsync();
+        await AddAsync(table, 21, 30);
+        await storage.CoverAsync();
+
+        Assert.Equal(Numbers(30), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task Closing_while_a_segment_is_on_its_way_loses_nothing_of_it()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var tenant = await storage.Running.Services.AddTenantAsync();
+        var table = await tenant.AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 3);
+        var (answer, begun) = (new TaskCompletionSource(), new TaskCompletionSource());
+        storage.Target.Writing = _ =>
+        {
+            begun.TrySetResult();
+            return answer.Task;
+        };
+        var shipping = storage.ShipAsync();
+        await begun.Task;
+        await AddAsync(table, 4, 6);
+        var renamed = await storage.Running.Services.Databases.RenameAsync(tenant.Caller, table.Database.Database.Name, Some.Database("other"), Ct).Succeeds();
+        answer.SetResult();
+        await shipping;
+        await storage.ShipAsync();
+        await AddAsync(table.Database.Named(renamed).Table("items"), 7, 9);
+        await storage.ShipAsync();
+
+        Assert.Single(storage.Target.Generations);
+        Assert.Equal(Numbers(9), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    private static async Task AddAsync(TestTable table, int first, int last)
+    {
+        for (var n = first; n <= last; n++)
+            await table.AddAsync($$"""{"n": {{n}}}""");
+    }
+
+    private static IEnumerable<string> Numbers(int last) => Enumerable.Range(1, last).Select(n => $"{n}");
+}

@@ -5,6 +5,7 @@ using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Cursors;
 using Nebula.Core.Tables;
@@ -25,9 +26,10 @@ internal sealed class Shop : IAsyncDisposable
         (_storage, _directory) = (storage, directory);
         var cache = new ApiKeyCache();
         var audit = new AuditLog(storage.Audit);
-        var databases = new DatabaseService(storage.Databases, cache, audit);
-        Tables = new TableService(storage.Tables, databases, audit);
-        Records = new RecordService(Tables, storage.Records, new CursorSigner("benchmark"u8), TimeProvider.System);
+        var quotas = new QuotaService(storage.Quotas, QuotaSet.Unlimited, storage.Databases, TimeProvider.System);
+        var databases = new DatabaseService(storage.Databases, cache, quotas, audit);
+        Tables = new TableService(storage.Tables, databases, quotas, audit);
+        Records = new RecordService(Tables, storage.Records, new CursorSigner("benchmark"u8), quotas, TimeProvider.System);
         Keys = new ApiKeyService(storage.ApiKeys, cache, new ApiKeyUses(storage.ApiKeys, TimeProvider.System), databases, storage.Tables, audit, TimeProvider.System);
     }
 
@@ -55,7 +57,7 @@ internal sealed class Shop : IAsyncDisposable
 
         var account = new Account(UserId.New(clock), "benchmark", "benchmark@example.com", "no hash", TokenVersion: 1, clock.GetUtcNow());
         Of(await storage.Accounts.AddAsync(account, ct));
-        var database = Of(await storage.Databases.AddAsync(account.Id, Database, ct));
+        var database = Of(await storage.Databases.AddAsync(account.Id, Database, most: null, ct));
         (shop.Key, var prefix) = ApiKeyText.Create();
         Of(await storage.ApiKeys.AddAsync(
             new ApiKey(ApiKeyId.New(clock), database.Id, ApiKey.DefaultName, prefix, prefix, ApiKeyText.Hash(shop.Key), Scopes.All, null, clock.GetUtcNow(), null, null), ct));

@@ -8,6 +8,7 @@ using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
+using Nebula.Api.Quotas;
 using Nebula.Api.RateLimiting;
 using Nebula.Api.Records;
 using Nebula.Api.Records.Exports;
@@ -40,6 +41,7 @@ public static class ApiServices
             .AddSingleton<SignInEndpoints>()
             .AddSingleton<AccountEndpoints>()
             .AddSingleton<AuditEndpoints>()
+            .AddSingleton<UsageEndpoints>()
             .AddSingleton<DatabaseEndpoints>()
             .AddSingleton<DatabaseFileEndpoints>()
             .AddSingleton<ApiKeyEndpoints>()

@@ -9,6 +9,7 @@ using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
+using Nebula.Api.Quotas;
 using Nebula.Api.Records;
 using Nebula.Api.Records.Exports;
 using Nebula.Api.Records.Imports;
@@ -30,6 +31,7 @@ public static class Routes
         var v1 = app.MapGroup("/api/v1").Allow(Access.Account);
         services.GetRequiredService<AccountEndpoints>().Map(v1);
         services.GetRequiredService<AuditEndpoints>().Map(v1);
+        services.GetRequiredService<UsageEndpoints>().Map(v1);
         services.GetRequiredService<DatabaseEndpoints>().Map(v1);
         services.GetRequiredService<DatabaseFileEndpoints>().Map(v1);
         services.GetRequiredService<ApiKeyEndpoints>().Map(v1);

@@ -24,6 +24,7 @@ public static class ErrorCodes
     public const string ScopeMissing = "scope_missing";
     public const string SignupClosed = "signup_closed";
 
+    public const string QuotaExceeded = "quota_exceeded";
     public const string NotFound = "not_found";
     public const string DatabaseNotFound = "database_not_found";
     public const string TableNotFound = "table_not_found";

@@ -10,6 +10,7 @@ using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Databases.Moving;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
@@ -42,6 +43,9 @@ internal static class Composition
         .AddSingleton(new AccountPolicy(options.Api.SignupOpen))
         .AddSingleton(new CursorSigner(Encoding.UTF8.GetBytes(options.Api.JwtSecret)))
         .AddSingleton<AuditLog>()
+        .AddSingleton(provider => new QuotaService(
+            provider.GetRequiredService<IQuotaStore>(), options.Quotas, provider.GetRequiredService<IDatabaseStore>(), provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton<AccountQuotas>()
         .AddSingleton<ApiKeyCache>()
         .AddSingleton<ApiKeyUses>()
         .AddSingleton<AccountService>()
@@ -64,6 +68,7 @@ internal static class Composition
         .AddSingleton(storage.Accounts)
         .AddSingleton(storage.ApiKeys)
         .AddSingleton(storage.Audit)
+        .AddSingleton(storage.Quotas)
         .AddSingleton(storage.Databases)
         .AddSingleton(storage.DatabaseFiles)
         .AddSingleton(storage.Tables)

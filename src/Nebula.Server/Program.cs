@@ -4,6 +4,7 @@ return args switch
 {
     [] or ["serve"] => await ServeCommand.RunAsync(CancellationToken.None),
     ["move", .. var arguments] => await MoveCommand.RunAsync(arguments, CancellationToken.None),
+    ["quota", .. var arguments] => await QuotaCommand.RunAsync(arguments, CancellationToken.None),
     ["migrate"] => await MigrateCommand.RunAsync(CancellationToken.None),
     ["health"] => await HealthCommand.RunAsync(CancellationToken.None),
     ["version" or "--version" or "-v"] => VersionCommand.Run(),

@@ -4,6 +4,7 @@ using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
@@ -22,6 +23,8 @@ public interface IStorage : IAsyncDisposable
     IApiKeyStore ApiKeys { get; }
 
     IAuditStore Audit { get; }
+
+    IQuotaStore Quotas { get; }
 
     IDatabaseStore Databases { get; }
 

@@ -7,6 +7,7 @@ using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Databases.Moving;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
@@ -60,6 +61,8 @@ public sealed class PlacedStorage : IStorage
     public IApiKeyStore ApiKeys => _home.ApiKeys;
 
     public IAuditStore Audit => _home.Audit;
+
+    public IQuotaStore Quotas => _home.Quotas;
 
     public IDatabaseStore Databases { get; }
 

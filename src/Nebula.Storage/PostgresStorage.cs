@@ -5,6 +5,7 @@ using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
@@ -44,6 +45,7 @@ public sealed class PostgresStorage : IStorage
         Accounts = new AccountStore(_metadata);
         ApiKeys = new ApiKeyStore(_metadata);
         Audit = new AuditStore(_metadata, clock);
+        Quotas = new QuotaStore(_metadata);
         Home = new PostgresPlacement(PlacementName.Postgres, server, new OwnEntries(server, clock), clock, loggers);
         Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases, Home);
     }
@@ -53,6 +55,8 @@ public sealed class PostgresStorage : IStorage
     public IApiKeyStore ApiKeys { get; }
 
     public IAuditStore Audit { get; }
+
+    public IQuotaStore Quotas { get; }
 
     public IDatabaseStore Databases { get; }
 

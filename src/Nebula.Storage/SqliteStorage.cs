@@ -5,6 +5,7 @@ using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
@@ -59,6 +60,7 @@ public sealed class SqliteStorage : IStorage
         _databases = new SqliteDatabaseStore(registry, _pool, _quarantine, directory, loggers.CreateLogger<SqliteDatabaseStore>());
         ApiKeys = new ApiKeyStore(_metadata);
         Audit = new AuditStore(_metadata, clock);
+        Quotas = new QuotaStore(_metadata);
         Tables = new SqliteTableStore(_pool, registry, clock);
         var scanner = new Scanner(_pool, _gate, options);
         Records = new SqliteRecordStore(_pool, scanner);
@@ -75,6 +77,8 @@ public sealed class SqliteStorage : IStorage
     public IApiKeyStore ApiKeys { get; }
 
     public IAuditStore Audit { get; }
+
+    public IQuotaStore Quotas { get; }
 
     public IDatabaseStore Databases => _databases;
 

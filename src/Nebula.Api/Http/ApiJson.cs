@@ -8,6 +8,7 @@ using Nebula.Api.Auditing;
 using Nebula.Api.Databases;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
+using Nebula.Api.Quotas;
 using Nebula.Api.Records.Imports;
 using Nebula.Api.SignIn;
 using Nebula.Api.Tables;
@@ -38,6 +39,7 @@ namespace Nebula.Api.Http;
 [JsonSerializable(typeof(TableCreatedAnswer))]
 [JsonSerializable(typeof(TableListAnswer))]
 [JsonSerializable(typeof(TableSchemaAnswer))]
+[JsonSerializable(typeof(UsageAnswer))]
 [JsonSerializable(typeof(UserView))]
 [JsonSerializable(typeof(VersionAnswer))]
 internal sealed partial class ApiJson : JsonSerializerContext

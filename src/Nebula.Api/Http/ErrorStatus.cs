@@ -26,6 +26,7 @@ internal static class ErrorStatus
         [ErrorCodes.AccountRequired] = 403,
         [ErrorCodes.ScopeMissing] = 403,
         [ErrorCodes.SignupClosed] = 403,
+        [ErrorCodes.QuotaExceeded] = 403,
         [ErrorCodes.NotFound] = 404,
         [ErrorCodes.DatabaseNotFound] = 404,
         [ErrorCodes.TableNotFound] = 404,

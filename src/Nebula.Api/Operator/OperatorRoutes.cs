@@ -16,7 +16,8 @@ public static class OperatorRoutes
         services.AddRouting();
         return services
             .AddSingleton<ServerEndpoints>()
-            .AddSingleton<MoveEndpoints>();
+            .AddSingleton<MoveEndpoints>()
+            .AddSingleton<QuotaEndpoints>();
     }
 
     public static void MapOperator(this WebApplication app)
@@ -26,5 +27,6 @@ public static class OperatorRoutes
         app.UseRouting();
         app.Services.GetRequiredService<ServerEndpoints>().Map(app);
         app.Services.GetRequiredService<MoveEndpoints>().Map(app);
+        app.Services.GetRequiredService<QuotaEndpoints>().Map(app);
     }
 }

@@ -2,11 +2,14 @@ using System.Globalization;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 using Nebula.Core;
+using Nebula.Core.Accounts;
+using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 
 namespace Nebula.Api.RateLimiting;
 
 /// <summary>
-/// The limits of requests: per caller, per address of a login, per account that somebody logs in to, and per address for failed credentials. Each is a
+/// The limits of requests: per caller, per account by its quota, per address of a login, per account that somebody logs in to, and per address for failed credentials. Each is a
 /// bucket that fills evenly over a minute, shared by all replicas where there is something to share it by. Thread-safe.
 /// </summary>
 internal sealed class RateLimits : IDisposable
@@ -14,23 +17,31 @@ internal sealed class RateLimits : IDisposable
     /// <summary>Wrong credentials that an address may send, in logins: far above what a client with an old token does before it stops.</summary>
     private const int FailuresPerLogin = 10;
 
+    /// <summary>More than any machine answers.</summary>
+    private const int MaxPerMinute = 10_000_000;
+
     /// <summary>No e-mail address is longer; a partition per megabyte of nonsense would fill the memory.</summary>
     private const int MaxAccount = 254;
 
     private readonly bool _isEnabled;
     private readonly int _perCaller;
+    private readonly int _perLogin;
+    private readonly DatabaseService _databases;
+    private readonly QuotaService _quotas;
     private readonly ISharedBuckets? _shared;
     private readonly Buckets _callers;
+    private readonly Buckets _accounts;
     private readonly Buckets _logins;
     private readonly Buckets _failures;
 
     /// <param name="shared">Where all replicas count together; without it each counts by itself.</param>
-    public RateLimits(ApiOptions options, TimeProvider clock, ISharedBuckets? shared = null)
+    public RateLimits(ApiOptions options, DatabaseService databases, QuotaService quotas, TimeProvider clock, ISharedBuckets? shared = null)
     {
-        (_isEnabled, _perCaller, _shared) = (options.RateLimitEnabled, options.RateLimitPerMinute, shared);
-        _callers = new Buckets("requests", options.RateLimitPerMinute, shared, clock);
-        _logins = new Buckets("logins", options.LoginRateLimitPerMinute, shared, clock);
-        _failures = new Buckets("failures", options.LoginRateLimitPerMinute * FailuresPerLogin, shared, clock);
+        (_isEnabled, _perCaller, _perLogin, _databases, _quotas, _shared) = (options.RateLimitEnabled, options.RateLimitPerMinute, options.LoginRateLimitPerMinute, databases, quotas, shared);
+        _callers = new Buckets("requests", shared, clock);
+        _accounts = new Buckets("account requests", shared, clock);
+        _logins = new Buckets("logins", shared, clock);
+        _failures = new Buckets("failures", shared, clock);
     }
 
     /// <summary>Whether the limits are counted for all replicas together now; null where they never are.</summary>
@@ -41,28 +52,55 @@ internal sealed class RateLimits : IDisposable
     {
         if (!_isEnabled)
             return default;
-        var taking = _callers.TakeAsync(caller?.RateLimitPartition ?? AddressOf(http), http.RequestAborted);
+        var taking = _callers.TakeAsync(caller?.RateLimitPartition ?? AddressOf(http), _perCaller, http.RequestAborted);
         return taking.IsCompletedSuccessfully ? new(Report(http, taking.Result)) : ReportAsync(http, taking);
     }
 
+    /// <summary>Counts a request for the account that it is made for, by that one's quota; null when it may go on.</summary>
+    public ValueTask<Error?> CountForAccountAsync(Caller caller, CancellationToken ct)
+    {
+        if (!_isEnabled)
+            return default;
+
+        // Answered from memory but for the first time, and most accounts have no such quota.
+        var owner = _databases.OwnerOfAsync(caller, ct);
+        if (!owner.IsCompletedSuccessfully)
+            return AwaitAsync(owner, ct);
+        if (owner.Result is not { } id)
+            return default; // the database of the key is gone, as whoever looks for it says
+        var quotas = _quotas.OfAsync(id, ct);
+        return quotas.IsCompletedSuccessfully && quotas.Result[Quota.RequestsPerMinute] is null ? default : CountForAccountAsync(id, quotas, ct);
+
+        async ValueTask<Error?> AwaitAsync(ValueTask<UserId?> owner, CancellationToken ct) => await owner is { } id ? await CountForAccountAsync(id, _quotas.OfAsync(id, ct), ct) : null;
+    }
+
     /// <summary>Counts a login, a sign-up or a check of a password for the address that it comes from.</summary>
-    public ValueTask<Error?> CountLoginAsync(HttpContext http) => CountInAsync(_logins, AddressOf(http), http);
+    public ValueTask<Error?> CountLoginAsync(HttpContext http) => CountInAsync(_logins, AddressOf(http), _perLogin, http);
 
     /// <summary>Counts a login, a sign-up or a check of a password for the account that it aims at. What is too long to be an address aims at none.</summary>
     public ValueTask<Error?> CountLoginToAsync(HttpContext http, string? account) =>
-        string.IsNullOrWhiteSpace(account) || account.Length > MaxAccount ? default : CountInAsync(_logins, $"account:{account.Trim().ToLowerInvariant()}", http);
+        string.IsNullOrWhiteSpace(account) || account.Length > MaxAccount ? default : CountInAsync(_logins, $"account:{account.Trim().ToLowerInvariant()}", _perLogin, http);
 
     /// <summary>Counts a credential that was refused, whatever it was.</summary>
-    public ValueTask<Error?> CountFailureAsync(HttpContext http) => CountInAsync(_failures, AddressOf(http), http);
+    public ValueTask<Error?> CountFailureAsync(HttpContext http) => CountInAsync(_failures, AddressOf(http), _perLogin * FailuresPerLogin, http);
 
     /// <summary>Whether so many credentials of this address were refused that no more are to be looked up for it.</summary>
-    public bool HasFailedTooOften(HttpContext http) => _isEnabled && _failures.IsEmpty(AddressOf(http));
+    public bool HasFailedTooOften(HttpContext http) => _isEnabled && _failures.IsEmpty(AddressOf(http), _perLogin * FailuresPerLogin);
 
     public void Dispose()
     {
         _callers.Dispose();
+        _accounts.Dispose();
         _logins.Dispose();
         _failures.Dispose();
+    }
+
+    private async ValueTask<Error?> CountForAccountAsync(UserId owner, ValueTask<QuotaSet> quotas, CancellationToken ct)
+    {
+        if ((await quotas)[Quota.RequestsPerMinute] is not { } bound)
+            return null;
+        var state = await _accounts.TakeAsync(owner.ToString(), (int)Math.Min(bound, MaxPerMinute), ct);
+        return state.IsTaken ? null : Exceeded(state) with { Message = $"The quota '{QuotaNames.Of(Quota.RequestsPerMinute)}' of the account is {bound}." };
     }
 
     private async ValueTask<Error?> ReportAsync(HttpContext http, ValueTask<BucketState> taking) => Report(http, await taking);
@@ -76,11 +114,11 @@ internal sealed class RateLimits : IDisposable
         return state.IsTaken ? null : Exceeded(state);
     }
 
-    private async ValueTask<Error?> CountInAsync(Buckets buckets, string partition, HttpContext http)
+    private async ValueTask<Error?> CountInAsync(Buckets buckets, string partition, int perMinute, HttpContext http)
     {
         if (!_isEnabled)
             return null;
-        var state = await buckets.TakeAsync(partition, http.RequestAborted);
+        var state = await buckets.TakeAsync(partition, perMinute, http.RequestAborted);
         return state.IsTaken ? null : Exceeded(state);
     }
 

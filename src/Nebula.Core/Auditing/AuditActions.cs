@@ -6,6 +6,7 @@ public static class AuditActions
     public const string AccountCreate = "account.create";
     public const string AccountUpdate = "account.update";
     public const string AccountPassword = "account.password";
+    public const string AccountQuota = "account.quota";
     public const string AccountDelete = "account.delete";
     public const string DatabaseCreate = "database.create";
     public const string DatabaseRename = "database.rename";

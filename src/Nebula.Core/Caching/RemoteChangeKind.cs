@@ -13,4 +13,7 @@ public enum RemoteChangeKind
 
     /// <summary>A database was renamed or removed, or its schema changed.</summary>
     Database,
+
+    /// <summary>The quotas of an account were changed.</summary>
+    Quota,
 }

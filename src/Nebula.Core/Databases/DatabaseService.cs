@@ -1,11 +1,12 @@
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
+using Nebula.Core.Quotas;
 
 namespace Nebula.Core.Databases;
 
 /// <summary>Creating, finding, renaming and deleting databases. The one place that decides which database a caller may reach.</summary>
-public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, AuditLog audit)
+public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, QuotaService quotas, AuditLog audit)
 {
     private const int Capacity = 100_000;
 
@@ -53,12 +54,26 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, Audi
         return Result.Success<IReadOnlyList<Database>>(own is null || offset > 0 ? [] : [own]);
     }
 
-    /// <summary>Fails with database_exists.</summary>
-    public ValueTask<Result<Database>> CreateAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
-        caller.Revocation.IsRevoked
-            ? new(Revoked)
-            : audit.RunAsync(
-                new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseCreate) { DatabaseName = name }, () => store.AddAsync(caller.Id, name, ct), made => made.Id, ct);
+    /// <summary>Fails with database_exists or quota_exceeded.</summary>
+    public async ValueTask<Result<Database>> CreateAsync(AccountCaller caller, DatabaseName name, CancellationToken ct)
+    {
+        if (caller.Revocation.IsRevoked)
+            return Revoked;
+        var most = (await quotas.OfAsync(caller.Id, ct))[Quota.Databases];
+        var what = new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseCreate) { DatabaseName = name };
+        return await audit.RunAsync(what, () => store.AddAsync(caller.Id, name, most, ct), made => made.Id, ct);
+    }
+
+    /// <summary>Whose data a caller uses; null when the database of a key is gone. Answered from memory but for the first time.</summary>
+    public ValueTask<UserId?> OwnerOfAsync(Caller caller, CancellationToken ct)
+    {
+        if (caller is AccountCaller account)
+            return new(account.Id);
+        var found = _byId.GetAsync(((KeyCaller)caller).DatabaseId, store.FindAsync, ct);
+        return found.IsCompletedSuccessfully ? new(found.Result?.OwnerId) : AwaitAsync(found);
+
+        static async ValueTask<UserId?> AwaitAsync(ValueTask<Database?> found) => (await found)?.OwnerId;
+    }
 
     /// <summary>Fails with database_not_found, database_exists or busy. Keys go on working.</summary>
     public async ValueTask<Result<Database>> RenameAsync(AccountCaller caller, DatabaseName name, DatabaseName newName, CancellationToken ct)

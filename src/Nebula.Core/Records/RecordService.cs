@@ -1,5 +1,6 @@
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records.Cursors;
 using Nebula.Core.Records.Queries;
 using Nebula.Core.Tables;
@@ -7,7 +8,7 @@ using Nebula.Core.Tables;
 namespace Nebula.Core.Records;
 
 /// <summary>Reading and writing records. Each member opens the table as the caller may, and again when its schema changed underneath.</summary>
-public sealed class RecordService(TableService tables, IRecordStore store, CursorSigner cursors, TimeProvider clock)
+public sealed class RecordService(TableService tables, IRecordStore store, CursorSigner cursors, QuotaService quotas, TimeProvider clock)
 {
     /// <summary>Fails with what opening the table fails with, record_not_found, or invalid_parameter.</summary>
     /// <param name="fields">A comma list of columns; null gives all.</param>
@@ -65,8 +66,10 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
             if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsRead, ct)).TryGet(out var table, out var error)
                 || !RecordQuery.Parse(QueryContext.Of(table, clock, cursors), parameters).TryGet(out var query, out error))
                 return error;
+            if (!(await quotas.FitPageAsync(table.Database, query.Limit, parameters, ct)).TryGet(out var limit, out error))
+                return error;
 
-            var page = await store.ListAsync(table, query, ct);
+            var page = await store.ListAsync(table, query.WithLimit(limit), ct);
             if (Staleness.IsStale(page, attempt))
                 continue;
             if (!page.TryGet(out var read, out _) || read.Last is not { } last)
@@ -90,6 +93,8 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
         {
             if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
                 return error;
+            if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+                return full;
             if (!RecordDraft.ParseNew(table.Table, utf8Json.Span).TryGet(out var draft, out error))
                 return error;
 
@@ -111,6 +116,8 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
             if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error)
                 || !Identify(table.Table, recordId).TryGet(out var id, out error))
                 return error;
+            if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+                return full;
             if (!RecordDraft.ParseChange(table.Table, utf8Json.Span).TryGet(out var draft, out error))
                 return error;
 

@@ -10,8 +10,9 @@ public interface ITableStore
     /// <param name="fresh">Looks first whether another program changed the schema.</param>
     ValueTask<Result<DatabaseSchema>> GetSchemaAsync(Database database, bool fresh, CancellationToken ct);
 
-    /// <summary>Makes a table; the same definition again changes nothing and succeeds. Fails with table_exists.</summary>
-    ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct);
+    /// <summary>Makes a table; the same definition again changes nothing and succeeds. Fails with table_exists or quota_exceeded.</summary>
+    /// <param name="most">How many tables the database may have; null for any number.</param>
+    ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, long? most, CancellationToken ct);
 
     /// <summary>
     /// Changes a table, all or nothing. Fails with the stale table when it is no longer the one that the changes were read against; with table_exists, table_referenced,

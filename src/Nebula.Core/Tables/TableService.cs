@@ -2,12 +2,13 @@ using System.Text.Json;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 
 namespace Nebula.Core.Tables;
 
 /// <summary>Tables, and the one authorizer: every way to records passes <see cref="OpenAsync"/>.</summary>
-public sealed class TableService(ITableStore store, DatabaseService databases, AuditLog audit)
+public sealed class TableService(ITableStore store, DatabaseService databases, QuotaService quotas, AuditLog audit)
 {
     /// <summary>
     /// The table, if the caller may do with it what <paramref name="scope"/> says. Fails with database_not_found, wrong_database,
@@ -37,7 +38,7 @@ public sealed class TableService(ITableStore store, DatabaseService databases, A
             return (found, caller is KeyCaller { Key.Tables: { } bound } ? [.. schema.Tables.Where(t => bound.Contains(t.Id))] : schema.Tables);
         }, ct);
 
-    /// <summary>Makes a table. Fails with invalid_schema, table_exists, scope_missing, or forbidden for a key that is bound to tables.</summary>
+    /// <summary>Makes a table. Fails with invalid_schema, table_exists, quota_exceeded, scope_missing, or forbidden for a key that is bound to tables.</summary>
     public ValueTask<Result<Table>> CreateAsync(Caller caller, DatabaseName database, TableDefinition definition, CancellationToken ct) =>
         Staleness.RetryAsync(async () =>
         {
@@ -47,8 +48,9 @@ public sealed class TableService(ITableStore store, DatabaseService databases, A
             // A key bound to tables has no right on one that does not exist yet: deny by default.
             if (caller is KeyCaller { Key.Tables: not null })
                 return TableForbidden;
-            return await audit.RunAsync(
-                AuditEvent.Of(caller, found, AuditActions.TableCreate) with { Subject = definition.Name.Value }, () => store.CreateAsync(caller, found, definition, ct), ct);
+            var most = (await quotas.OfAsync(found.OwnerId, ct))[Quota.TablesPerDatabase];
+            var what = AuditEvent.Of(caller, found, AuditActions.TableCreate) with { Subject = definition.Name.Value };
+            return await audit.RunAsync(what, () => store.CreateAsync(caller, found, definition, most, ct), ct);
         }, ct);
 
     /// <summary>

@@ -55,5 +55,12 @@ internal sealed class CommandLine
         return value ?? "";
     }
 
+    /// <summary>An option that may be given; null if it is not.</summary>
+    public string? Optional(string option) => _options.GetValueOrDefault(option);
+
+    /// <summary>Notes that an option has a value that it can't have.</summary>
+    /// <param name="expected">What it can have.</param>
+    public void Refuse(string option, string expected) => Add($"'--{option}' must be {expected}");
+
     private void Add(string fault) => Fault ??= fault;
 }

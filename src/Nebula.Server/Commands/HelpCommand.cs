@@ -9,6 +9,7 @@ internal static class HelpCommand
           serve     serves the API until it is told to stop (the default)
           migrate   brings the metadata to the schema of this program, as each start does, and ends
           move      moves a database to another placement while it is served: nebula move <account-email>/<database> --to <placement>
+          quota     shows or sets what an account may have and do: nebula quota <account-email> [--databases N] [--tables N] [--bytes N] [--rows N] [--requests N]
           health    asks the server that the environment describes whether it lives; exit code 0 or 1
           version   prints the version
           help      prints this

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Nebula.Api.Operator;
 using Nebula.Core;
 using Nebula.Core.Databases.Moving;
+using Nebula.Core.Quotas;
 
 namespace Nebula.Server.Operator;
 
@@ -81,6 +82,16 @@ internal sealed class OperatorClient : IDisposable
         }
 
         return new Error(ErrorCodes.Unavailable, "The server ended before the move did. It says in its log, or when it starts again, what came of it.");
+    }
+
+    /// <summary>Sets quotas of an account, if any are given, and tells them all.</summary>
+    public async Task<Result<IReadOnlyList<QuotaReport>>> ChangeQuotasAsync(string account, IReadOnlyList<KeyValuePair<Quota, long?>> changes, CancellationToken ct)
+    {
+        using var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new QuotaRequest(account, changes), OperatorJson.Default.QuotaRequest));
+        using var response = await _http.PostAsync("/quotas", content, ct);
+        response.EnsureSuccessStatusCode();
+        await using var body = await response.Content.ReadAsStreamAsync(ct);
+        return (await JsonSerializer.DeserializeAsync(body, OperatorJson.Default.QuotaAnswer, ct) ?? new QuotaAnswer(null, null, null)).ToOutcome();
     }
 
     public void Dispose() => _http.Dispose();

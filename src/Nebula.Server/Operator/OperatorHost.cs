@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Nebula.Api.Health;
 using Nebula.Api.Operator;
 using Nebula.Core.Databases.Moving;
+using Nebula.Core.Quotas;
 
 namespace Nebula.Server.Operator;
 
@@ -67,6 +68,7 @@ internal sealed partial class OperatorHost : IAsyncDisposable
             .AddSingleton(loggers)
             .AddSingleton(server.GetRequiredService<IServerStatus>())
             .AddSingleton(server.GetRequiredService<MoveService>())
+            .AddSingleton(server.GetRequiredService<AccountQuotas>())
             .AddOperatorApi();
         var app = builder.Build();
         app.MapOperator();

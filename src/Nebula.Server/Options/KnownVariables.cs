@@ -136,6 +136,16 @@ internal static class KnownVariables
     public static readonly Variable<long> MaxImportBytes = WholeNumber.Variable(
         "MAX_IMPORT_BYTES", _api.MaxImportBytes, 1L << 10, 1L << 50, "The largest body of an import. It is read in constant memory, but lies on the disk meanwhile.");
 
+    public static readonly Variable<long> QuotaDatabases = QuotaOf("NEBULA_QUOTA_DATABASES", "Databases that an account may have.");
+
+    public static readonly Variable<long> QuotaTables = QuotaOf("NEBULA_QUOTA_TABLES", "Tables that a database may have.");
+
+    public static readonly Variable<long> QuotaBytes = QuotaOf("NEBULA_QUOTA_BYTES", "Bytes that the content of a database may take.");
+
+    public static readonly Variable<long> QuotaRows = QuotaOf("NEBULA_QUOTA_ROWS", "Records that one request may read as a page, or write as an array or a batch.");
+
+    public static readonly Variable<long> QuotaRequests = QuotaOf("NEBULA_QUOTA_REQUESTS", "Requests per minute of an account and all its keys together.");
+
     public static readonly Variable<int> AuditKeepDays = WholeNumber.Variable(
         "NEBULA_AUDIT_KEEP_DAYS", 365, 1, 36_500, "How long the audit log keeps its entries, in days.");
 
@@ -150,6 +160,8 @@ internal static class KnownVariables
         JwtSecret, JwtExpirationHours, Signup, AllowedOrigins,
         RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, RedisUrl, TrustedProxies, MaxBodyBytes, MaxImportBytes,
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,
-        AuditKeepDays,
+        QuotaDatabases, QuotaTables, QuotaBytes, QuotaRows, QuotaRequests, AuditKeepDays,
     ];
+
+    private static Variable<long> QuotaOf(string name, string meaning) => WholeNumber.Variable(name, 0L, 0, 1L << 50, $"{meaning} 0 is without bound; `nebula quota` sets another one for a single account.");
 }

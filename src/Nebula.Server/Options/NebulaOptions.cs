@@ -1,5 +1,6 @@
 using Nebula.Api;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Server.Logging;
 using Nebula.Server.Redis;
 using Nebula.Storage;
@@ -39,6 +40,9 @@ internal sealed record NebulaOptions
     /// <summary>Where all replicas count the limits of requests together; null where each counts by itself.</summary>
     public required RedisAddress? Redis { get; init; }
 
+    /// <summary>How much each account may have and do for which the operator set nothing else.</summary>
+    public required QuotaSet Quotas { get; init; }
+
     /// <summary>How long the audit log keeps its entries, in days.</summary>
     public required int AuditKeepDays { get; init; }
 
@@ -64,6 +68,7 @@ internal sealed record NebulaOptions
             Placements = placements,
             Api = ApiFrom(reader),
             Redis = reader.Read(Known.RedisUrl),
+            Quotas = QuotasFrom(reader),
             AuditKeepDays = reader.Read(Known.AuditKeepDays),
             Warnings = [],
         };
@@ -77,6 +82,15 @@ internal sealed record NebulaOptions
     /// </summary>
     public NebulaOptions WithJwtSecret() =>
         Api.JwtSecret.Length > 0 ? this : this with { Api = Api with { JwtSecret = JwtSecretFile.LoadOrCreate(Storage.DataDirectory) } };
+
+    private static QuotaSet QuotasFrom(VariableReader reader) => QuotaSet.Unlimited.With(
+    [
+        new(Quota.Databases, reader.Read(Known.QuotaDatabases)),
+        new(Quota.TablesPerDatabase, reader.Read(Known.QuotaTables)),
+        new(Quota.BytesPerDatabase, reader.Read(Known.QuotaBytes)),
+        new(Quota.RowsPerRequest, reader.Read(Known.QuotaRows)),
+        new(Quota.RequestsPerMinute, reader.Read(Known.QuotaRequests)),
+    ]);
 
     private static StorageOptions StorageFrom(VariableReader reader) => new()
     {

@@ -24,4 +24,7 @@ internal interface IMetadata
 
     /// <summary>Ends a query whose rows must not change until the transaction ends.</summary>
     string HoldingRows { get; }
+
+    /// <summary>The same, where nobody else may hold them at the same time.</summary>
+    string HoldingRowsAlone { get; }
 }

@@ -2,6 +2,7 @@ using System.Data.Common;
 using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 
 namespace Nebula.Storage.Metadata;
 
@@ -32,17 +33,25 @@ internal sealed class RegisteredDatabases(IMetadata metadata, IReadOnlyList<Plac
             Map, ("@owner", owner.ToString()), ("@limit", limit), ("@offset", offset)),
         ct);
 
-    /// <summary>Fails with database_exists or user_not_found.</summary>
-    public async ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, CancellationToken ct)
+    public async ValueTask<long> CountAsync(UserId owner, CancellationToken ct) => await metadata.ReadAsync(s => CountAsync(s, owner), ct);
+
+    /// <summary>Fails with database_exists, quota_exceeded or user_not_found.</summary>
+    /// <param name="most">How many the owner may have; null for any number.</param>
+    public async ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct)
     {
         try
         {
-            var added = await metadata.WriteAsync(
-                async s => await s.QueryAsync(
-                    $"INSERT INTO {_databases} (owner_id, db_name, state, created_at, updated_at, placement) VALUES (@owner, @name, 'registered', @now, @now, @placement) RETURNING {Columns}",
-                    Map, ("@owner", owner.ToString()), ("@name", name.Value), ("@now", Timestamps.ToText(clock.GetUtcNow())), ("@placement", (await ChooseAsync(s)).Value)),
+            return await metadata.WriteAsync<Result<Database>>(
+                async s =>
+                {
+                    if (most is { } bound && await FindExcessAsync(s, owner, bound) is { } excess)
+                        return excess;
+                    var added = await s.QueryAsync(
+                        $"INSERT INTO {_databases} (owner_id, db_name, state, created_at, updated_at, placement) VALUES (@owner, @name, 'registered', @now, @now, @placement) RETURNING {Columns}",
+                        Map, ("@owner", owner.ToString()), ("@name", name.Value), ("@now", Timestamps.ToText(clock.GetUtcNow())), ("@placement", (await ChooseAsync(s)).Value));
+                    return added[0];
+                },
                 ct);
-            return added[0];
         }
         catch (ConstraintException e) when (e.Kind == ConstraintKind.Unique)
         {
@@ -53,6 +62,17 @@ internal sealed class RegisteredDatabases(IMetadata metadata, IReadOnlyList<Plac
             return OwnerGone;
         }
     }
+
+    /// <summary>Whether one more would be too many. The account's row is held, so that two servers don't count at the same time.</summary>
+    private async ValueTask<Error?> FindExcessAsync(MetadataSession session, UserId owner, long bound)
+    {
+        await session.QueryAsync($"SELECT 1 FROM {metadata.Table("users")} WHERE user_id = @owner{metadata.HoldingRowsAlone}", _ => true, ("@owner", owner.ToString()));
+        var wanted = await CountAsync(session, owner) + 1;
+        return wanted > bound ? QuotaErrors.Exceeded(Quota.Databases, bound, wanted) : null;
+    }
+
+    private async ValueTask<long> CountAsync(MetadataSession session, UserId owner) =>
+        (await session.QueryAsync($"SELECT count(*) FROM {_databases} WHERE owner_id = @owner AND state <> 'deleting'", r => r.GetInt64(0), ("@owner", owner.ToString())))[0];
 
     /// <summary>The placement with the fewest databases; of two the one that was named first.</summary>
     private async ValueTask<PlacementName> ChooseAsync(MetadataSession session)

@@ -15,7 +15,9 @@ internal sealed class PlacedDatabases(IDatabaseStore entries, IPlacement home, P
 
     public ValueTask<IReadOnlyList<Database>> ListAsync(UserId owner, int limit, int offset, CancellationToken ct) => entries.ListAsync(owner, limit, offset, ct);
 
-    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, CancellationToken ct) => entries.AddAsync(owner, name, ct);
+    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct) => entries.AddAsync(owner, name, most, ct);
+
+    public ValueTask<long> CountAsync(UserId owner, CancellationToken ct) => entries.CountAsync(owner, ct);
 
     /// <summary>Not while its data are being moved: files bear the name. Looked at before anybody is made to wait; the store looks again in its transaction.</summary>
     public async ValueTask<Result<Database>> RenameAsync(Database database, DatabaseName name, CancellationToken ct) =>
@@ -31,4 +33,6 @@ internal sealed class PlacedDatabases(IDatabaseStore entries, IPlacement home, P
     }
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => placements.Find(database) is { } placement ? placement.GetSizeAsync(database, ct) : new(0);
+
+    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => placements.Find(database) is { } placement ? placement.GetUsedAsync(database, ct) : new(0);
 }

@@ -10,8 +10,8 @@ internal sealed class PlacedTables(PlacementSet placements) : ITableStore
     public ValueTask<Result<DatabaseSchema>> GetSchemaAsync(Database database, bool fresh, CancellationToken ct) =>
         placements.Find(database) is { } placement ? placement.Tables.GetSchemaAsync(database, fresh, ct) : new(PlacementSet.Elsewhere);
 
-    public ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct) =>
-        placements.Find(database) is { } placement ? placement.Tables.CreateAsync(caller, database, definition, ct) : new(PlacementSet.Elsewhere);
+    public ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, long? most, CancellationToken ct) =>
+        placements.Find(database) is { } placement ? placement.Tables.CreateAsync(caller, database, definition, most, ct) : new(PlacementSet.Elsewhere);
 
     public ValueTask<Result<Table>> AlterAsync(OpenTable table, TableAlteration alteration, CancellationToken ct) =>
         placements.Find(table.Database) is { } placement ? placement.Tables.AlterAsync(table, alteration, ct) : new(PlacementSet.Elsewhere);

@@ -100,6 +100,9 @@ internal sealed class PostgresPlacement : IPlacement
         }
     }
 
+    /// <summary>What deleted records left is used again by the server, but it can't tell how much that is.</summary>
+    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => GetSizeAsync(database, ct);
+
     public ValueTask RemoveAsync(DatabaseId database, CancellationToken ct)
     {
         Catalogues.Forget(database);

@@ -42,6 +42,8 @@ internal sealed class SqlitePlacement(SqliteStorage storage, DataDirectory direc
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => storage.Databases.GetSizeAsync(database, ct);
 
+    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => storage.Databases.GetUsedAsync(database, ct);
+
     /// <summary>The metadata are in the same directory: their store removes the files with the entry.</summary>
     public ValueTask RemoveAsync(DatabaseId database, CancellationToken ct) => default;
 

@@ -149,7 +149,7 @@ public sealed class OwnAccountTests : IAsyncLifetime
         _world.AccountStore.Writing = async () =>
         {
             if (late-- > 0)
-                await _world.DatabaseStore.AddAsync(_ada.Id, Some.DatabaseName($"late{late}"), Ct).Succeeds(); // by a request that was let in before
+                await _world.DatabaseStore.AddAsync(_ada.Id, Some.DatabaseName($"late{late}"), most: null, Ct).Succeeds(); // by a request that was let in before
         };
 
         await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).Succeeds();
@@ -201,7 +201,7 @@ public sealed class OwnAccountTests : IAsyncLifetime
     {
         var count = 0;
         _world.AccountStore.Writing = async () =>
-            await _world.DatabaseStore.AddAsync(_ada.Id, Some.DatabaseName($"late{count++}"), Ct).Succeeds();
+            await _world.DatabaseStore.AddAsync(_ada.Id, Some.DatabaseName($"late{count++}"), most: null, Ct).Succeeds();
         await _world.Accounts.DeleteAsync(_ada, Some.Password, Ct).FailsWith("conflict");
         Assert.InRange(count, 2, 20);
     }

@@ -79,7 +79,7 @@ public sealed class DatabaseNamesTests
         Assert.Equal(before, _store.Lookups);
     }
 
-    private async Task<Database> AddAsync(string name) => (await _store.AddAsync(_owner, Some.DatabaseName(name), Ct)).Succeeds();
+    private async Task<Database> AddAsync(string name) => (await _store.AddAsync(_owner, Some.DatabaseName(name), most: null, Ct)).Succeeds();
 
     private static ValueTask<Database?> GetAsync(DatabaseNames names, string name) => names.GetAsync(_owner, Some.DatabaseName(name), Ct);
 }

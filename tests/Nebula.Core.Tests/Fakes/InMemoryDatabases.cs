@@ -29,8 +29,10 @@ internal sealed class InMemoryDatabases(TimeProvider clock) : IDatabaseStore
     public ValueTask<IReadOnlyList<Database>> ListAsync(UserId owner, int limit, int offset, CancellationToken ct) =>
         new([.. All.Where(d => d.OwnerId == owner).Skip(offset).Take(limit)]);
 
-    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, CancellationToken ct)
+    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct)
     {
+        if (All.Count(d => d.OwnerId == owner) >= most)
+            return new(new Error(ErrorCodes.QuotaExceeded, "Too many."));
         if (All.Exists(d => d.OwnerId == owner && d.Name == name))
             return new(new Error(ErrorCodes.DatabaseExists, "Exists."));
         var now = clock.GetUtcNow();
@@ -56,6 +58,13 @@ internal sealed class InMemoryDatabases(TimeProvider clock) : IDatabaseStore
         Removed?.Invoke(database.Id);
         return LostAnswer is { } lost ? throw lost : new(new Done());
     }
+
+    public ValueTask<long> CountAsync(UserId owner, CancellationToken ct) => new(All.Count(d => d.OwnerId == owner));
+
+    /// <summary>What each database takes.</summary>
+    public long Used { get; set; }
+
+    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => new(Used);
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => new(4096L);
 

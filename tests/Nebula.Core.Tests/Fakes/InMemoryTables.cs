@@ -37,7 +37,7 @@ internal sealed class InMemoryTables : ITableStore
     public ValueTask<Result<DatabaseSchema>> GetSchemaAsync(Database database, bool fresh, CancellationToken ct) =>
         new(Failure ?? Core.Result.Success(new DatabaseSchema([.. Of(database)])));
 
-    public ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct)
+    public ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, long? most, CancellationToken ct)
     {
         if (Failure is not null)
             return new(Failure);

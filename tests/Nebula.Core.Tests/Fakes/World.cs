@@ -2,6 +2,7 @@ using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 
@@ -16,12 +17,13 @@ internal sealed class World
         DatabaseStore = new(Clock) { Removed = id => ApiKeyStore.All.RemoveAll(k => k.DatabaseId == id) };
         AccountStore = new(DatabaseStore);
         var audit = new AuditLog(Audit);
-        Databases = new(DatabaseStore, cache, audit);
+        Quotas = new(QuotaStore, QuotaSet.Unlimited, DatabaseStore, Clock);
+        Databases = new(DatabaseStore, cache, Quotas, audit);
         Uses = new(ApiKeyStore, Clock);
         ApiKeys = new(ApiKeyStore, cache, Uses, Databases, TableStore, audit, Clock);
         Accounts = new(AccountStore, Passwords, Databases, new AccountPolicy(signupOpen), audit, Clock);
-        Tables = new(TableStore, Databases, audit);
-        Records = new(Tables, RecordStore, Some.Cursors, Clock);
+        Tables = new(TableStore, Databases, Quotas, audit);
+        Records = new(Tables, RecordStore, Some.Cursors, Quotas, Clock);
     }
 
     public ManualClock Clock { get; } = new();
@@ -33,6 +35,10 @@ internal sealed class World
     public InMemoryDatabases DatabaseStore { get; }
 
     public InMemoryApiKeys ApiKeyStore { get; } = new();
+
+    public InMemoryQuotas QuotaStore { get; } = new();
+
+    public QuotaService Quotas { get; }
 
     public InMemoryAudit Audit { get; } = new();
 

@@ -10,7 +10,9 @@ internal sealed class BrokenDatabases : IDatabaseStore
     /// <summary>What no client may read.</summary>
     public const string Secret = "/var/lib/nebula: SELECT password_hash FROM users";
 
-    public ValueTask<Database?> FindAsync(UserId owner, DatabaseName name, CancellationToken ct) => throw Fault;
+    public ValueTask<Database?> FindAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct) => throw Fault;
+
+    public ValueTask<long> CountAsync(UserId owner, CancellationToken ct) => throw Fault;
 
     public ValueTask<Database?> FindAsync(DatabaseId id, CancellationToken ct) => throw Fault;
 
@@ -23,6 +25,8 @@ internal sealed class BrokenDatabases : IDatabaseStore
     public ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct) => throw Fault;
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => throw Fault;
+
+    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => throw Fault;
 
     private static InvalidOperationException Fault => new(Secret);
 }

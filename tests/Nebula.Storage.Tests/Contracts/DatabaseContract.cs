@@ -61,7 +61,7 @@ public abstract class DatabaseContract(StorageFixture storage)
 
     [Fact]
     public async Task An_account_that_is_not_there_gets_none() =>
-        (await Store.AddAsync(UserId.New(TimeProvider.System), Some.Database("shop"), Ct)).FailsWith(ErrorCodes.UserNotFound);
+        (await Store.AddAsync(UserId.New(TimeProvider.System), Some.Database("shop"), most: null, Ct)).FailsWith(ErrorCodes.UserNotFound);
 
     [Fact]
     public async Task Databases_are_listed_in_the_order_of_creation_a_page_at_a_time()

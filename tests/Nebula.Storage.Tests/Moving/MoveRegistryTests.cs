@@ -138,7 +138,7 @@ public sealed class MoveRegistryTests
         var account = Some.Account(TimeProvider.System);
         await storage.Accounts.AddAsync(account, Ct).Succeeds();
         Assert.True(DatabaseName.Parse("shop").TryGet(out var name, out _));
-        var database = await storage.Databases.AddAsync(account.Id, name, Ct).Succeeds();
+        var database = await storage.Databases.AddAsync(account.Id, name, most: null, Ct).Succeeds();
         return new MoveEntry(database.Id, PlacementName.Postgres, TwoPlacements.Two, MoveRegistry.StageOf(MoveStage.Switching), "the owner", Beat: 0);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class Replica : IAsyncDisposable
         Services = new Services(storage, TimeProvider.System);
         if (!hears)
             _stopping.Cancel();
-        _following = storage.FollowAsync(new RemoteChanges(null!, Services.ApiKeys, Services.Databases).ApplyAsync, _stopping.Token); // no test ends an account
+        _following = storage.FollowAsync(new RemoteChanges(null!, Services.ApiKeys, Services.Databases, Services.Quotas).ApplyAsync, _stopping.Token); // no test ends an account
     }
 
     public Services Services { get; }

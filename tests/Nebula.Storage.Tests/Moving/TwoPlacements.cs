@@ -44,7 +44,7 @@ internal sealed class TwoPlacements : IAsyncDisposable
         _storage = await PlacedStorage.StartAsync(
             new StorageOptions { DataDirectory = _directory.Path }, [new PlacementOptions(Two, new PostgresServerOptions(Server.ConnectionString))], TimeProvider.System, NullLoggerFactory.Instance, Ct);
         _services = new Services(_storage, TimeProvider.System);
-        var changes = new RemoteChanges(null!, _services.ApiKeys, _services.Databases); // no test ends an account
+        var changes = new RemoteChanges(null!, _services.ApiKeys, _services.Databases, _services.Quotas); // no test ends an account
         _stopping = new CancellationTokenSource();
         _following = _storage.FollowAsync(changes.ApplyAsync, _stopping.Token);
     }

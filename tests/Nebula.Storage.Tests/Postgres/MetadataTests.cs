@@ -83,7 +83,7 @@ public sealed class MetadataTests : IAsyncLifetime
         var account = Some.Account(TimeProvider.System);
 
         await one.Accounts.AddAsync(account, Ct).Succeeds();
-        var database = await other.Databases.AddAsync(account.Id, Some.Database("Shop"), Ct).Succeeds();
+        var database = await other.Databases.AddAsync(account.Id, Some.Database("Shop"), most: null, Ct).Succeeds();
         var key = KeyOf(database);
         await one.ApiKeys.AddAsync(key, Ct).Succeeds();
 
@@ -109,7 +109,7 @@ public sealed class MetadataTests : IAsyncLifetime
         await one.Accounts.AddAsync(account, Ct).Succeeds();
         for (var round = 0; round < 10; round++)
         {
-            var database = await one.Databases.AddAsync(account.Id, Some.Database($"d{round}"), Ct).Succeeds();
+            var database = await one.Databases.AddAsync(account.Id, Some.Database($"d{round}"), most: null, Ct).Succeeds();
             var adding = Task.WhenAll(Enumerable.Range(0, 8).Select(i => other.ApiKeys.AddAsync(KeyOf(database) with { Name = $"k{i}" }, Ct).AsTask()));
 
             await one.Databases.RemoveAsync(database, Ct).Succeeds();
@@ -126,7 +126,7 @@ public sealed class MetadataTests : IAsyncLifetime
         await using var one = await StartAsync();
         var account = Some.Account(TimeProvider.System);
         await one.Accounts.AddAsync(account, Ct).Succeeds();
-        var (big, cut) = (await one.Databases.AddAsync(account.Id, Some.Database("big"), Ct).Succeeds(), await one.Databases.AddAsync(account.Id, Some.Database("cut"), Ct).Succeeds());
+        var (big, cut) = (await one.Databases.AddAsync(account.Id, Some.Database("big"), most: null, Ct).Succeeds(), await one.Databases.AddAsync(account.Id, Some.Database("cut"), most: null, Ct).Succeeds());
         foreach (var database in new[] { big, cut })
         {
             await Database.RunAsync(
@@ -151,7 +151,7 @@ public sealed class MetadataTests : IAsyncLifetime
         await using var one = await StartAsync();
         var account = Some.Account(TimeProvider.System);
         await one.Accounts.AddAsync(account, Ct).Succeeds();
-        var (stuck, other) = (await one.Databases.AddAsync(account.Id, Some.Database("stuck"), Ct).Succeeds(), await one.Databases.AddAsync(account.Id, Some.Database("other"), Ct).Succeeds());
+        var (stuck, other) = (await one.Databases.AddAsync(account.Id, Some.Database("stuck"), most: null, Ct).Succeeds(), await one.Databases.AddAsync(account.Id, Some.Database("other"), most: null, Ct).Succeeds());
         await Database.RunAsync(
             $$"""
             CREATE SCHEMA db_{{stuck.Id.Value}}; CREATE TABLE db_{{stuck.Id.Value}}.t (id bigint); CREATE SCHEMA db_{{other.Id.Value}};
@@ -167,7 +167,7 @@ public sealed class MetadataTests : IAsyncLifetime
 
         Assert.Equal([$"{stuck.Id.Value}"], await Database.ColumnAsync("SELECT database_id FROM nebula.databases", Ct));
         Assert.Null(await next.Databases.FindAsync(account.Id, Some.Database("stuck"), Ct));
-        Assert.NotEqual(stuck.Id, (await next.Databases.AddAsync(account.Id, Some.Database("stuck"), Ct).Succeeds()).Id);
+        Assert.NotEqual(stuck.Id, (await next.Databases.AddAsync(account.Id, Some.Database("stuck"), most: null, Ct).Succeeds()).Id);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Storage.Postgres;
 using Nebula.Storage.Tests.Support;
 
@@ -175,7 +176,7 @@ public sealed class ReplicaTests : IAsyncLifetime
     {
         var account = Some.Account(TimeProvider.System);
         await replica.Storage.Accounts.AddAsync(account, Ct).Succeeds();
-        var database = await replica.Storage.Databases.AddAsync(account.Id, Some.Database("shop"), Ct).Succeeds();
+        var database = await replica.Storage.Databases.AddAsync(account.Id, Some.Database("shop"), most: null, Ct).Succeeds();
         var (text, prefix) = ApiKeyText.Create();
         var key = new ApiKey(ApiKeyId.New(TimeProvider.System), database.Id, "main", prefix, prefix, ApiKeyText.Hash(text), Scopes.All, Tables: null, Some.Now(TimeProvider.System), null, null);
         await replica.Storage.ApiKeys.AddAsync(key, Ct).Succeeds();
@@ -202,11 +203,12 @@ public sealed class ReplicaTests : IAsyncLifetime
             Storage = storage;
             var cache = new ApiKeyCache();
             var audit = new AuditLog(storage.Audit);
-            var databases = new DatabaseService(storage.Databases, cache, audit);
+            var quotas = new QuotaService(storage.Quotas, QuotaSet.Unlimited, storage.Databases, TimeProvider.System);
+            var databases = new DatabaseService(storage.Databases, cache, quotas, audit);
             // No tables are asked for: the names of tables that keys are bound to play no part here.
             Keys = new ApiKeyService(storage.ApiKeys, cache, new ApiKeyUses(storage.ApiKeys, TimeProvider.System), databases, tables: null!, audit, TimeProvider.System);
             Accounts = new AccountService(storage.Accounts, passwords: null!, databases, new AccountPolicy(SignupOpen: true), audit, TimeProvider.System); // no password is checked
-            Changes = new RemoteChanges(Accounts, Keys, databases);
+            Changes = new RemoteChanges(Accounts, Keys, databases, quotas);
         }
 
         public PostgresStorage Storage { get; }

@@ -3,6 +3,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Records.Aggregates;
 using Nebula.Core.Records.Batches;
@@ -17,7 +18,7 @@ namespace Nebula.Storage.Tests.Support;
 /// <summary>The core's own services on top of the stores: only they hand out what the record store takes.</summary>
 public sealed class Services
 {
-    public Services(IStorage storage, TimeProvider clock)
+    public Services(IStorage storage, TimeProvider clock, QuotaSet? bounds = null)
     {
         Clock = clock;
         Accounts = storage.Accounts;
@@ -27,17 +28,19 @@ public sealed class Services
         TableStore = storage.Tables;
         var cache = new ApiKeyCache();
         var audit = new AuditLog(storage.Audit);
+        QuotaStore = storage.Quotas;
+        Quotas = new QuotaService(storage.Quotas, bounds ?? QuotaSet.Unlimited, storage.Databases, clock);
         Uses = new ApiKeyUses(storage.ApiKeys, clock);
-        Databases = new DatabaseService(storage.Databases, cache, audit);
+        Databases = new DatabaseService(storage.Databases, cache, Quotas, audit);
         ApiKeys = new ApiKeyService(storage.ApiKeys, cache, Uses, Databases, storage.Tables, audit, clock);
-        Tables = new TableService(storage.Tables, Databases, audit);
-        Records = new RecordService(Tables, storage.Records, Cursors, clock);
-        Bulk = new BulkService(Tables, storage.Bulk, clock);
-        Batches = new BatchService(Tables, storage.Batches, clock);
-        Aggregates = new AggregateService(Tables, storage.Aggregates, Cursors, clock);
+        Tables = new TableService(storage.Tables, Databases, Quotas, audit);
+        Records = new RecordService(Tables, storage.Records, Cursors, Quotas, clock);
+        Bulk = new BulkService(Tables, storage.Bulk, Quotas, clock);
+        Batches = new BatchService(Tables, storage.Batches, Quotas, clock);
+        Aggregates = new AggregateService(Tables, storage.Aggregates, Cursors, Quotas, clock);
         Exports = new ExportService(Tables, storage.Exports, clock);
-        Imports = new ImportService(Tables, storage.Imports, clock);
-        Files = new DatabaseFileService(Databases, storage.Databases, storage.DatabaseFiles, audit);
+        Imports = new ImportService(Tables, storage.Imports, Quotas, clock);
+        Files = new DatabaseFileService(Databases, storage.Databases, storage.DatabaseFiles, Quotas, audit);
     }
 
     public TimeProvider Clock { get; }
@@ -47,6 +50,10 @@ public sealed class Services
     public IApiKeyStore Keys { get; }
 
     public IAuditStore Audit { get; }
+
+    public IQuotaStore QuotaStore { get; }
+
+    public QuotaService Quotas { get; }
 
     public IDatabaseStore DatabaseStore { get; }
 

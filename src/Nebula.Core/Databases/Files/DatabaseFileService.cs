@@ -1,11 +1,12 @@
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
+using Nebula.Core.Quotas;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Databases.Files;
 
 /// <summary>Whole databases out and in.</summary>
-public sealed class DatabaseFileService(DatabaseService databases, IDatabaseStore registry, IDatabaseFileStore store, AuditLog audit)
+public sealed class DatabaseFileService(DatabaseService databases, IDatabaseStore registry, IDatabaseFileStore store, QuotaService quotas, AuditLog audit)
 {
     /// <summary>Fails with database_not_found, wrong_database, scope_missing, forbidden for a key that is bound to tables, or as the store does.</summary>
     public async ValueTask<Result<DatabaseExport>> ExportAsync(Caller caller, DatabaseName name, CancellationToken ct)
@@ -30,6 +31,8 @@ public sealed class DatabaseFileService(DatabaseService databases, IDatabaseStor
         // Before everything is sent: whether it is still free is decided at the end.
         if (await registry.FindAsync(caller.Id, name, ct) is not null)
             return new Error(ErrorCodes.DatabaseExists, $"You have a database '{name}' already.");
+        if ((await quotas.OfAsync(caller.Id, ct)).Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
+            return exceeded;
         return await audit.RunAsync(
             new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseImport) { DatabaseName = name },
             () => store.ImportAsync(caller, name, strip, body, ct),

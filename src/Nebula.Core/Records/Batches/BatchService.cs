@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Records.Batches;
 
 /// <summary>Several operations on the records of one database, all or nothing.</summary>
-public sealed class BatchService(TableService tables, IBatchStore store, TimeProvider clock)
+public sealed class BatchService(TableService tables, IBatchStore store, QuotaService quotas, TimeProvider clock)
 {
     /// <summary>
     /// Runs the operations of a body. Fails with invalid_body, with what opening a table fails with, or as the operation fails that <see cref="Error.Operation"/> names; nothing
@@ -21,13 +22,24 @@ public sealed class BatchService(TableService tables, IBatchStore store, TimePro
             var steps = new List<BatchStep>(requests.Count);
             try
             {
-                return await BindAsync(caller, database, requests, steps, ct) is { } failed ? failed : await store.RunAsync(caller, steps[0].Table.Database, steps, once, ct);
+                if ((await BindAsync(caller, database, requests, steps, ct) ?? await CheckAsync(steps, ct)) is { } failed)
+                    return failed;
+                return await store.RunAsync(caller, steps[0].Table.Database, steps, once, ct);
             }
             finally
             {
                 steps.ForEach(step => step.Dispose());
             }
         }, ct);
+    }
+
+    /// <summary>The quotas of the database. What only reads and removes is let through in one that is full.</summary>
+    private async ValueTask<Error?> CheckAsync(List<BatchStep> steps, CancellationToken ct)
+    {
+        var database = steps[0].Table.Database;
+        if (await quotas.CheckRowsAsync(database, steps.Count, ct) is { } exceeded)
+            return exceeded;
+        return steps.Exists(step => step.Action is not (BatchAction.Get or BatchAction.Delete)) ? await quotas.CheckBytesAsync(database, ct) : null;
     }
 
     private async ValueTask<Error?> BindAsync(Caller caller, DatabaseName database, IReadOnlyList<BatchRequest> requests, List<BatchStep> steps, CancellationToken ct)

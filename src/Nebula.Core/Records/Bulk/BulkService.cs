@@ -1,11 +1,12 @@
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Records.Bulk;
 
 /// <summary>Writing many records at once, and records that may be there already. Everything is all or nothing.</summary>
-public sealed class BulkService(TableService tables, IBulkStore store, TimeProvider clock)
+public sealed class BulkService(TableService tables, IBulkStore store, QuotaService quotas, TimeProvider clock)
 {
     /// <summary>
     /// Adds the records of an array, or upserts them. Fails with what opening the table fails with, invalid_json, invalid_record or a violated constraint, naming the place of
@@ -20,7 +21,11 @@ public sealed class BulkService(TableService tables, IBulkStore store, TimeProvi
                 || !RecordArray.Read(table.Table, utf8Json.Span).TryGet(out var drafts, out error))
                 return error;
             using (drafts)
+            {
+                if ((await quotas.CheckBytesAsync(table.Database, ct) ?? await quotas.CheckRowsAsync(table.Database, drafts.Drafts.Count, ct)) is { } exceeded)
+                    return exceeded;
                 return await store.WriteAsync(table, drafts.Stamped(clock.GetUtcNow()), rule, once, ct);
+            }
         }, ct);
 
     /// <summary>Adds one record, or changes the one that has the same unique values. Fails as creating a record does, or with invalid_parameter.</summary>
@@ -33,7 +38,11 @@ public sealed class BulkService(TableService tables, IBulkStore store, TimeProvi
                 || !RecordDraft.ParseNew(table.Table, utf8Json.Span).TryGet(out var draft, out error))
                 return error;
             using (draft)
+            {
+                if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+                    return full;
                 return await store.UpsertAsync(table, draft.Stamped(clock.GetUtcNow(), isNew: true), rule, once, ct);
+            }
         }, ct);
 
     /// <summary>
@@ -51,7 +60,11 @@ public sealed class BulkService(TableService tables, IBulkStore store, TimeProvi
                 || !RecordDraft.ParseChange(table.Table, utf8Json.Span).TryGet(out var draft, out error))
                 return error;
             using (draft)
+            {
+                if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+                    return full;
                 return await store.ChangeMatchingAsync(table, query.Condition, draft.Stamped(clock.GetUtcNow(), isNew: false), query.MaxAffected, once, ct);
+            }
         }, ct);
 
     /// <summary>Removes every record that matches, and gives how many. Fails as <see cref="UpdateMatchingAsync"/> does.</summary>

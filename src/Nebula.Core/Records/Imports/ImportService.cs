@@ -1,11 +1,12 @@
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Records.Imports;
 
 /// <summary>Many records in, in constant memory.</summary>
-public sealed class ImportService(TableService tables, IImportStore store, TimeProvider clock)
+public sealed class ImportService(TableService tables, IImportStore store, QuotaService quotas, TimeProvider clock)
 {
     /// <summary>
     /// Reads a body to its end and adds its rows. Fails with what opening the table fails with, with invalid_body, and where rows are not skipped with invalid_record or a violated
@@ -16,6 +17,8 @@ public sealed class ImportService(TableService tables, IImportStore store, TimeP
     {
         if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
             return error;
+        if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+            return full;
 
         using var buffer = new BodyBuffer(body);
         using RowReader rows = request.Format == ImportFormat.Csv

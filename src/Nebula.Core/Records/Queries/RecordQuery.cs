@@ -55,6 +55,9 @@ public sealed record RecordQuery
     public static Result<RecordQuery> Parse(QueryContext context, IReadOnlyList<KeyValuePair<string, string>> parameters) =>
         new RecordQueryReader(context).Read(parameters);
 
+    /// <summary>The same with another limit.</summary>
+    public RecordQuery WithLimit(int limit) => limit == Limit ? this : this with { Limit = limit };
+
     /// <summary>The same for one record alone.</summary>
     public RecordQuery ForRecord(Table table, RecordId id)
     {

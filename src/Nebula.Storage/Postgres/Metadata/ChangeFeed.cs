@@ -189,6 +189,7 @@ internal sealed class ChangeFeed(PostgresOptions options, TimeProvider clock, IL
         "account" => RemoteChangeKind.Account,
         "key" => RemoteChangeKind.ApiKey,
         "database" => RemoteChangeKind.Database,
+        "quota" => RemoteChangeKind.Quota,
         _ => RemoteChangeKind.Anything, // a newer server's
     };
 

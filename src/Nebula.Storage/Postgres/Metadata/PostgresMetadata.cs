@@ -12,6 +12,8 @@ internal sealed class PostgresMetadata(PostgresServer server, Func<CancellationT
 
     public string HoldingRows => " FOR SHARE";
 
+    public string HoldingRowsAlone => " FOR NO KEY UPDATE";
+
     public string Table(string name) => $"nebula.{name}";
 
     public string IsNamed(string column, string parameter) => $"lower({column}) = {parameter}";

@@ -20,8 +20,8 @@ internal sealed class FencedStores(
     public ValueTask<Result<DatabaseSchema>> GetSchemaAsync(Database database, bool fresh, CancellationToken ct) =>
         fence.ReadAsync(database.Id, tables.GetSchemaAsync(database, fresh, ct), ct);
 
-    public ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct) =>
-        fence.WriteAsync(database.Id, tables.CreateAsync(caller, database, definition, ct), ct);
+    public ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, long? most, CancellationToken ct) =>
+        fence.WriteAsync(database.Id, tables.CreateAsync(caller, database, definition, most, ct), ct);
 
     public ValueTask<Result<Table>> AlterAsync(OpenTable table, TableAlteration alteration, CancellationToken ct) => fence.WriteAsync(table.Database.Id, tables.AlterAsync(table, alteration, ct), ct);
 

@@ -1,4 +1,5 @@
 using Nebula.Core;
+using Nebula.Core.Quotas;
 using Nebula.Core.Tables;
 using Nebula.Storage.Schema;
 using Nebula.Storage.Sql;
@@ -8,7 +9,7 @@ namespace Nebula.Storage.Postgres.Schema;
 /// <summary>Makes a table with its indexes and enters it. The same definition again changes nothing.</summary>
 internal static class CreateTable
 {
-    public static async Task<Error?> RunAsync(SchemaChange change, TableDefinition definition, DateTimeOffset now, CancellationToken ct)
+    public static async Task<Error?> RunAsync(SchemaChange change, TableDefinition definition, long? most, DateTimeOffset now, CancellationToken ct)
     {
         if (TableDeclaration.FindSame(change.Catalog, definition) is { } same)
         {
@@ -16,6 +17,8 @@ internal static class CreateTable
             return same.TryGet(out _, out var error) ? null : error;
         }
 
+        if (most is { } bound && change.Catalog.Tables.Count >= bound)
+            return QuotaErrors.Exceeded(Quota.TablesPerDatabase, bound, change.Catalog.Tables.Count + 1);
         if (SystemColumns.Find(definition.Columns) is { } reserved)
             return reserved;
         if (await change.IsTakenAsync(definition.Name.Value, ct))

@@ -15,11 +15,16 @@ internal sealed class PostgresDatabaseStore(RegisteredDatabases entries, Postgre
 
     public async ValueTask<IReadOnlyList<Database>> ListAsync(UserId owner, int limit, int offset, CancellationToken ct) => await entries.ListAsync(owner, limit, offset, ct);
 
-    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, CancellationToken ct) => entries.AddAsync(owner, name, ct);
+    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct) => entries.AddAsync(owner, name, most, ct);
+
+    public ValueTask<long> CountAsync(UserId owner, CancellationToken ct) => entries.CountAsync(owner, ct);
 
     public ValueTask<Result<Database>> RenameAsync(Database database, DatabaseName name, CancellationToken ct) => databases.RenameAsync(database.Id, name, ct);
 
     public ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct) => databases.RemoveAsync(database.Id, ct);
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => home.GetSizeAsync(database, ct);
+
+    /// <summary>What deleted records left is used again by the server, but it can't tell how much that is.</summary>
+    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => GetSizeAsync(database, ct);
 }

@@ -15,11 +15,11 @@ internal sealed class PostgresTableStore(Catalogues catalogues, SchemaChanges ch
         return got.IsCompletedSuccessfully ? new(SchemaOf(got.Result)) : AwaitAsync(got, database.Id);
     }
 
-    public async ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct)
+    public async ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, long? most, CancellationToken ct)
     {
         if (catalogues.Find(database.Id) is { } kept && TableDeclaration.FindSame(kept, definition) is { } same && same.TryGet(out var there, out _))
             return there;
-        if (await changes.RunAsync(caller, database, (change, ct) => CreateTable.RunAsync(change, definition, clock.GetUtcNow(), ct), ct) is { } failure)
+        if (await changes.RunAsync(caller, database, (change, ct) => CreateTable.RunAsync(change, definition, most, clock.GetUtcNow(), ct), ct) is { } failure)
             return failure;
         return await FindAsync(database, catalog => catalog.Find(definition.Name.Value)?.Table, ct);
     }

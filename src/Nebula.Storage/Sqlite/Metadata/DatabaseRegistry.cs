@@ -21,7 +21,9 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
     public ValueTask<List<Database>> ListAsync(UserId owner, int limit, int offset, CancellationToken ct) => _entries.ListAsync(owner, limit, offset, ct);
 
     /// <summary>Fails with database_exists or user_not_found.</summary>
-    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, CancellationToken ct) => _entries.AddAsync(owner, name, ct);
+    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct) => _entries.AddAsync(owner, name, most, ct);
+
+    public ValueTask<long> CountAsync(UserId owner, CancellationToken ct) => _entries.CountAsync(owner, ct);
 
     /// <summary>
     /// Enters a database whose file is ready in the spool, and puts the file in its place, with nobody in between. A crash leaves the file pending, and the start finishes it. Fails

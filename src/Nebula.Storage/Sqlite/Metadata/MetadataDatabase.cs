@@ -98,6 +98,8 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
     /// <summary>Runs several transactions with nobody in between.</summary>
     public async ValueTask<T> RunExclusiveAsync<T>(Func<SqliteConnection, T> work, CancellationToken ct) => await ReadAsync(work, ct);
 
+    string IMetadata.HoldingRowsAlone => "";
+
     string IMetadata.HoldingRows => ""; // nobody else changes a row while the connection is held
 
     string IMetadata.Table(string name) => name;

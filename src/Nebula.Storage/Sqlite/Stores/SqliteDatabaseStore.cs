@@ -26,7 +26,9 @@ internal sealed class SqliteDatabaseStore(
         return databases;
     }
 
-    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, CancellationToken ct) => registry.AddAsync(owner, name, ct);
+    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct) => registry.AddAsync(owner, name, most, ct);
+
+    public ValueTask<long> CountAsync(UserId owner, CancellationToken ct) => registry.CountAsync(owner, ct);
 
     public async ValueTask<Result<Database>> RenameAsync(Database database, DatabaseName name, CancellationToken ct)
     {
@@ -56,6 +58,26 @@ internal sealed class SqliteDatabaseStore(
     }
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => new(DataDirectory.SizeOf(directory.PathOf(database)));
+
+    public async ValueTask<long> GetUsedAsync(Database database, CancellationToken ct)
+    {
+        if (!(await pool.LeaseAsync(database.Id, ct)).TryGet(out var lease, out _))
+            return 0; // whoever asks meets the same right after
+        using (lease)
+        {
+            var open = lease.Database;
+            if (!(await open.RentReaderAsync(ct)).TryGet(out var reader, out _))
+                return 0;
+            try
+            {
+                return (reader.ExecuteInteger("PRAGMA page_count") - reader.ExecuteInteger("PRAGMA freelist_count")) * reader.ExecuteInteger("PRAGMA page_size");
+            }
+            finally
+            {
+                open.ReturnReader(reader);
+            }
+        }
+    }
 
     /// <summary>Finishes at the start what a crash left half-way.</summary>
     public async ValueTask RecoverAsync(CancellationToken ct)

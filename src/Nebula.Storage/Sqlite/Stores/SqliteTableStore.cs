@@ -20,7 +20,7 @@ internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry regis
         static async ValueTask<Result<DatabaseSchema>> AwaitAsync(ValueTask<Result<DatabaseLease>> leased, bool fresh) => SchemaOf(await leased, fresh);
     }
 
-    public async ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, CancellationToken ct)
+    public async ValueTask<Result<Table>> CreateAsync(Caller caller, Database database, TableDefinition definition, long? most, CancellationToken ct)
     {
         if (!(await pool.LeaseAsync(database.Id, ct)).TryGet(out var lease, out var error))
             return error;
@@ -28,7 +28,7 @@ internal sealed class SqliteTableStore(DatabasePool pool, DatabaseRegistry regis
         {
             if (TableDeclaration.FindSame(lease.Database.Catalog, definition) is { } same)
                 return same;
-            return await ChangeSchemaAsync(database, lease.Database, new CreateTable(caller, definition, clock, ct), ct) is { } failure
+            return await ChangeSchemaAsync(database, lease.Database, new CreateTable(caller, definition, most, clock, ct), ct) is { } failure
                 ? failure
                 : lease.Database.Catalog.Find(definition.Name.Value) is { } entry ? entry.Table : Error.StaleTable; // dropped again already
         }

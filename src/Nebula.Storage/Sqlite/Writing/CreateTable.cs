@@ -1,4 +1,5 @@
 using Nebula.Core;
+using Nebula.Core.Quotas;
 using Nebula.Core.Tables;
 using Nebula.Storage.Schema;
 using Nebula.Storage.Sql;
@@ -7,7 +8,7 @@ using Nebula.Storage.Sqlite.Schema;
 namespace Nebula.Storage.Sqlite.Writing;
 
 /// <summary>Makes a table with its indexes and enters it. The same definition again changes nothing.</summary>
-internal sealed class CreateTable(Caller caller, TableDefinition definition, TimeProvider clock, CancellationToken ct) : WriteOperation<Done>(caller, ct)
+internal sealed class CreateTable(Caller caller, TableDefinition definition, long? most, TimeProvider clock, CancellationToken ct) : WriteOperation<Done>(caller, ct)
 {
     public override bool RunsAlone => true;
 
@@ -18,6 +19,8 @@ internal sealed class CreateTable(Caller caller, TableDefinition definition, Tim
         var connection = context.Connection;
         if (TableDeclaration.FindSame(context.Catalog, definition) is { } same)
             return same.TryGet(out _, out var error) ? null : error;
+        if (most is { } bound && context.Catalog.Tables.Count >= bound)
+            return QuotaErrors.Exceeded(Quota.TablesPerDatabase, bound, context.Catalog.Tables.Count + 1);
         if (SchemaNames.IsTaken(connection, definition.Name.Value))
             return new Error(ErrorCodes.TableExists, $"The database has something else named '{definition.Name}' already.");
         if (!ReferenceTargets.Resolve(definition, context.Catalog.Schema).TryGet(out var table, out var fault))

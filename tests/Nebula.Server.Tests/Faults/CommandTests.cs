@@ -3,6 +3,8 @@ namespace Nebula.Server.Tests.Faults;
 [Collection<FaultCollection>]
 public sealed class CommandTests : IDisposable
 {
+    private const string Email = "ada@example.org";
+
     private readonly Workspace _workspace = new();
 
     [Fact]
@@ -40,7 +42,7 @@ public sealed class CommandTests : IDisposable
         var (code, output, _) = await RunAsync([argument]);
 
         Assert.Equal(0, code);
-        Assert.All(["serve", "health", "version", "help"], command => Assert.Contains($"  {command} ", output, StringComparison.Ordinal));
+        Assert.All(["serve", "migrate", "move", "quota", "health", "version", "help"], command => Assert.Contains($"  {command} ", output, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -56,6 +58,39 @@ public sealed class CommandTests : IDisposable
         Assert.Contains($"unknown command '{string.Join(' ', arguments)}'", errors, StringComparison.Ordinal);
         Assert.Contains("Usage: nebula", errors, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_workspace.Data));
+    }
+
+    [Fact]
+    public async Task Quotas_of_an_account_are_shown_and_set_with_a_server_and_without()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using (var server = await ServerProcess.StartAsync(_workspace.Start(), ct))
+        {
+            using var client = await Client.SignUpAsync(server.Address, ct, Email);
+
+            var (code, output, errors) = await RunAsync(["quota", Email, "--databases", "1", "--rows=500"]);
+            Assert.Equal((0, ""), (code, errors));
+            Assert.Matches(@"databases +1  set for this account\s+tables_per_database +unlimited\s+bytes_per_database +unlimited\s+rows_per_request +500  set", output);
+            Assert.True((await client.PostAsync("/api/v1/databases", new { db_name = "one" }, ct)).IsSuccess);
+            Assert.Equal("quota_exceeded", (await client.PostAsync("/api/v1/databases", new { db_name = "two" }, ct)).Code);
+            await server.KillAsync();
+        }
+
+        var (_, shown, _) = await RunAsync(["quota", Email, "--rows", "default"]);
+        Assert.Matches(@"databases +1  set(.|\s)*rows_per_request +unlimited\s", shown);
+    }
+
+    [Theory]
+    [InlineData("e-mail address is missing")]
+    [InlineData("'--databases' must be a number above 0", "a@example.org", "--databases", "-1")]
+    [InlineData("'--databases' must be a number above 0", "a@example.org", "--databases=0")]
+    [InlineData("there is no option '--columns'", "a@example.org", "--columns", "5")]
+    public async Task A_quota_that_is_none_is_named_and_ends_with_2(string expected, params string[] arguments)
+    {
+        var (code, output, errors) = await RunAsync(["quota", .. arguments]);
+
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains(expected, errors, StringComparison.Ordinal);
     }
 
     public void Dispose() => _workspace.Dispose();

@@ -36,6 +36,7 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("GET", "/api/v1/account/user/me", For.Account),
         new("PUT", "/api/v1/account/user/me", For.Account, Body: new { username = "another_name" }),
         new("GET", "/api/v1/account/audit", For.Account),
+        new("GET", "/api/v1/account/usage", For.Account),
         new("PUT", "/api/v1/account/password", For.Account, Body: new { current_password = Some.Password, new_password = "another pass phrase" }),
         new("DELETE", "/api/v1/account", For.Account, Body: new { password = Some.Password }),
         new("GET", "/api/v1/databases", For.Both),

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Nebula.Api;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Server.Logging;
 using Nebula.Server.Options;
 using Nebula.Storage;
@@ -50,7 +51,8 @@ public sealed class NebulaOptionsTests
             ("NEBULA_WRITE_TIMEOUT_MS", "2500"), ("NEBULA_MAX_WAL_BYTES", "2097152"), ("NEBULA_CACHE_KIB", "128"), ("JWT_SECRET", GoodSecret),
             ("JWT_EXPIRATION_HOURS", "2"), ("SIGNUP", "closed"), ("ALLOWED_ORIGINS", "https://a.example http://b.example:3000"),
             ("RATE_LIMIT_ENABLED", "false"), ("RATE_LIMIT_PER_MINUTE", "60"), ("LOGIN_RATE_LIMIT_PER_MINUTE", "5"),
-            ("TRUSTED_PROXIES", "10.0.0.0/8, 192.168.1.4 fd00::/8"), ("MAX_BODY_BYTES", "2048"), ("MAX_IMPORT_BYTES", "4096"), ("NEBULA_AUDIT_KEEP_DAYS", "30"));
+            ("TRUSTED_PROXIES", "10.0.0.0/8, 192.168.1.4 fd00::/8"), ("MAX_BODY_BYTES", "2048"), ("MAX_IMPORT_BYTES", "4096"), ("NEBULA_AUDIT_KEEP_DAYS", "30"),
+            ("NEBULA_QUOTA_DATABASES", "1"), ("NEBULA_QUOTA_TABLES", "2"), ("NEBULA_QUOTA_BYTES", "3"), ("NEBULA_QUOTA_ROWS", "4"), ("NEBULA_QUOTA_REQUESTS", "5"));
 
         Assert.Equal(("::1", 9000, true), (options.Host, options.Port, options.IsProduction));
         Assert.Equal((LogLevel.Warning, LogFormat.Json), (options.LogLevel, options.LogFormat));
@@ -71,6 +73,7 @@ public sealed class NebulaOptionsTests
             options.Storage);
         Assert.Equal(GoodSecret, options.Api.JwtSecret);
         Assert.Equal(30, options.AuditKeepDays);
+        Assert.Equal([1L, 2L, 3L, 4L, 5L], Enum.GetValues<Quota>().Select(quota => options.Quotas[quota]));
         Assert.Equal(TimeSpan.FromHours(2), options.Api.TokenLifetime);
         Assert.False(options.Api.SignupOpen);
         Assert.Equal(["https://a.example", "http://b.example:3000"], options.Api.AllowedOrigins);
@@ -112,6 +115,11 @@ public sealed class NebulaOptionsTests
     [InlineData("NEBULA_MAX_WAL_BYTES", "99999999999999999999", "is above 68719476736")]
     [InlineData("NEBULA_CACHE_KIB", "63", "is below 64")]
     [InlineData("NEBULA_AUDIT_KEEP_DAYS", "0", "is below 1")]
+    [InlineData("NEBULA_QUOTA_DATABASES", "-1", "is below 0")]
+    [InlineData("NEBULA_QUOTA_TABLES", "-1", "is below 0")]
+    [InlineData("NEBULA_QUOTA_BYTES", "-1", "is below 0")]
+    [InlineData("NEBULA_QUOTA_ROWS", "-1", "is below 0")]
+    [InlineData("NEBULA_QUOTA_REQUESTS", "-1", "is below 0")]
     [InlineData("JWT_EXPIRATION_HOURS", "8761", "is above 8760")]
     [InlineData("SIGNUP", "yes", "is none of the allowed words")]
     [InlineData("ALLOWED_ORIGINS", "*", "has a *, but each origin must be named")]

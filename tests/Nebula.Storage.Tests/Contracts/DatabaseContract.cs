@@ -55,7 +55,7 @@ public abstract class DatabaseContract(StorageFixture storage)
         var (one, other) = (await storage.Services.AddTenantAsync(), await storage.Services.AddTenantAsync());
         await one.AddDatabaseAsync("shop");
 
-        (await Store.AddAsync(one.Id, Some.Database("SHOP"), Ct)).FailsWith(ErrorCodes.DatabaseExists);
+        (await Store.AddAsync(one.Id, Some.Database("SHOP"), most: null, Ct)).FailsWith(ErrorCodes.DatabaseExists);
         await other.AddDatabaseAsync("shop");
     }
 

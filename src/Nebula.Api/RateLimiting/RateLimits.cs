@@ -69,9 +69,14 @@ internal sealed class RateLimits : IDisposable
         if (owner.Result is not { } id)
             return default; // the database of the key is gone, as whoever looks for it says
         var quotas = _quotas.OfAsync(id, ct);
-        return quotas.IsCompletedSuccessfully && quotas.Result[Quota.RequestsPerMinute] is null ? default : CountForAccountAsync(id, quotas, ct);
+        if (!quotas.IsCompletedSuccessfully)
+            return AwaitQuotasAsync(id, quotas, ct);
+        return quotas.Result[Quota.RequestsPerMinute] is { } bound ? CountForAccountAsync(id, bound, ct) : default;
 
-        async ValueTask<Error?> AwaitAsync(ValueTask<UserId?> owner, CancellationToken ct) => await owner is { } id ? await CountForAccountAsync(id, _quotas.OfAsync(id, ct), ct) : null;
+        async ValueTask<Error?> AwaitAsync(ValueTask<UserId?> owner, CancellationToken ct) => await owner is { } id ? await AwaitQuotasAsync(id, _quotas.OfAsync(id, ct), ct) : null;
+
+        async ValueTask<Error?> AwaitQuotasAsync(UserId id, ValueTask<QuotaSet> quotas, CancellationToken ct) =>
+            (await quotas)[Quota.RequestsPerMinute] is { } bound ? await CountForAccountAsync(id, bound, ct) : null;
     }
 
     /// <summary>Counts a login, a sign-up or a check of a password for the address that it comes from.</summary>
@@ -95,10 +100,8 @@ internal sealed class RateLimits : IDisposable
         _failures.Dispose();
     }
 
-    private async ValueTask<Error?> CountForAccountAsync(UserId owner, ValueTask<QuotaSet> quotas, CancellationToken ct)
+    private async ValueTask<Error?> CountForAccountAsync(UserId owner, long bound, CancellationToken ct)
     {
-        if ((await quotas)[Quota.RequestsPerMinute] is not { } bound)
-            return null;
         var state = await _accounts.TakeAsync(owner.ToString(), (int)Math.Min(bound, MaxPerMinute), ct);
         return state.IsTaken ? null : Exceeded(state) with { Message = $"The quota '{QuotaNames.Of(Quota.RequestsPerMinute)}' of the account is {bound}." };
     }

@@ -1,3 +1,4 @@
+using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Caching;

@@ -48,7 +48,12 @@ public sealed class QuotaService(IQuotaStore store, QuotaSet configured, IDataba
     public ValueTask<Error?> CheckBytesAsync(Database database, CancellationToken ct)
     {
         var found = OfAsync(database.OwnerId, ct);
-        return found.IsCompletedSuccessfully && found.Result[Quota.BytesPerDatabase] is null ? default : CheckBytesAsync(database, found, ct);
+        if (!found.IsCompletedSuccessfully)
+            return AwaitAsync(database, found, ct);
+        return found.Result[Quota.BytesPerDatabase] is { } bound ? CheckBytesAsync(database, bound, ct) : default;
+
+        async ValueTask<Error?> AwaitAsync(Database database, ValueTask<QuotaSet> found, CancellationToken ct) =>
+            (await found)[Quota.BytesPerDatabase] is { } bound ? await CheckBytesAsync(database, bound, ct) : null;
     }
 
     /// <summary>The bounds of an account and where they come from. For the operator.</summary>
@@ -77,10 +82,8 @@ public sealed class QuotaService(IQuotaStore store, QuotaSet configured, IDataba
     /// <summary>Looks all quotas up anew from now on.</summary>
     internal void ForgetAll() => _quotas.Clear();
 
-    private async ValueTask<Error?> CheckBytesAsync(Database database, ValueTask<QuotaSet> quotas, CancellationToken ct)
+    private async ValueTask<Error?> CheckBytesAsync(Database database, long bound, CancellationToken ct)
     {
-        if ((await quotas)[Quota.BytesPerDatabase] is not { } bound)
-            return null;
         if (!_sizes.TryGetValue(database.Id, out var size) || clock.GetElapsedTime(size.At) >= _believed)
         {
             if (_sizes.Count >= MaxSizes)

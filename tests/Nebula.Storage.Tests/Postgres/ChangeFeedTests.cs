@@ -110,7 +110,10 @@ public sealed class ChangeFeedTests : IAsyncLifetime
     [Fact]
     public async Task Old_rows_are_removed_but_not_of_a_transaction_that_has_only_just_committed()
     {
-        var database = await CreateDatabaseAsync(await PostgresCluster.SharedAsync());
+        // A server of its own: a transaction of any other test would put off what is settled.
+        var cluster = await PostgresCluster.StartAsync();
+        _opened.Add(cluster);
+        var database = await CreateDatabaseAsync(cluster);
         await using (await StartAsync(new PostgresOptions(new PostgresServerOptions(database.ConnectionString)), TimeProvider.System))
         {
         }

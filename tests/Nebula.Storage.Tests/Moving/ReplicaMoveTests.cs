@@ -186,6 +186,30 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_reads_the_old_copy_while_it_is_being_removed_is_sent_to_the_new_one()
+    {
+        await using var mover = await Replica.StartAsync(Metadata, Two);
+        await using var deaf = await Replica.StartAsync(Metadata, Two, hears: false);
+        var tenant = await mover.Services.AddTenantAsync();
+        var database = await tenant.AddDatabaseAsync();
+        await (await database.AddTableAsync("first", "v INTEGER")).AddAsync("""{"v": 1}""");
+        await database.AddTableAsync("last", "v INTEGER");
+        await deaf.Services.Databases.OpenAsync(tenant.Caller, database.Database.Name, Ct).Succeeds(); // knows where it is, and has read nothing of it
+        await using var reader = await Metadata.ConnectAsync(Ct);
+        await using var hold = new Npgsql.NpgsqlCommand($"BEGIN; SELECT FROM db_{database.Id}.last", reader);
+        await hold.ExecuteNonQueryAsync(Ct);
+
+        var moving = mover.Mover.MoveAsync(database.Database with { State = DatabaseState.Created }, TwoPlacements.Two, new Telling<MoveProgress>(_ => { }), Ct).AsTask();
+        await Eventually.IsTrue(() => Metadata.ColumnAsync($"SELECT 1 WHERE to_regclass('db_{database.Id}.first') IS NULL", Ct).Result.Count == 1, "the first table is out of the way");
+        var read = await database.On(deaf.Services).Table("first").TryListAsync();
+        await reader.DisposeAsync();
+
+        Assert.Equal(["1"], read.Succeeds().Column("v"));
+        (await moving).Succeeds();
+        Assert.Empty(await Metadata.ColumnAsync("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'db\\_%'", Ct));
+    }
+
+    [Fact]
     public async Task A_column_that_Nebula_does_not_serve_is_named_and_not_left_behind()
     {
         await using var replica = await Replica.StartAsync(Metadata, Two);

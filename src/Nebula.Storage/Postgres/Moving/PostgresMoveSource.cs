@@ -71,20 +71,36 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
     /// <summary>The fence stays for ever: what a server that missed the flip would write here, it can't.</summary>
     public ValueTask LeaveAsync(CancellationToken ct) => default;
 
-    /// <summary>Table by table, so that no transaction holds more locks than the server has room for.</summary>
+    /// <summary>
+    /// First out of the way as a whole: a server that has not heard of the move yet finds all of the old copy or nothing of it, and never a part that it would take for the database. What an earlier attempt left is
+    /// removed before that.
+    /// </summary>
     public async ValueTask RemoveAsync(CancellationToken ct)
+    {
+        var removed = new PostgresDialect($"{_dialect.Schema}_removed");
+        await DropAsync(removed, ct);
+        await _transactions.PatientlyAsync(async connection =>
+        {
+            if (await connection.FindAsync<long>("SELECT count(*) FROM pg_catalog.pg_namespace WHERE nspname = $1", [Binding.Of(_dialect.Schema)], ct) > 0)
+                await connection.ExecuteAsync($"ALTER SCHEMA {Identifier.Quote(_dialect.Schema)} RENAME TO {Identifier.Quote(removed.Schema)}", ct);
+        }, ct);
+        await DropAsync(removed, ct);
+    }
+
+    /// <summary>Table by table, so that no transaction holds more locks than the server has room for.</summary>
+    private async ValueTask DropAsync(PostgresDialect schema, CancellationToken ct)
     {
         List<string> tables;
         await using (var connection = await MoveConnection.OpenAsync(server, ct))
         {
             tables = await connection.QueryAsync(
                 "SELECT c.relname::text FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace s ON s.oid = c.relnamespace WHERE s.nspname = $1 AND c.relkind = 'r' AND c.relname NOT LIKE '\\_nebula%'",
-                row => row.GetString(0), [Binding.Of(_dialect.Schema)], ct);
+                row => row.GetString(0), [Binding.Of(schema.Schema)], ct);
         }
 
         foreach (var table in tables)
-            await _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"DROP TABLE IF EXISTS {_dialect.Table(table)} CASCADE", ct), ct);
-        await _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"DROP SCHEMA IF EXISTS {Identifier.Quote(_dialect.Schema)} CASCADE", ct), ct);
+            await _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"DROP TABLE IF EXISTS {schema.Table(table)} CASCADE", ct), ct);
+        await _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"DROP SCHEMA IF EXISTS {Identifier.Quote(schema.Schema)} CASCADE", ct), ct);
     }
 
     /// <summary>Nothing of it is held by this process.</summary>

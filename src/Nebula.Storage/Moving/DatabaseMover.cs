@@ -136,11 +136,17 @@ internal sealed class DatabaseMover(
             return;
         }
 
-        if (database is null || placements.Find(entry.Source) is not { } from || placements.Find(entry.Target) is not { } to)
+        if (placements.Find(entry.Source) is not { } from || placements.Find(entry.Target) is not { } to)
         {
             MoveLogging.LeftBehind(logger, entry.Database, entry.Source.Value, entry.Target.Value);
             await ReleaseAsync(taken, database);
             return; // kept, for a server that has both placements
+        }
+
+        if (database is null)
+        {
+            await FinishGoneAsync(taken, from, to);
+            return;
         }
 
         var journal = new MoveJournal(moves, taken, notify, clock);
@@ -162,6 +168,22 @@ internal sealed class DatabaseMover(
         {
             await using var source = from.SourceOf(database, new MoveJournal(moves, entry, notify, clock).ConfirmAsync);
             await source.ReleaseAsync(CancellationToken.None);
+        }
+        catch (Exception e)
+        {
+            MoveLogging.NotCleaned(logger, e, entry.Database);
+        }
+    }
+
+    /// <summary>Removes both copies of a database that is gone. What fails is tried again later.</summary>
+    private async ValueTask FinishGoneAsync(MoveEntry entry, IPlacement from, IPlacement to)
+    {
+        try
+        {
+            MoveLogging.TakenOver(logger, entry.Database, entry.Stage);
+            await from.RemoveAsync(entry.Database, CancellationToken.None);
+            await to.RemoveAsync(entry.Database, CancellationToken.None);
+            await moves.EndAsync(entry.Database, entry.Owner, CancellationToken.None);
         }
         catch (Exception e)
         {

@@ -44,8 +44,12 @@ internal sealed class SqlitePlacement(SqliteStorage storage, DataDirectory direc
 
     public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => storage.Databases.GetUsedAsync(database, ct);
 
-    /// <summary>The metadata are in the same directory: their store removes the files with the entry.</summary>
-    public ValueTask RemoveAsync(DatabaseId database, CancellationToken ct) => default;
+    /// <summary>What a move to here has left. The metadata are in the same directory: their store removes the files with the entry.</summary>
+    public ValueTask RemoveAsync(DatabaseId database, CancellationToken ct)
+    {
+        directory.RemoveIncoming(database);
+        return default;
+    }
 
     public ValueTask DisposeAsync() => default;
 }

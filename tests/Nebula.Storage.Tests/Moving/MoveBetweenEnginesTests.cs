@@ -179,6 +179,30 @@ public sealed class MoveBetweenEnginesTests
     }
 
     [Fact]
+    public async Task Of_a_database_that_is_gone_no_half_file_is_left()
+    {
+        await using var two = await TwoPlacements.StartAsync();
+        var database = await (await two.Services.AddTenantAsync()).AddEverythingAsync();
+        await two.MoveAsync(database, TwoPlacements.Two);
+        await two.StopAsync();
+        var incoming = Path.Combine(Path.GetDirectoryName(two.PathOf(database)) ?? "", $"{database.Id}.incoming");
+        Directory.CreateDirectory(Path.GetDirectoryName(incoming) ?? "");
+        await File.WriteAllTextAsync(incoming, "half", Ct);
+        using (var metadata = new OtherProgram(two.MetadataPath))
+        {
+            metadata.Run($"INSERT INTO moves (database_id, source, target, stage, owner, started_at) VALUES ({database.Id}, 'two', 'sqlite', 'copying', 'dead', '')");
+            metadata.Run($"DELETE FROM api_keys; DELETE FROM databases WHERE database_id = {database.Id}");
+        }
+
+        await two.StartAgainAsync();
+
+        Assert.False(File.Exists(incoming));
+        Assert.Empty(await two.Server.ColumnAsync("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'db\\_%'", Ct));
+        using var after = new OtherProgram(two.MetadataPath);
+        Assert.Empty(after.Column("SELECT stage FROM moves"));
+    }
+
+    [Fact]
     public async Task A_schema_that_no_move_left_is_never_touched()
     {
         await using var two = await TwoPlacements.StartAsync();

@@ -210,6 +210,28 @@ public sealed class ReplicaMoveTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_a_database_that_is_gone_nothing_is_left_in_either_placement()
+    {
+        await using var replica = await Replica.StartAsync(Metadata, Two);
+        var database = await (await replica.Services.AddTenantAsync()).AddDatabaseAsync();
+        await (await database.AddTableAsync("items", "v INTEGER")).AddAsync("""{"v": 1}""");
+        await using var server = new PostgresServer(new PostgresServerOptions(Metadata.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
+        await using var second = new PostgresServer(new PostgresServerOptions(Two.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
+        var moves = new MoveRegistry(new PostgresMetadata(server, server.OpenAsync), TimeProvider.System);
+        await moves.BeginAsync(new MoveEntry(database.Id, PlacementName.Postgres, TwoPlacements.Two, MoveRegistry.StageOf(MoveStage.Copying), "dead", 0), Ct).Succeeds();
+        await using (var source = new PostgresMoveSource(server, database.Id, _ => default, TimeProvider.System))
+        await using (var target = new PostgresMoveTarget(second, database.Id, _ => default, TimeProvider.System))
+            await target.CreateAsync(await source.BeginAsync(Ct), Ct);
+        await Metadata.RunAsync($"DELETE FROM nebula.databases WHERE database_id = {database.Id}", Ct);
+
+        await replica.TakeOverMovesAsync();
+
+        Assert.Empty(await moves.ListAsync(Ct));
+        Assert.Empty(await Two.ColumnAsync("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'db\\_%'", Ct));
+        Assert.Empty(await Metadata.ColumnAsync("SELECT nspname FROM pg_namespace WHERE nspname LIKE 'db\\_%'", Ct));
+    }
+
+    [Fact]
     public async Task A_column_that_Nebula_does_not_serve_is_named_and_not_left_behind()
     {
         await using var replica = await Replica.StartAsync(Metadata, Two);

@@ -65,6 +65,8 @@ internal sealed class TwoPlacements : IAsyncDisposable
     public async Task<Result<MoveReport>> TryMoveAsync(TestDatabase database, PlacementName to, IProgress<MoveProgress>? progress = null, CancellationToken? ct = null) => await Mover.MoveAsync(
         await Services.DatabaseStore.FindAsync(database.Id, Ct) ?? throw new InvalidOperationException("It is gone."), to, progress ?? new Telling<MoveProgress>(_ => { }), ct ?? Ct);
 
+    public string MetadataPath => _directory.Combine(new StorageOptions { DataDirectory = _directory.Path }.MetadataFile);
+
     public string PathOf(TestDatabase database) => _directory.Combine(database.Database.FilePath.Split('/'));
 
     public async ValueTask DisposeAsync()

@@ -33,7 +33,14 @@ public sealed class DataDirectory
     internal string TombstoneOf(Database database) => Path.Combine(FolderOf(database.OwnerId), $"{database.Id}.deleted");
 
     /// <summary>Where a database that moves here is made, until it is whole; also in a form that no name can have.</summary>
-    internal string IncomingOf(Database database) => Path.Combine(FolderOf(database.OwnerId), $"{database.Id}.incoming");
+    internal string IncomingOf(Database database) => Path.Combine(FolderOf(database.OwnerId), IncomingOf(database.Id));
+
+    /// <summary>Removes what was made of a database that was to move here, whose account nobody knows any more.</summary>
+    internal void RemoveIncoming(DatabaseId database)
+    {
+        foreach (var incoming in Directory.EnumerateDirectories(Root).Select(folder => Path.Combine(folder, IncomingOf(database))).Where(AnyExists))
+            Remove(incoming);
+    }
 
     /// <summary>Whether there is a file of that name or something that SQLite keeps beside one.</summary>
     internal static bool AnyExists(string path) => _companions.Any(companion => File.Exists(path + companion));
@@ -99,6 +106,8 @@ public sealed class DataDirectory
     }
 
     internal static long SizeOf(string path) => _companions.Take(2).Select(c => new FileInfo(path + c)).Where(f => f.Exists).Sum(f => f.Length);
+
+    private static string IncomingOf(DatabaseId database) => $"{database}.incoming";
 
     private static void RemoveFolder(string folder)
     {

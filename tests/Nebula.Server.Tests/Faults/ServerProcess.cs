@@ -52,10 +52,10 @@ internal sealed partial class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts the server and waits for nothing.</summary>
-    public static ServerProcess Launch(ServerStart start)
+    /// <summary>Starts the server, or one of its commands, and waits for nothing.</summary>
+    public static ServerProcess Launch(ServerStart start, params IReadOnlyList<string> arguments)
     {
-        var process = new Process { StartInfo = Describe(start, []) };
+        var process = new Process { StartInfo = Describe(start, arguments) };
         var server = new ServerProcess(process);
         process.OutputDataReceived += (_, e) => server.Take(e.Data);
         process.ErrorDataReceived += (_, e) => server.Take(e.Data);
@@ -84,6 +84,15 @@ internal sealed partial class ServerProcess : IAsyncDisposable
             if (!process.HasExited)
                 process.Kill();
         }
+    }
+
+    /// <summary>Waits until the process has written something, or has ended.</summary>
+    public async Task WaitForAsync(string text, CancellationToken ct)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        deadline.CancelAfter(_patience);
+        while (!_process.HasExited && !Output.Contains(text, StringComparison.Ordinal))
+            await Task.Delay(1, deadline.Token);
     }
 
     /// <summary>SIGKILL: the process gets no chance to do anything.</summary>

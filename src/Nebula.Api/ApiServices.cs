@@ -6,6 +6,7 @@ using Nebula.Api.ApiKeys;
 using Nebula.Api.Auditing;
 using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
+using Nebula.Api.Databases.Branches;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
 using Nebula.Api.Quotas;
@@ -44,6 +45,7 @@ public static class ApiServices
             .AddSingleton<UsageEndpoints>()
             .AddSingleton<DatabaseEndpoints>()
             .AddSingleton<DatabaseFileEndpoints>()
+            .AddSingleton<BranchEndpoints>()
             .AddSingleton<ApiKeyEndpoints>()
             .AddSingleton<TableEndpoints>()
             .AddSingleton<RecordEndpoints>()

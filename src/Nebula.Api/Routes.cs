@@ -7,6 +7,7 @@ using Nebula.Api.ApiKeys;
 using Nebula.Api.Auditing;
 using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
+using Nebula.Api.Databases.Branches;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
 using Nebula.Api.Quotas;
@@ -34,6 +35,7 @@ public static class Routes
         services.GetRequiredService<UsageEndpoints>().Map(v1);
         services.GetRequiredService<DatabaseEndpoints>().Map(v1);
         services.GetRequiredService<DatabaseFileEndpoints>().Map(v1);
+        services.GetRequiredService<BranchEndpoints>().Map(v1);
         services.GetRequiredService<ApiKeyEndpoints>().Map(v1);
         services.GetRequiredService<TableEndpoints>().Map(v1);
         services.GetRequiredService<RecordEndpoints>().Map(v1);

@@ -30,6 +30,7 @@ public static class ErrorCodes
     public const string TableNotFound = "table_not_found";
     public const string RecordNotFound = "record_not_found";
     public const string KeyNotFound = "key_not_found";
+    public const string BranchNotFound = "branch_not_found";
     public const string UserNotFound = "user_not_found";
 
     public const string MethodNotAllowed = "method_not_allowed";

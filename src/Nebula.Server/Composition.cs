@@ -8,6 +8,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
+using Nebula.Core.Databases.Branching;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Databases.Moving;
 using Nebula.Core.Quotas;
@@ -27,7 +28,7 @@ using Nebula.Storage;
 namespace Nebula.Server;
 
 /// <summary>Wires the layers together; no other layer knows the container.</summary>
-internal static class Composition
+internal static partial class Composition
 {
     private const int MaxHeaderBytes = 32 * 1024;
     private const int MaxRequestLineBytes = 16 * 1024;
@@ -46,6 +47,10 @@ internal static class Composition
         .AddSingleton(provider => new QuotaService(
             provider.GetRequiredService<IQuotaStore>(), options.Quotas, provider.GetRequiredService<IDatabaseStore>(), provider.GetRequiredService<TimeProvider>()))
         .AddSingleton<AccountQuotas>()
+        .AddSingleton(provider => new BranchService(
+            provider.GetRequiredService<DatabaseService>(), provider.GetRequiredService<IDatabaseStore>(), provider.GetRequiredService<IDatabaseFileStore>(),
+            provider.GetRequiredService<IBranchStore>(), provider.GetRequiredService<QuotaService>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<TimeProvider>(),
+            e => BranchFailed(provider.GetRequiredService<ILogger<BranchService>>(), e)))
         .AddSingleton<ApiKeyCache>()
         .AddSingleton<ApiKeyUses>()
         .AddSingleton<AccountService>()
@@ -69,6 +74,7 @@ internal static class Composition
         .AddSingleton(storage.ApiKeys)
         .AddSingleton(storage.Audit)
         .AddSingleton(storage.Quotas)
+        .AddSingleton(storage.Branches)
         .AddSingleton(storage.Databases)
         .AddSingleton(storage.DatabaseFiles)
         .AddSingleton(storage.Tables)
@@ -120,4 +126,7 @@ internal static class Composition
                 kestrel.ListenLocalhost(options.Port);
         });
     }
+
+    [LoggerMessage(3103, LogLevel.Error, "A branch of a database could not be made")]
+    private static partial void BranchFailed(ILogger logger, Exception exception);
 }

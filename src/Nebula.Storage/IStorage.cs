@@ -3,6 +3,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
+using Nebula.Core.Databases.Branching;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Quotas;
 using Nebula.Core.Records;
@@ -25,6 +26,8 @@ public interface IStorage : IAsyncDisposable
     IAuditStore Audit { get; }
 
     IQuotaStore Quotas { get; }
+
+    IBranchStore Branches { get; }
 
     IDatabaseStore Databases { get; }
 

@@ -5,6 +5,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
+using Nebula.Core.Databases.Branching;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Databases.Moving;
 using Nebula.Core.Quotas;
@@ -63,6 +64,8 @@ public sealed class PlacedStorage : IStorage
     public IAuditStore Audit => _home.Audit;
 
     public IQuotaStore Quotas => _home.Quotas;
+
+    public IBranchStore Branches => _home.Branches;
 
     public IDatabaseStore Databases { get; }
 

@@ -4,6 +4,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
+using Nebula.Core.Databases.Branching;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Quotas;
 using Nebula.Core.Records;
@@ -46,6 +47,7 @@ public sealed class PostgresStorage : IStorage
         ApiKeys = new ApiKeyStore(_metadata);
         Audit = new AuditStore(_metadata, clock);
         Quotas = new QuotaStore(_metadata);
+        Branches = new BranchStore(_metadata);
         Home = new PostgresPlacement(PlacementName.Postgres, server, new OwnEntries(server, clock), clock, loggers);
         Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases, Home);
     }
@@ -57,6 +59,8 @@ public sealed class PostgresStorage : IStorage
     public IAuditStore Audit { get; }
 
     public IQuotaStore Quotas { get; }
+
+    public IBranchStore Branches { get; }
 
     public IDatabaseStore Databases { get; }
 

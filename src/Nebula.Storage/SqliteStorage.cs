@@ -4,6 +4,7 @@ using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
+using Nebula.Core.Databases.Branching;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Quotas;
 using Nebula.Core.Records;
@@ -61,6 +62,7 @@ public sealed class SqliteStorage : IStorage
         ApiKeys = new ApiKeyStore(_metadata);
         Audit = new AuditStore(_metadata, clock);
         Quotas = new QuotaStore(_metadata);
+        Branches = new BranchStore(_metadata);
         Tables = new SqliteTableStore(_pool, registry, clock);
         var scanner = new Scanner(_pool, _gate, options);
         Records = new SqliteRecordStore(_pool, scanner);
@@ -79,6 +81,8 @@ public sealed class SqliteStorage : IStorage
     public IAuditStore Audit { get; }
 
     public IQuotaStore Quotas { get; }
+
+    public IBranchStore Branches { get; }
 
     public IDatabaseStore Databases => _databases;
 

@@ -6,6 +6,7 @@ using Nebula.Api.Accounts;
 using Nebula.Api.ApiKeys;
 using Nebula.Api.Auditing;
 using Nebula.Api.Databases;
+using Nebula.Api.Databases.Branches;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
 using Nebula.Api.Quotas;
@@ -21,6 +22,7 @@ namespace Nebula.Api.Http;
 [JsonSerializable(typeof(ApiKeyListAnswer))]
 [JsonSerializable(typeof(ApiKeyView))]
 [JsonSerializable(typeof(AuditAnswer))]
+[JsonSerializable(typeof(BranchView))]
 [JsonSerializable(typeof(DatabaseCreatedAnswer))]
 [JsonSerializable(typeof(DatabaseImportedAnswer))]
 [JsonSerializable(typeof(DatabaseInformation))]

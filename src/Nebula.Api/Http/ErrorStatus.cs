@@ -32,6 +32,7 @@ internal static class ErrorStatus
         [ErrorCodes.TableNotFound] = 404,
         [ErrorCodes.RecordNotFound] = 404,
         [ErrorCodes.KeyNotFound] = 404,
+        [ErrorCodes.BranchNotFound] = 404,
         [ErrorCodes.UserNotFound] = 404,
         [ErrorCodes.MethodNotAllowed] = 405,
         [ErrorCodes.EmailTaken] = 409,

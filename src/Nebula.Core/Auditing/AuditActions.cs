@@ -12,6 +12,7 @@ public static class AuditActions
     public const string DatabaseRename = "database.rename";
     public const string DatabaseDelete = "database.delete";
     public const string DatabaseImport = "database.import";
+    public const string DatabaseBranch = "database.branch";
     public const string DatabaseMove = "database.move";
     public const string KeyCreate = "api_key.create";
     public const string KeyUpdate = "api_key.update";

@@ -10,6 +10,17 @@ internal sealed class PlacedFiles(PlacementSet placements, IPlacement home) : ID
     public ValueTask<Result<DatabaseExport>> ExportAsync(Database database, CancellationToken ct) =>
         placements.Find(database) is { } placement ? placement.Files.ExportAsync(database, ct) : new(PlacementSet.Elsewhere);
 
+    /// <summary>What is not in the metadata's own placement goes the way of a file out and in.</summary>
+    public async ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseName name, IProgress<double> progress, CancellationToken ct)
+    {
+        if (source.Placement == home.Name)
+            return await home.Files.BranchAsync(source, caller, name, progress, ct);
+        if (!(await ExportAsync(source, ct)).TryGet(out var export, out var error))
+            return error;
+        using (export)
+            return (await home.Files.ImportAsync(caller, name, StripList.None, export.Content, ct)).TryGet(out var imported, out error) ? imported.Database : error;
+    }
+
     public ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, StripList strip, Stream body, CancellationToken ct) =>
         home.Files.ImportAsync(caller, name, strip, body, ct);
 }

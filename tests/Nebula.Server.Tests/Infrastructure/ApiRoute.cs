@@ -35,6 +35,8 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("GET", "/api/v1/user/{user_id}", For.Account),
         new("GET", "/api/v1/account/user/me", For.Account),
         new("PUT", "/api/v1/account/user/me", For.Account, Body: new { username = "another_name" }),
+        new("POST", "/api/v1/databases/{db}/branches", For.Account, Body: new { db_name = "preview" }),
+        new("GET", "/api/v1/databases/{db}/branches/{branch_id}", For.Account),
         new("GET", "/api/v1/account/audit", For.Account),
         new("GET", "/api/v1/account/usage", For.Account),
         new("PUT", "/api/v1/account/password", For.Account, Body: new { current_password = Some.Password, new_password = "another pass phrase" }),

@@ -2,6 +2,7 @@ using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
+using Nebula.Core.Databases.Branching;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Quotas;
 using Nebula.Core.Records;
@@ -40,6 +41,8 @@ public sealed class Services
         Aggregates = new AggregateService(Tables, storage.Aggregates, Cursors, Quotas, clock);
         Exports = new ExportService(Tables, storage.Exports, clock);
         Imports = new ImportService(Tables, storage.Imports, Quotas, clock);
+        Branches = new BranchService(Databases, storage.Databases, storage.DatabaseFiles, storage.Branches, Quotas, audit, clock, report: e => throw e);
+        BranchStore = storage.Branches;
         Files = new DatabaseFileService(Databases, storage.Databases, storage.DatabaseFiles, Quotas, audit);
     }
 
@@ -82,6 +85,10 @@ public sealed class Services
     public ImportService Imports { get; }
 
     public DatabaseFileService Files { get; }
+
+    public BranchService Branches { get; }
+
+    public IBranchStore BranchStore { get; }
 
     /// <summary>A new account, added.</summary>
     public async Task<Tenant> AddTenantAsync()

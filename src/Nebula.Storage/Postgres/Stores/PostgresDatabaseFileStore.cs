@@ -35,6 +35,28 @@ internal sealed class PostgresDatabaseFileStore(PostgresServer server, Catalogue
         }
     });
 
+    /// <summary>By way of a file in the spool, since a copy from schema to schema would take the same statements.</summary>
+    public ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseName name, IProgress<double> progress, CancellationToken ct) => GuardedAsync<Database>(source.Id, async directory =>
+    {
+        if (!(await catalogues.GetAsync(source.Id, fresh: false, ct)).TryGet(out _, out var error))
+            return error;
+        var copy = directory.NewPath("branch");
+        try
+        {
+            if (!(await new FileExport(server, source.Id, copy).RunAsync(ct)).TryGet(out _, out error))
+                return error;
+            progress.Report(0.5);
+            if (!caller.IsCurrent(clock))
+                return StorageErrors.NoLongerAllowed;
+            using var file = Connection.Open(copy, create: false);
+            return await new FileImport(server, file, clock).RunAsync(caller.Id, name, ct);
+        }
+        finally
+        {
+            SpoolDirectory.Remove(copy);
+        }
+    });
+
     public ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, StripList strip, Stream body, CancellationToken ct) => GuardedAsync<ImportedDatabase>(id: null, async directory =>
     {
         var copy = directory.NewPath("import");

@@ -1,3 +1,4 @@
+using Nebula.Storage.Sqlite.Moving;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Writing;
 
@@ -16,5 +17,6 @@ internal static class ExportedFile
         file.Execute("PRAGMA secure_delete = ON");
         file.Execute($"DROP TABLE IF EXISTS {ChangeLog.TableName}");
         file.Execute($"DROP TABLE IF EXISTS {KeptAnswers.TableName}");
+        MoveLog.Drop(file);
     }
 }

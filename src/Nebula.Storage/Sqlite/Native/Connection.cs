@@ -233,14 +233,15 @@ internal sealed unsafe class Connection : IDisposable
     /// Copies the whole database into another, page by page, as it is at one moment: https://sqlite.org/backup.html. Pages keep their numbers and rows their rowids, which a VACUUM
     /// would change.
     /// </summary>
-    public void CopyTo(Connection target, CancellationToken ct)
+    /// <param name="progress">Is told how far it is, from 0 to 1.</param>
+    public void CopyTo(Connection target, IProgress<double>? progress, CancellationToken ct)
     {
         // The snapshot of this transaction holds through all steps, so that none has to begin anew for what others write meanwhile.
         Execute("BEGIN");
         try
         {
             ExecuteInteger("SELECT count(*) FROM sqlite_schema LIMIT 1");
-            CopyPages(target, ct);
+            CopyPages(target, progress, ct);
         }
         finally
         {
@@ -258,7 +259,7 @@ internal sealed unsafe class Connection : IDisposable
         return code == ResultCodes.Ok ? *(FileMethods**)found : throw Fault(code);
     }
 
-    private void CopyPages(Connection target, CancellationToken ct)
+    private void CopyPages(Connection target, IProgress<double>? progress, CancellationToken ct)
     {
         const int PagesInStep = 1024;
         nint backup;
@@ -273,6 +274,8 @@ internal sealed unsafe class Connection : IDisposable
             {
                 ct.ThrowIfCancellationRequested();
                 code = sqlite3_backup_step(backup, PagesInStep);
+                if (sqlite3_backup_pagecount(backup) is > 0 and var pages)
+                    progress?.Report(1 - ((double)sqlite3_backup_remaining(backup) / pages));
             }
         }
         finally

@@ -145,6 +145,12 @@ internal static unsafe partial class NativeMethods
     public static partial int sqlite3_backup_finish(nint backup);
 
     [LibraryImport(Library)]
+    public static partial int sqlite3_backup_remaining(nint backup);
+
+    [LibraryImport(Library)]
+    public static partial int sqlite3_backup_pagecount(nint backup);
+
+    [LibraryImport(Library)]
     public static partial int sqlite3_db_status(nint db, int operation, int* current, int* highest, int reset);
 
     [LibraryImport(Library)]

@@ -26,8 +26,40 @@ internal sealed class SqliteDatabaseFileStore(
         using (lease)
         {
             var open = lease.Database;
-            var copied = await _copies.RunAsync(() => Copy(open, path, ct), ct);
+            var copied = await _copies.RunAsync(() => Copy(open, path, progress: null, ct), ct);
             return copied.TryGet(out _, out error) ? new DatabaseExport(database.Name, SpoolDirectory.OpenForLastTime(path)) : error;
+        }
+    }
+
+    public async ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseName name, IProgress<double> progress, CancellationToken ct)
+    {
+        var copy = spool.NewPath("branch");
+        try
+        {
+            if (!(await pool.LeaseAsync(source.Id, ct)).TryGet(out var lease, out var error))
+                return error;
+            int tables;
+            using (lease)
+            {
+                var open = lease.Database;
+                if (!(await _copies.RunAsync(() => Copy(open, copy, progress, ct), ct)).TryGet(out _, out error))
+                    return error;
+                tables = open.Catalog.Tables.Count;
+            }
+
+            if (!caller.IsCurrent(clock))
+                return StorageErrors.NoLongerAllowed;
+            SpoolDirectory.Sync(copy);
+            var file = Path.GetFileName(copy);
+            return await registry.AddImportedAsync(caller.Id, name, tables, file, d => directory.Place(spool, file, d), CancellationToken.None);
+        }
+        catch (IOException e) when (DiskErrors.IsFull(e))
+        {
+            return SqliteErrors.StorageFull;
+        }
+        finally
+        {
+            SpoolDirectory.Remove(copy);
         }
     }
 
@@ -84,7 +116,7 @@ internal sealed class SqliteDatabaseFileStore(
 
     public void Dispose() => _copies.Dispose();
 
-    private static Result<Done> Copy(OpenDatabase open, string path, CancellationToken ct)
+    private static Result<Done> Copy(OpenDatabase open, string path, IProgress<double>? progress, CancellationToken ct)
     {
         try
         {
@@ -92,7 +124,7 @@ internal sealed class SqliteDatabaseFileStore(
             using (var target = Connection.Open(path, create: true))
             {
                 target.Execute("PRAGMA synchronous = OFF");
-                source.CopyTo(target, ct);
+                source.CopyTo(target, progress, ct);
             }
 
             ExportedFile.Finish(path);

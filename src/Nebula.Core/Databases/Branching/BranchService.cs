@@ -1,0 +1,149 @@
+using Nebula.Core.Auditing;
+using Nebula.Core.Databases.Files;
+using Nebula.Core.Quotas;
+
+namespace Nebula.Core.Databases.Branching;
+
+/// <summary>
+/// Independent copies of databases, each as its source is at one moment. A request waits two seconds for one; then the copying goes on by itself, and whoever asked looks how far it is. Disposing breaks off
+/// what is under way, and waits for it.
+/// </summary>
+/// <param name="report">Hears of a fault that nobody waits for.</param>
+public sealed class BranchService(
+    DatabaseService databases, IDatabaseStore registry, IDatabaseFileStore files, IBranchStore store, QuotaService quotas, AuditLog audit, TimeProvider clock, Action<Exception> report) : IAsyncDisposable
+{
+    /// <summary>How long a request waits.</summary>
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>How often it is noted how far one is.</summary>
+    private static readonly TimeSpan _beat = TimeSpan.FromSeconds(1);
+
+    /// <summary>One that was not heard of for so long is not under way any more: its server ended.</summary>
+    private static readonly TimeSpan _silence = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _ending = new();
+    private readonly HashSet<Task> _followed = [];
+    private readonly Lock _following = new();
+
+    /// <summary>Begins a copy, and gives it if it is there soon. Fails with database_not_found, database_exists, quota_exceeded, busy, unavailable or storage_full.</summary>
+    public async ValueTask<Result<BranchStart>> StartAsync(AccountCaller caller, DatabaseName source, DatabaseName name, CancellationToken ct)
+    {
+        if (!(await databases.OpenAsync(caller, source, ct)).TryGet(out var database, out var error))
+            return error;
+        if (await registry.FindAsync(caller.Id, name, ct) is not null)
+            return new Error(ErrorCodes.DatabaseExists, $"You have a database '{name}' already.");
+        if ((await quotas.OfAsync(caller.Id, ct)).Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
+            return exceeded;
+
+        var now = clock.GetUtcNow();
+        var branch = new Branch(Guid.CreateVersion7(now).ToString("D"), caller.Id, database.Id, name, BranchState.Running, now, now);
+        var progress = new Latest();
+        var copying = CopyAsync(caller, database, name, progress, _ending.Token);
+        if (await IsDoneAsync(copying, _patience, ct))
+            return (await copying).TryGet(out var made, out error) ? new BranchStart(made, null) : error;
+
+        branch = branch with { Progress = progress.Value };
+        await store.SetAsync(branch, CancellationToken.None);
+        Follow(FollowAsync(branch, copying, progress));
+        return new BranchStart(null, branch);
+    }
+
+    /// <summary>How far a branch is. Fails with database_not_found, or with branch_not_found for one of another database or account, too.</summary>
+    public async ValueTask<Result<Branch>> GetAsync(AccountCaller caller, DatabaseName source, string id, CancellationToken ct)
+    {
+        if (!(await databases.OpenAsync(caller, source, ct)).TryGet(out var database, out var error))
+            return error;
+        if (await store.FindAsync(id, ct) is not { } branch || branch.Owner != caller.Id || branch.Source != database.Id)
+            return new Error(ErrorCodes.BranchNotFound, "There is no such branch of this database.");
+        if (branch.State != BranchState.Running || clock.GetUtcNow() - branch.UpdatedAt < _silence)
+            return branch;
+
+        // Its server ended before it could say what came of it: the copy is there as a whole or not at all.
+        return await registry.FindAsync(branch.Owner, branch.Name, ct) is { } made && made.CreatedAt >= branch.CreatedAt
+            ? branch with { State = BranchState.Done, Progress = 1 }
+            : branch with { State = BranchState.Failed, Failure = new Error(ErrorCodes.Unavailable, "The server that made the branch ended.") { Hint = "Ask for it again." } };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _ending.CancelAsync();
+        Task[] followed;
+        lock (_following)
+            followed = [.. _followed];
+        await Task.WhenAll(followed);
+        _ending.Dispose();
+    }
+
+    private async Task<Result<Database>> CopyAsync(AccountCaller caller, Database database, DatabaseName name, Latest progress, CancellationToken ct)
+    {
+        await Task.Yield(); // the request waits apart from it
+        return await audit.RunAsync(
+            AuditEvent.Of(caller, database, AuditActions.DatabaseBranch) with { Subject = name.Value }, () => files.BranchAsync(database, caller, name, progress, ct), ct);
+    }
+
+    /// <summary>Notes how far it is until it is over, and then what came of it. Throws nothing.</summary>
+    private async Task FollowAsync(Branch branch, Task<Result<Database>> copying, Latest progress)
+    {
+        try
+        {
+            while (!await IsDoneAsync(copying, _beat, CancellationToken.None))
+                await TrySetAsync(branch with { Progress = progress.Value, UpdatedAt = clock.GetUtcNow() });
+            await TrySetAsync(End(branch, await copying) with { UpdatedAt = clock.GetUtcNow() });
+        }
+        catch (Exception e)
+        {
+            var failure = e is UnavailableException unavailable ? unavailable.Error
+                : e is OperationCanceledException ? new Error(ErrorCodes.Unavailable, "The server stopped.") { Hint = "Ask for it again." }
+                : new Error(ErrorCodes.Internal, "Something went wrong on the server.");
+            if (failure.Code == ErrorCodes.Internal)
+                report(e);
+            await TrySetAsync(branch with { State = BranchState.Failed, Failure = failure, UpdatedAt = clock.GetUtcNow() });
+        }
+    }
+
+    private static Branch End(Branch branch, Result<Database> outcome) =>
+        outcome.TryGet(out _, out var error) ? branch with { State = BranchState.Done, Progress = 1 } : branch with { State = BranchState.Failed, Failure = error };
+
+    private async Task TrySetAsync(Branch branch)
+    {
+        try
+        {
+            await store.SetAsync(branch, CancellationToken.None);
+        }
+        catch (UnavailableException)
+        {
+            // Whoever asks finds out by what is there.
+        }
+    }
+
+    private async ValueTask<bool> IsDoneAsync(Task copying, TimeSpan patience, CancellationToken ct)
+    {
+        using var waiting = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var first = await Task.WhenAny(copying, Task.Delay(patience, clock, waiting.Token));
+        await waiting.CancelAsync();
+        return first == copying;
+    }
+
+    private void Follow(Task task)
+    {
+        lock (_following)
+            _followed.Add(task);
+        _ = task.ContinueWith(
+            ended =>
+            {
+                lock (_following)
+                    _followed.Remove(ended);
+            },
+            CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>What was last told, from whatever thread.</summary>
+    private sealed class Latest : IProgress<double>
+    {
+        private double _value = double.NaN;
+
+        public double? Value => Volatile.Read(ref _value) is var value && double.IsNaN(value) ? null : value;
+
+        public void Report(double value) => Volatile.Write(ref _value, value);
+    }
+}

@@ -1,0 +1,8 @@
+namespace Nebula.Core.Databases.Branching;
+
+public enum BranchState
+{
+    Running,
+    Done,
+    Failed,
+}

@@ -1,0 +1,52 @@
+using System.Data.Common;
+using System.Globalization;
+using Nebula.Core;
+using Nebula.Core.Accounts;
+using Nebula.Core.Databases;
+using Nebula.Core.Databases.Branching;
+
+namespace Nebula.Storage.Metadata;
+
+/// <summary>Branches in the metadata.</summary>
+internal sealed class BranchStore(IMetadata metadata) : IBranchStore
+{
+    private static readonly TimeSpan _kept = TimeSpan.FromDays(1);
+
+    private const string Columns = "branch_id, owner_id, database_id, db_name, state, progress, code, error, created_at, updated_at";
+
+    private readonly string _branches = metadata.Table("branches");
+
+    public async ValueTask SetAsync(Branch branch, CancellationToken ct) => await metadata.WriteAsync(
+        async s =>
+        {
+            await s.ExecuteAsync($"DELETE FROM {_branches} WHERE updated_at < @old", ("@old", Timestamps.ToText(branch.UpdatedAt - _kept)));
+            return await s.ExecuteAsync(
+                $"""
+                INSERT INTO {_branches} ({Columns}) VALUES (@id, @owner, @database, @name, @state, CAST(@progress AS double precision), @code, @error, @created, @updated)
+                ON CONFLICT (branch_id) DO UPDATE SET state = excluded.state, progress = excluded.progress, code = excluded.code, error = excluded.error, updated_at = excluded.updated_at
+                """,
+                ("@id", branch.Id), ("@owner", branch.Owner.ToString()), ("@database", branch.Source.Value), ("@name", branch.Name.Value), ("@state", NameOf(branch.State)),
+                ("@progress", branch.Progress?.ToString("R", CultureInfo.InvariantCulture)), ("@code", branch.Failure?.Code), ("@error", branch.Failure?.Message),
+                ("@created", Timestamps.ToText(branch.CreatedAt)), ("@updated", Timestamps.ToText(branch.UpdatedAt)));
+        },
+        ct);
+
+    public ValueTask<Branch?> FindAsync(string id, CancellationToken ct) => id.Contains('\0', StringComparison.Ordinal) // none, and none that PostgreSQL could look up
+        ? new((Branch?)null)
+        : metadata.ReadAsync(s => s.FindAsync($"SELECT {Columns} FROM {_branches} WHERE branch_id = @id", Map, ("@id", id)), ct);
+
+    private static Branch Map(DbDataReader r) => new(
+        r.GetString(0), new UserId(Guid.Parse(r.GetString(1))), new DatabaseId(r.GetInt64(2)), RegisteredDatabases.NameOf(r.GetString(3)),
+        Enum.Parse<BranchState>(r.GetString(4), ignoreCase: true), r.GetTime(8), r.GetTime(9))
+    {
+        Progress = r.IsDBNull(5) ? null : r.GetDouble(5),
+        Failure = r.IsDBNull(6) ? null : new Error(r.GetString(6), r.GetString(7)),
+    };
+
+    private static string NameOf(BranchState state) => state switch
+    {
+        BranchState.Running => "running",
+        BranchState.Done => "done",
+        _ => "failed",
+    };
+}

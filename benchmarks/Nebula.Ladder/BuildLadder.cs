@@ -21,6 +21,8 @@ internal sealed class BuildLadder(LadderOptions options, Levels levels, Figures 
         var account = await MeasureRoundsAsync(ct);
         if (account is not null && (options.Includes("query") || options.Includes("import")))
             await MeasureQueriesAsync(account, ct);
+        if (account is not null && options.Includes("copies"))
+            await MeasureCopiesAsync(account, ct);
         if (options.Includes("postgres"))
             await MeasurePostgresAsync(ct);
         if (account is not null && options.Includes("start"))
@@ -141,6 +143,16 @@ internal sealed class BuildLadder(LadderOptions options, Levels levels, Figures 
                 new Step(Row.Aggregate, nebula, Requests("aggregate", sales.Aggregate())),
             ],
             ct);
+    }
+
+    /// <summary>Copies of a large database while it is written.</summary>
+    private async Task MeasureCopiesAsync(Account account, CancellationToken ct)
+    {
+        await using var nebula = await levels.StartNebulaAsync(null, null, ct);
+        using var client = new Client(nebula);
+        var large = new LargeDatabase(account.Jwt, directory);
+        await new CopyRates(figures, nebula, client, account.Jwt, options.Duration * 2).MeasureAsync(large, Requests("large-insert", large.Items.Inserts()), ct);
+        await client.SendAsync(new Request("DELETE", $"/api/v1/databases/{LargeDatabase.Name}", null, account.Jwt), ct);
     }
 
     /// <summary>The workloads of one record and of a list on PostgreSQL, whose own processes share the machine too.</summary>

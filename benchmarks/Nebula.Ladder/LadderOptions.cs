@@ -16,14 +16,14 @@ internal sealed record LadderOptions
           --seconds <n>               how long each measurement takes; 5 if absent
           --rounds <n>                how often each one is repeated, in turns; the best counts; 3 if absent
           --quick                     one round of 2 seconds, 64 connections only
-          --only <workloads>          some of: in-process get list insert update query import postgres login mixed start syncs; separated by commas
+          --only <workloads>          some of: in-process get list insert update query import copies postgres login mixed start syncs; separated by commas
           --server <directory>        a published Nebula to measure, instead of publishing one (not with --both)
           --no-server                 leave Nebula out: levels 0 to 3
           --directory <directory>     where the data goes; the system's temporary directory if absent
           --write                     put the tables into benchmarks/README.md
         """;
 
-    private static readonly string[] _workloads = ["in-process", "get", "list", "insert", "update", "query", "import", "postgres", "login", "mixed", "start", "syncs"];
+    private static readonly string[] _workloads = ["in-process", "get", "list", "insert", "update", "query", "import", "copies", "postgres", "login", "mixed", "start", "syncs"];
 
     public IReadOnlyList<Build> Builds { get; init; } = [Build.Native];
 

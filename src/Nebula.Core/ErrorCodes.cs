@@ -32,6 +32,7 @@ public static class ErrorCodes
     public const string KeyNotFound = "key_not_found";
     public const string BranchNotFound = "branch_not_found";
     public const string UserNotFound = "user_not_found";
+    public const string BackupNotFound = "backup_not_found";
 
     public const string MethodNotAllowed = "method_not_allowed";
 
@@ -42,6 +43,7 @@ public static class ErrorCodes
     public const string UniqueViolation = "unique_violation";
     public const string ForeignKeyViolation = "foreign_key_violation";
     public const string TableReferenced = "table_referenced";
+    public const string BackupUnreadable = "backup_unreadable";
     public const string Conflict = "conflict";
 
     public const string PreconditionFailed = "precondition_failed";

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
+using Nebula.Core.Backups;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Branching;
@@ -16,6 +17,8 @@ using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
+using Nebula.Storage.Backups;
+using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Moving;
 using Nebula.Storage.Placements;
@@ -29,16 +32,19 @@ public sealed class PlacedStorage : IStorage
     private static readonly TimeSpan _betweenRecoveries = TimeSpan.FromSeconds(2);
 
     private readonly IStorage _home;
+    private readonly IBackupEngine _backups;
     private readonly IReadOnlyList<IPlacement> _others;
     /// <summary>Undoes or finishes what another server left half-way, and what failed here before.</summary>
     private readonly PeriodicWork _recovery;
     private readonly DatabaseMover _mover;
     private readonly PlacedFiles? _files;
+    private readonly TimeProvider _clock;
+    private readonly ILoggerFactory _loggers;
     private Func<RemoteChange, CancellationToken, ValueTask>? _apply;
 
-    private PlacedStorage(IStorage home, IMetadata metadata, IPlacement own, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers)
+    private PlacedStorage(IStorage home, IMetadata metadata, IBackupEngine backups, IPlacement own, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers)
     {
-        (_home, _others) = (home, others);
+        (_home, _backups, _others, _clock, _loggers) = (home, backups, others, clock, loggers);
         _recovery = new PeriodicWork("Recovering moves", _betweenRecoveries, clock, loggers.CreateLogger<PlacedStorage>());
         var placements = new PlacementSet([own, .. others]);
         var moves = new MoveRegistry(metadata, clock);
@@ -118,16 +124,25 @@ public sealed class PlacedStorage : IStorage
             home.ShareDatabases();
 
         // One process owns the directory, so whoever was at something is gone.
-        return StartAsync(new PlacedStorage(home, home.Metadata, home.Home, others, clock, loggers), isAlone: true, ct);
+        return StartAsync(new PlacedStorage(home, home.Metadata, home.Backups, home.Home, others, clock, loggers), isAlone: true, ct);
     }
 
     /// <summary>The same for the metadata of several servers.</summary>
     internal static Task<PlacedStorage> StartAsync(PostgresStorage home, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
     {
-        var storage = new PlacedStorage(home, home.Metadata, home.Home, others, clock, loggers);
+        var storage = new PlacedStorage(home, home.Metadata, home.Backups, home.Home, others, clock, loggers);
         home.Home.Moved = storage.NotifyAsync;
         return StartAsync(storage, isAlone: false, ct);
     }
+
+    /// <summary>What backups need of the engine of the metadata.</summary>
+    internal IBackupEngine BackupEngine => _backups;
+
+    /// <summary>Backups of this storage in one place.</summary>
+    /// <param name="key">What they are encrypted with; null for not at all.</param>
+    /// <param name="version">Of the program.</param>
+    internal BackupStore BackupsAt(IBackupTarget target, BackupKey? key, string version) =>
+        new(target, new BackupCodec(key), _backups, new BackupOrigin(version, Engine.Name), Databases, DatabaseFiles, _clock, _loggers.CreateLogger<BackupStore>());
 
     public ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) => _home.IsMetadataReadyAsync(ct);
 

@@ -14,8 +14,10 @@ using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
+using Nebula.Storage.Backups;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Postgres;
+using Nebula.Storage.Postgres.Backups;
 using Nebula.Storage.Postgres.Metadata;
 using Nebula.Storage.Postgres.Stores;
 
@@ -50,6 +52,7 @@ public sealed class PostgresStorage : IStorage
         Branches = new BranchStore(_metadata);
         Home = new PostgresPlacement(PlacementName.Postgres, server, new OwnEntries(server, clock), clock, loggers);
         Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases, Home);
+        Backups = new PostgresBackupEngine(server, Home.Catalogues, Home.Spool, clock, loggers.CreateLogger<PostgresBackupEngine>());
     }
 
     public IAccountStore Accounts { get; }
@@ -89,6 +92,8 @@ public sealed class PostgresStorage : IStorage
     public int QuarantinedDatabases => 0;
 
     internal IMetadata Metadata => _metadata;
+
+    internal IBackupEngine Backups { get; }
 
     /// <summary>The server of the metadata as one of several placements.</summary>
     internal PostgresPlacement Home { get; }

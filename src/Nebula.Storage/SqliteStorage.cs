@@ -14,10 +14,12 @@ using Nebula.Core.Records.Bulk;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
+using Nebula.Storage.Backups;
 using Nebula.Storage.Files;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Placements;
 using Nebula.Storage.Sqlite;
+using Nebula.Storage.Sqlite.Backups;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Native;
@@ -41,6 +43,7 @@ public sealed class SqliteStorage : IStorage
     private readonly ScanGate _gate;
     private readonly SqliteDatabaseStore _databases;
     private readonly SqliteDatabaseFileStore _files;
+    private readonly SqliteBackupEngine _backups;
     private readonly SpoolDirectory _spool;
     private readonly WalShipper? _shipper;
 
@@ -72,6 +75,7 @@ public sealed class SqliteStorage : IStorage
         Exports = new SqliteExportStore(scanner);
         Imports = new SqliteImportStore(_pool, _spool, clock);
         _files = new SqliteDatabaseFileStore(registry, _pool, directory, _spool, clock, loggers.CreateLogger<SqliteDatabaseFileStore>());
+        _backups = new SqliteBackupEngine(_metadata, registry, _pool, _quarantine, directory, _spool);
     }
 
     public IAccountStore Accounts { get; }
@@ -117,6 +121,8 @@ public sealed class SqliteStorage : IStorage
     public static int MaxBlockedThreads => ScanGate.Width;
 
     internal DatabasePool Pool => _pool;
+
+    internal IBackupEngine Backups => _backups;
 
     internal IMetadata Metadata => _metadata;
 
@@ -171,6 +177,7 @@ public sealed class SqliteStorage : IStorage
             await _shipper.DisposeAsync();
         _gate.Dispose();
         _files.Dispose();
+        _backups.Dispose();
         _lock.Dispose();
     }
 }

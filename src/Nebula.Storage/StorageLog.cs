@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Nebula.Core.Backups;
 using Nebula.Core.Databases;
 
 namespace Nebula.Storage;
@@ -62,4 +63,7 @@ internal static partial class StorageLog
 
     [LoggerMessage(1019, LogLevel.Debug, "A statement did not fit the schema of database {Database} ({SqlState}), which is read anew")]
     public static partial void StatementUnfit(ILogger logger, string sqlState, DatabaseId database);
+
+    [LoggerMessage(1020, LogLevel.Warning, "What was written of the backup {Backup} before it failed could not be removed")]
+    public static partial void BackupNotTidied(ILogger logger, Exception exception, BackupId backup);
 }

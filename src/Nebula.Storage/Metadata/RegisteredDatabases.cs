@@ -103,5 +103,11 @@ internal sealed class RegisteredDatabases(IMetadata metadata, IReadOnlyList<Plac
 
     public static Error Exists(DatabaseName name) => new(ErrorCodes.DatabaseExists, $"You have a database '{name}' already.");
 
+    /// <summary>What can't be put in place because the data are in a placement that has no part in it.</summary>
+    public static Error Elsewhere(Database database) => new(ErrorCodes.Conflict, $"The data of the database are in the placement '{database.Placement}', where they can't be overwritten.")
+    {
+        Hint = "Move the database back first, or restore it under another name.",
+    };
+
     public static Error OwnerGone { get; } = new(ErrorCodes.UserNotFound, "The account was deleted.");
 }

@@ -70,6 +70,8 @@ internal sealed class PostgresPlacement : IPlacement
 
     public Catalogues Catalogues { get; }
 
+    public ProcessSpool Spool => _spool;
+
     /// <summary>Makes this server look a database up anew that was moved elsewhere.</summary>
     public Func<DatabaseId, ValueTask> Moved
     {

@@ -12,16 +12,11 @@ public sealed class MoveService(IAccountStore accounts, IDatabaseStore databases
     {
         if (!PlacementName.TryParse(to, out var placement))
             return new Error(ErrorCodes.InvalidParameter, $"'{Excerpt.Of(to)}' is no name of a placement.");
-        var slash = database.LastIndexOf('/');
-        if (slash <= 0)
-            return new Error(ErrorCodes.InvalidParameter, "A database is named by its owner's e-mail address and its name, as in ada@example.org/shop.");
-        if (!DatabaseName.Parse(database[(slash + 1)..]).TryGet(out var name, out var error))
+        if (!DatabaseAddress.Parse(database).TryGet(out var address, out var error))
             return error;
-        if (await accounts.FindByEmailAsync(database[..slash], ct) is not { } account)
-            return new Error(ErrorCodes.UserNotFound, $"There is no account '{Excerpt.Of(database[..slash])}'.");
-        return await databases.FindAsync(account.Id, name, ct) is { } found
-            ? await audit.RunAsync(EventOf(found, placement), () => mover.MoveAsync(found, placement, progress, ct), ct)
-            : new Error(ErrorCodes.DatabaseNotFound, $"The account has no database '{name}'.");
+        return (await address.FindAsync(accounts, databases, ct)).TryGet(out var found, out error)
+            ? await audit.RunAsync(EventOf(found.Database, placement), () => mover.MoveAsync(found.Database, placement, progress, ct), ct)
+            : error;
     }
 
     private static AuditEvent EventOf(Database database, PlacementName placement) => new(database.OwnerId, AuditActor.Operator, AuditActions.DatabaseMove)

@@ -39,6 +39,7 @@ internal sealed class FileExport(PostgresServer server, DatabaseId id, string pa
                     return error;
             }
 
+            await KeepTableIdsAsync(connection, file, dialect, ct);
             file.Execute("COMMIT");
             return new Done();
         }
@@ -54,7 +55,7 @@ internal sealed class FileExport(PostgresServer server, DatabaseId id, string pa
         var definition = table.IsOwn ? table.Definition : null;
         file.Execute(definition is null ? ForeignTableSql.Create(SqliteDialect.Instance, table, table.Columns) : TableSql.Create(SqliteDialect.Instance, definition, table));
         var kept = table.Columns.Where(c => c.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt).Select(c => c.Name);
-        var tableId = CatalogSql.Add(file, table.Name, string.Join(',', kept), table.CreatedAt, definition);
+        var tableId = CatalogSql.Add(file, table.Name, string.Join(',', kept), table.CreatedAt, definition, table.Id);
         await CopyRowsAsync(connection, file, entry, ct);
         if (table.Key is not null && await IdSequence.LastAsync(connection, entry.Dialect, table, ct) is > 0 and var last)
             SetLast(file, table.Name, last);
@@ -92,6 +93,13 @@ internal sealed class FileExport(PostgresServer server, DatabaseId id, string pa
         {
             insert.Reset();
         }
+    }
+
+    /// <summary>API keys are bound to tables by their ids: that of a table which was dropped must not be given to another one.</summary>
+    private static async ValueTask KeepTableIdsAsync(NpgsqlConnection connection, Connection file, PostgresDialect dialect, CancellationToken ct)
+    {
+        if (await OwnTables.LastTableIdAsync(connection, dialect, ct) is > 0 and var last)
+            SetLast(file, OwnTables.Tables, last);
     }
 
     /// <summary>So that no id is given again that was given before.</summary>

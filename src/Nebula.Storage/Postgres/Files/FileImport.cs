@@ -22,54 +22,122 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
 {
     private readonly DatabaseCatalog _catalog = Sqlite.Schema.SchemaReader.ReadInOneSnapshot(file, previous: null);
 
-    /// <summary>Fails with invalid_body, database_exists or user_not_found.</summary>
-    public async ValueTask<Result<Database>> RunAsync(UserId owner, DatabaseName name, CancellationToken ct)
+    /// <summary>The one that is being taken over, for messages; empty before the first and after the last.</summary>
+    private string _table = "";
+
+    /// <summary>Makes a new database. Fails with invalid_body, database_exists or user_not_found.</summary>
+    public ValueTask<Result<Database>> RunAsync(UserId owner, DatabaseName name, CancellationToken ct) => GuardAsync(name, async connection =>
     {
-        var table = "";
+        if (await IsTakenAsync(connection, owner, name, ct))
+            return RegisteredDatabases.Exists(name);
+        var id = await NextIdAsync(connection, ct);
+        return await CopyAllAsync(connection, id, ct) is { } error ? error : await EnterAsync(connection, id, owner, name, ct);
+    }, ct);
+
+    /// <summary>Makes the schema of a database that has no entry yet, over one that is there. Fails with invalid_body.</summary>
+    public ValueTask<Result<Database>> PlaceAsync(Database database, CancellationToken ct) => GuardAsync(database.Name, async connection =>
+    {
+        await DropAsync(connection, database.Id, ct);
+        return await CopyAllAsync(connection, database.Id, ct) is { } error ? error : database;
+    }, ct);
+
+    /// <summary>Puts the file in the place of the tables that a database has. Fails with invalid_body, with database_not_found, or with conflict when they are not here.</summary>
+    public ValueTask<Result<Database>> ReplaceAsync(DatabaseId id, CancellationToken ct) => GuardAsync(default, async connection =>
+    {
+        if (await LockAsync(connection, id, ct) is not { } current)
+            return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted.");
+        if (current.Placement != PlacementName.Postgres)
+            return RegisteredDatabases.Elsewhere(current);
+        await using var version = new NpgsqlCommand($"SELECT version FROM {OwnTables.DialectOf(id).Table(OwnTables.State)}", connection);
+        var last = current.State == DatabaseState.Created ? (long)(await version.ExecuteScalarAsync(ct) ?? 1L) : 1L;
+        await DropAsync(connection, id, ct);
+        if (await CopyAllAsync(connection, id, ct) is { } error)
+            return error;
+
+        // No catalogue that a server keeps has this version.
+        await using var raise = new NpgsqlCommand($"UPDATE {OwnTables.DialectOf(id).Table(OwnTables.State)} SET version = $1", connection);
+        raise.Parameters.Add(Binding.Of(last + 1));
+        await raise.ExecuteNonQueryAsync(ct);
+        return await NoteAsync(connection, id, ct);
+    }, ct);
+
+    private async ValueTask<Result<Database>> GuardAsync(DatabaseName name, Func<NpgsqlConnection, ValueTask<Result<Database>>> work, CancellationToken ct)
+    {
         try
         {
             await using var connection = await server.OpenAsync(ct);
             await using var transaction = await connection.BeginTransactionAsync(ct);
-            if (await IsTakenAsync(connection, owner, name, ct))
-                return RegisteredDatabases.Exists(name);
-            var id = await NextIdAsync(connection, ct);
-            await FirstUse.MakeAsync(connection, id, ct);
-            var change = new SchemaChange(connection, OwnTables.DialectOf(id), new DatabaseCatalog(1, [], keepsLog: false));
-            foreach (var entry in _catalog.Entries.OrderBy(e => e.Table.Id.Value))
-            {
-                table = entry.Table.Name;
-                if (await CopyAsync(change, entry, ct) is { } unfit)
-                    return unfit;
-            }
-
-            foreach (var entry in _catalog.Entries)
-            {
-                table = entry.Table.Name;
-                if (await FinishAsync(change, entry, ct) is { } error)
-                    return error;
-            }
-
-            table = "";
-            var added = await EnterAsync(connection, id, owner, name, ct);
-            await transaction.CommitAsync(CancellationToken.None);
-            return added;
+            var outcome = await work(connection);
+            if (outcome.TryGet(out _, out _))
+                await transaction.CommitAsync(CancellationToken.None);
+            return outcome;
         }
         catch (UnfitValueException e)
         {
-            return UploadFaults.Of($"The column '{e.Column}' of the table '{table}' holds values that are not of its type, which PostgreSQL can't keep.");
+            return UploadFaults.Of($"The column '{e.Column}' of the table '{_table}' holds values that are not of its type, which PostgreSQL can't keep.");
         }
-        catch (PostgresException e) when (table.Length == 0 && e.SqlState == PostgresErrorCodes.UniqueViolation)
+        catch (PostgresException e) when (_table.Length == 0 && e.SqlState == PostgresErrorCodes.UniqueViolation)
         {
             return RegisteredDatabases.Exists(name);
         }
-        catch (PostgresException e) when (table.Length == 0 && e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
+        catch (PostgresException e) when (_table.Length == 0 && e.SqlState == PostgresErrorCodes.ForeignKeyViolation)
         {
             return RegisteredDatabases.OwnerGone;
         }
-        catch (PostgresException e) when (table.Length > 0 && e.SqlState[..2] is "22" or "23" or "42" or "54")
+        catch (PostgresException e) when (_table.Length > 0 && e.SqlState[..2] is "22" or "23" or "42" or "54")
         {
-            return UploadFaults.Of($"The table '{table}' has something, or holds values, that PostgreSQL can't keep: {PostgresErrors.OfValues(e)?.Message ?? "its schema does not fit."}");
+            return UploadFaults.Of($"The table '{_table}' has something, or holds values, that PostgreSQL can't keep: {PostgresErrors.OfValues(e)?.Message ?? "its schema does not fit."}");
         }
+    }
+
+    private async ValueTask<Error?> CopyAllAsync(NpgsqlConnection connection, DatabaseId id, CancellationToken ct)
+    {
+        await FirstUse.MakeAsync(connection, id, ct);
+        var change = new SchemaChange(connection, OwnTables.DialectOf(id), new DatabaseCatalog(1, [], keepsLog: false));
+        foreach (var entry in _catalog.Entries.OrderBy(e => e.Table.Id.Value))
+        {
+            _table = entry.Table.Name;
+            if (await CopyAsync(change, entry, ct) is { } unfit)
+                return unfit;
+        }
+
+        foreach (var entry in _catalog.Entries)
+        {
+            _table = entry.Table.Name;
+            if (await FinishAsync(change, entry, ct) is { } error)
+                return error;
+        }
+
+        _table = "";
+        if (file.ExecuteInteger($"SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = '{OwnTables.Tables}'") is > 0 and var last)
+            await OwnTables.SetLastTableIdAsync(connection, change.Dialect, last, ct);
+        return null;
+    }
+
+    private static async ValueTask<Database?> LockAsync(NpgsqlConnection connection, DatabaseId id, CancellationToken ct)
+    {
+        await using var select = new NpgsqlCommand($"SELECT {RegisteredDatabases.Columns} FROM nebula.databases WHERE database_id = $1 AND state <> 'deleting' FOR UPDATE", connection);
+        select.Parameters.Add(Binding.Of(id.Value));
+        await using var rows = await select.ExecuteReaderAsync(ct);
+        return await rows.ReadAsync(ct) ? RegisteredDatabases.Map(rows) : null;
+    }
+
+    private async ValueTask<Database> NoteAsync(NpgsqlConnection connection, DatabaseId id, CancellationToken ct)
+    {
+        await using var update = new NpgsqlCommand(
+            $"UPDATE nebula.databases SET state = 'created', tables = $2::int, updated_at = $3 WHERE database_id = $1 RETURNING {RegisteredDatabases.Columns}", connection);
+        update.Parameters.Add(Binding.Of(id.Value));
+        update.Parameters.Add(Binding.Of(_catalog.Entries.Count));
+        update.Parameters.Add(Binding.Of(Timestamps.ToText(clock.GetUtcNow())));
+        await using var rows = await update.ExecuteReaderAsync(ct);
+        await rows.ReadAsync(ct);
+        return RegisteredDatabases.Map(rows);
+    }
+
+    private static async ValueTask DropAsync(NpgsqlConnection connection, DatabaseId id, CancellationToken ct)
+    {
+        await using var drop = new NpgsqlCommand($"DROP SCHEMA IF EXISTS {Identifier.Quote(OwnTables.SchemaOf(id))} CASCADE", connection) { CommandTimeout = 0 };
+        await drop.ExecuteNonQueryAsync(ct);
     }
 
     private static async ValueTask<bool> IsTakenAsync(NpgsqlConnection connection, UserId owner, DatabaseName name, CancellationToken ct)
@@ -113,7 +181,7 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
             : TableSql.Create(change.Dialect, definition with { Columns = [.. definition.Columns.Select(c => c with { Reference = null })] }, table);
         await change.ExecuteAsync([sql], ct);
         var kept = table.Columns.Where(c => c.Role is ColumnRole.CreatedAt or ColumnRole.UpdatedAt).Select(c => c.Name);
-        await TableEntries.AddAsync(change, table.Name, string.Join(',', kept), table.CreatedAt, definition, ct);
+        await TableEntries.AddAsync(change, table.Id, table.Name, string.Join(',', kept), table.CreatedAt, definition, ct);
         await CopyRowsAsync(change, table, typed, ct);
         return null;
     }

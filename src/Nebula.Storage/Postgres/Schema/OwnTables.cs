@@ -1,5 +1,7 @@
 using Nebula.Core.Databases;
+using Nebula.Storage.Postgres.Values;
 using Nebula.Storage.Sql;
+using Npgsql;
 
 namespace Nebula.Storage.Postgres.Schema;
 
@@ -25,6 +27,23 @@ internal static class OwnTables
     public static string SchemaOf(DatabaseId id) => $"db_{id}";
 
     public static PostgresDialect DialectOf(DatabaseId id) => new(SchemaOf(id));
+
+    /// <summary>The last id that a table got, also when it was dropped since; 0 for none.</summary>
+    public static async ValueTask<long> LastTableIdAsync(NpgsqlConnection connection, PostgresDialect dialect, CancellationToken ct)
+    {
+        await using var select = new NpgsqlCommand("SELECT coalesce(pg_sequence_last_value(pg_get_serial_sequence($1, 'table_id')::regclass), 0)", connection);
+        select.Parameters.Add(Binding.Of(dialect.Table(Tables)));
+        return await select.ExecuteScalarAsync(ct) is long last ? last : 0;
+    }
+
+    /// <summary>Sees to it that no table gets an id up to this one.</summary>
+    public static async ValueTask SetLastTableIdAsync(NpgsqlConnection connection, PostgresDialect dialect, long last, CancellationToken ct)
+    {
+        await using var set = new NpgsqlCommand("SELECT setval(pg_get_serial_sequence($1, 'table_id')::regclass, $2)", connection);
+        set.Parameters.Add(Binding.Of(dialect.Table(Tables)));
+        set.Parameters.Add(Binding.Of(last));
+        await set.ExecuteScalarAsync(ct);
+    }
 
     /// <summary>The statements that make a database. Nothing happens where it is there.</summary>
     public static IEnumerable<string> Create(PostgresDialect dialect)

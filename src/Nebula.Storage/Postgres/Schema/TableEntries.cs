@@ -18,6 +18,11 @@ internal static class TableEntries
         $"INSERT INTO {change.Dialect.Table(OwnTables.Tables)} (name, timestamps, created_at, definition) VALUES ($1, $2, $3, $4) RETURNING table_id",
         [Binding.Of(name), Binding.Of(timestamps), Binding.Of(Timestamps.ToText(createdAt)), Of(definition)], ct));
 
+    /// <summary>Enters a table under the id that it has already.</summary>
+    public static Task AddAsync(SchemaChange change, TableId id, string name, string timestamps, DateTimeOffset createdAt, TableDefinition? definition, CancellationToken ct) => change.ExecuteAsync(
+        $"INSERT INTO {change.Dialect.Table(OwnTables.Tables)} (table_id, name, timestamps, created_at, definition) VALUES ($1, $2, $3, $4, $5)",
+        [Binding.Of(id.Value), Binding.Of(name), Binding.Of(timestamps), Binding.Of(Timestamps.ToText(createdAt)), Of(definition)], ct);
+
     /// <summary>Enters what a table is called and how it is declared from now on.</summary>
     public static Task SetAsync(SchemaChange change, TableId id, string name, TableDefinition definition, CancellationToken ct) => change.ExecuteAsync(
         $"UPDATE {change.Dialect.Table(OwnTables.Tables)} SET name = $2, definition = $3 WHERE table_id = $1", [Binding.Of(id.Value), Binding.Of(name), Of(definition)], ct);

@@ -64,6 +64,36 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
         }
     }
 
+    /// <summary>
+    /// Puts a file that is ready in the spool in the place of a database's closed one, with nobody in between. A crash leaves the file pending, and the start finishes it. Fails with database_not_found, or with conflict when
+    /// its data are not here.
+    /// </summary>
+    public async ValueTask<Result<Database>> ReplaceAsync(DatabaseId id, int tables, string file, Action<Database> place, CancellationToken ct) => await metadata.RunExclusiveAsync<Result<Database>>(
+        c =>
+        {
+            if (c.Query($"SELECT {Columns} FROM databases WHERE database_id = $id AND state <> 'deleting'", RegisteredDatabases.Map, ("$id", id.Value)).FirstOrDefault() is not { } current)
+                return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted.");
+            if (current.Placement != PlacementName.Sqlite)
+                return RegisteredDatabases.Elsewhere(current);
+            c.Execute("UPDATE databases SET state = 'created', tables = NULL, pending_file = $file WHERE database_id = $id", ("$id", id.Value), ("$file", file));
+            try
+            {
+                place(current);
+            }
+            catch
+            {
+                c.Execute(
+                    "UPDATE databases SET state = $state, tables = $tables, pending_file = NULL WHERE database_id = $id",
+                    ("$id", id.Value), ("$state", current.State == DatabaseState.Registered ? "registered" : "created"), ("$tables", current.Tables == RegisteredDatabases.UnknownTables ? null : current.Tables));
+                throw;
+            }
+
+            return c.Query(
+                $"UPDATE databases SET tables = $tables, pending_file = NULL, updated_at = $now WHERE database_id = $id RETURNING {Columns}",
+                RegisteredDatabases.Map, ("$id", id.Value), ("$tables", tables), ("$now", Now))[0];
+        },
+        ct);
+
     /// <summary>The databases whose imported file is not in its place yet.</summary>
     public ValueTask<List<(Database Database, string File)>> ListImportingAsync(CancellationToken ct) => metadata.ReadAsync(
         c => c.Query($"SELECT {Columns}, pending_file FROM databases WHERE pending_file IS NOT NULL AND state <> 'deleting'", r => (RegisteredDatabases.Map(r), r.GetString(8))), ct);

@@ -37,11 +37,16 @@ internal static class CatalogSql
     /// <summary>Enters a table.</summary>
     /// <param name="timestamps">A comma list of the timestamps that Nebula keeps in it.</param>
     /// <param name="definition">What was declared, for a table that Nebula makes.</param>
-    public static TableId Add(Connection connection, string name, string timestamps, DateTimeOffset createdAt, TableDefinition? definition)
+    /// <param name="id">Which one it has already; null for a new one.</param>
+    public static TableId Add(Connection connection, string name, string timestamps, DateTimeOffset createdAt, TableDefinition? definition, TableId? id = null)
     {
-        var insert = connection.Prepare("INSERT INTO _nebula_tables (name, timestamps, created_at, definition) VALUES (?1, ?2, ?3, ?4) RETURNING table_id");
+        var insert = connection.Prepare("INSERT INTO _nebula_tables (name, timestamps, created_at, definition, table_id) VALUES (?1, ?2, ?3, ?4, ?5) RETURNING table_id");
         try
         {
+            if (id is { } given)
+                insert.Bind(5, given.Value);
+            else
+                insert.BindNull(5);
             insert.Bind(1, name);
             insert.Bind(2, timestamps);
             insert.Bind(3, Timestamps.ToText(createdAt));

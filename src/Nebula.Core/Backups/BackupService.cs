@@ -1,0 +1,79 @@
+using Nebula.Core.Accounts;
+using Nebula.Core.Databases;
+
+namespace Nebula.Core.Backups;
+
+/// <summary>Backups as the operator asks for them.</summary>
+public sealed class BackupService(IBackupStores stores, IAccountStore accounts, IDatabaseStore databases)
+{
+    /// <summary>Backs everything up, or one database. Fails as <see cref="IBackupStores.Open"/>, <see cref="DatabaseAddress"/> and <see cref="IBackupStore"/> do.</summary>
+    /// <param name="place">Null for the one that was configured.</param>
+    /// <param name="database">The owner's e-mail address, a slash, and the database's name; null for all.</param>
+    public async ValueTask<Result<BackupManifest>> CreateAsync(string? place, string? database, IProgress<BackupProgress> progress, CancellationToken ct)
+    {
+        if (!stores.Open(place).TryGet(out var store, out var error))
+            return error;
+        if (database is null)
+            return await store.CreateAsync(progress, ct);
+        if (!DatabaseAddress.Parse(database).TryGet(out var address, out error) || !(await address.FindAsync(accounts, databases, ct)).TryGet(out var found, out error))
+            return error;
+        return await store.CreateAsync(BackupFolder.Operator, found.Database, found.Owner.Email, progress, ct);
+    }
+
+    /// <summary>The newest first.</summary>
+    public async ValueTask<Result<IReadOnlyList<BackupSummary>>> ListAsync(string? place, CancellationToken ct)
+    {
+        if (!stores.Open(place).TryGet(out var store, out var error))
+            return error;
+        var backups = new List<BackupSummary>();
+        await foreach (var backup in store.ListAsync(BackupFolder.Operator, ct))
+            backups.Add(backup);
+        return backups;
+    }
+
+    /// <summary>Reads everything of a backup again. Fails with backup_not_found, or with backup_unreadable, saying what is wrong.</summary>
+    public async ValueTask<Result<BackupManifest>> VerifyAsync(string? place, string backup, IProgress<BackupProgress> progress, CancellationToken ct)
+    {
+        if (!stores.Open(place).TryGet(out var store, out var error) || !ReadId(backup).TryGet(out var id, out error))
+            return error;
+        return await store.VerifyAsync(BackupFolder.Operator, id, progress, ct);
+    }
+
+    /// <summary>Brings everything of a backup into an empty server, or one database beside those that there are.</summary>
+    public async ValueTask<Result<RestoreReport>> RestoreAsync(RestoreRequest request, IProgress<BackupProgress> progress, CancellationToken ct)
+    {
+        if (request is { Database: null } and ({ Name: not null } or { Overwrites: true }))
+            return new Error(ErrorCodes.InvalidParameter, "A new name and overwriting are for the restoring of one database.") { Hint = "Name the database as well." };
+        if (!stores.Open(request.Place).TryGet(out var store, out var error) || !ReadId(request.Backup).TryGet(out var id, out error)
+            || !(await store.GetAsync(BackupFolder.Operator, id, ct)).TryGet(out var backup, out error))
+            return error;
+        if (request.Database is { } database)
+            return await RestoreOneAsync(store, backup, database, request, progress, ct);
+        return backup.IsOfAll
+            ? await store.RestoreAllAsync(backup, progress, ct)
+            : new Error(ErrorCodes.InvalidParameter, $"This is a backup of the database {backup.Databases[0].FullName} alone.") { Hint = "Name the database as well." };
+    }
+
+    private async ValueTask<Result<RestoreReport>> RestoreOneAsync(
+        IBackupStore store, BackupManifest backup, string database, RestoreRequest request, IProgress<BackupProgress> progress, CancellationToken ct)
+    {
+        if (!DatabaseAddress.Parse(database).TryGet(out var address, out var error))
+            return error;
+        if (backup.Databases.FirstOrDefault(d => d.Name == address.Name && d.OwnerEmail.Equals(address.Email, StringComparison.OrdinalIgnoreCase)) is not { } found)
+            return new Error(ErrorCodes.DatabaseNotFound, $"The backup has no database '{Excerpt.Of(database)}'.");
+        var name = found.Name;
+        if ((request.Name is { } text && !DatabaseName.Parse(text, "as").TryGet(out name, out error)) || !(await address.FindOwnerAsync(accounts, ct)).TryGet(out var owner, out error))
+            return error;
+        progress.Report(new(BackupStage.Restoring, 0, 1));
+        var restored = await databases.FindAsync(owner.Id, name, ct) switch
+        {
+            null => await store.RestoreAsync(BackupFolder.Operator, backup, found, owner.Id, name, ct),
+            { } existing when request.Overwrites => await store.ReplaceAsync(BackupFolder.Operator, backup, found, existing, ct),
+            _ => new Error(ErrorCodes.DatabaseExists, $"The account has a database '{name}' already.") { Hint = "Restore it under another name, or say that it is to be overwritten." },
+        };
+        return restored.TryGet(out _, out error) ? new RestoreReport(0, 1, found.File.Rows, []) : error;
+    }
+
+    private static Result<BackupId> ReadId(string text) =>
+        BackupId.TryParse(text, out var id) ? id : new Error(ErrorCodes.InvalidParameter, $"'{Excerpt.Of(text)}' is no id of a backup.") { Hint = "They look like 20260131t235959z-0a1b2c3d." };
+}

@@ -1,0 +1,9 @@
+namespace Nebula.Core.Backups;
+
+/// <summary>What is being done with a backup.</summary>
+public enum BackupStage
+{
+    BackingUp,
+    Verifying,
+    Restoring,
+}

@@ -1,0 +1,147 @@
+using System.Runtime.CompilerServices;
+using Nebula.Core.Backups;
+using Nebula.Core.Databases;
+using Nebula.Storage.Backups.Manifests;
+using Nebula.Storage.Backups.Objects;
+using Nebula.Storage.Files;
+
+namespace Nebula.Storage.Backups;
+
+/// <summary>The objects of backups at a target: written, read back and removed. Throws <see cref="UnreadableBackupException"/> for what is not as it was written. Thread-safe.</summary>
+internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBackupEngine engine)
+{
+    public const string MetadataName = "metadata.db";
+
+    private const string ManifestName = "manifest.json";
+    private const int MaxManifestBytes = 256 * 1024 * 1024;
+
+    public static string NameOf(BackupFolder folder, BackupId id, string name) => $"{folder.Path}{id}/{name}";
+
+    public static string NameOf(BackupFolder folder, BackupId id, BackedUpDatabase database) => NameOf(folder, id, database.Id);
+
+    public static string NameOf(BackupFolder folder, BackupId id, DatabaseId database) => NameOf(folder, id, $"databases/{database}.db");
+
+    /// <summary>Writes a SQLite file, reads it back, and tells what it is.</summary>
+    public async ValueTask<BackedUpFile> WriteAsync(string name, Stream content, CancellationToken ct)
+    {
+        await using var hashed = new HashingStream(content);
+        await using (var encoded = codec.Encode(name, hashed))
+            await target.WriteAsync(name, encoded, ct);
+        using var readBack = await FetchAsync(name, ct);
+        return readBack.Found.Sha256 == hashed.Sha256() && readBack.Found.Bytes == hashed.Bytes
+            ? readBack.Found
+            : throw new UnreadableBackupException($"'{name}' was read back with other content than was written.");
+    }
+
+    /// <summary>Reads a file into the spool and compares it with what the manifest says.</summary>
+    public async ValueTask<FetchedFile> FetchAsync(string name, BackedUpFile expected, CancellationToken ct)
+    {
+        var fetched = await FetchAsync(name, ct);
+        if (fetched.Found.Sha256 == expected.Sha256 && fetched.Found.Bytes == expected.Bytes && fetched.Found.Tables.SequenceEqual(expected.Tables.OrderBy(t => t.Name, StringComparer.Ordinal)))
+            return fetched;
+        fetched.Dispose();
+        throw new UnreadableBackupException($"'{name}' is not what the manifest says.");
+    }
+
+    /// <summary>Makes a backup exist.</summary>
+    public async ValueTask WriteManifestAsync(BackupFolder folder, BackupManifest manifest, CancellationToken ct)
+    {
+        var name = NameOf(folder, manifest.Id, ManifestName);
+        using var json = new MemoryStream(ManifestText.Write(manifest));
+        if (!codec.IsEncrypting)
+        {
+            await target.WriteAsync(name, json, ct); // as it is, for people
+            return;
+        }
+
+        await using var encoded = codec.Encode(name, json);
+        await target.WriteAsync(name, encoded, ct);
+    }
+
+    /// <summary>Null when there is no backup.</summary>
+    public async ValueTask<BackupManifest?> FindManifestAsync(BackupFolder folder, BackupId id, CancellationToken ct)
+    {
+        var name = NameOf(folder, id, ManifestName);
+        if (await target.OpenAsync(name, ct) is not { } stored)
+            return null;
+        using var bytes = new MemoryStream();
+        await using (stored)
+            await CopyAsync(stored, bytes, ct);
+        if (!codec.IsEncrypting && bytes.Length > 0 && bytes.GetBuffer()[0] == '{')
+            return ManifestText.Read(id, bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
+        using var json = new MemoryStream();
+        bytes.Position = 0;
+        await using (var decoded = await codec.DecodeAsync(name, bytes, ct))
+            await CopyAsync(decoded, json, ct);
+        return ManifestText.Read(id, json.GetBuffer().AsSpan(0, (int)json.Length));
+    }
+
+    /// <summary>The backups of which there is anything, the oldest first, and whether their manifest is there.</summary>
+    public async IAsyncEnumerable<(BackupId Id, bool IsComplete)> ListAsync(BackupFolder folder, [EnumeratorCancellation] CancellationToken ct)
+    {
+        (BackupId Id, bool IsComplete)? current = null;
+        await foreach (var found in target.ListAsync(folder.Path, ct))
+        {
+            var slash = found.Name.IndexOf('/', folder.Path.Length);
+            if (slash < 0 || !BackupId.TryParse(found.Name[folder.Path.Length..slash], out var id))
+                continue; // nothing of ours
+            if (current is { } finished && finished.Id != id)
+                yield return finished;
+            current = (id, (current is { } same && same.Id == id && same.IsComplete) || found.Name == NameOf(folder, id, ManifestName));
+        }
+
+        if (current is { } last)
+            yield return last;
+    }
+
+    /// <summary>The manifest first: what is left of a removal that was cut short is no backup any more.</summary>
+    public async ValueTask RemoveAsync(BackupFolder folder, BackupId id, CancellationToken ct)
+    {
+        await target.DeleteAsync(NameOf(folder, id, ManifestName), ct);
+        var names = new List<string>();
+        await foreach (var found in target.ListAsync(NameOf(folder, id, ""), ct))
+            names.Add(found.Name);
+        foreach (var name in names)
+            await target.DeleteAsync(name, ct);
+    }
+
+    private async ValueTask<FetchedFile> FetchAsync(string name, CancellationToken ct)
+    {
+        var stored = await target.OpenAsync(name, ct) ?? throw new UnreadableBackupException($"'{name}' is missing.");
+        var path = engine.Spool.NewPath("backup");
+        try
+        {
+            await using var content = new HashingStream(await codec.DecodeAsync(name, stored, ct));
+            await using (var file = SpoolDirectory.Create(path))
+                await content.CopyToAsync(file, ct);
+            return new FetchedFile(path, new BackedUpFile(content.Bytes, await SizeAsync(name, ct), content.Sha256(), await SqliteInspection.RunAsync(path, name, ct)));
+        }
+        catch
+        {
+            SpoolDirectory.Remove(path);
+            throw;
+        }
+    }
+
+    private async ValueTask<long> SizeAsync(string name, CancellationToken ct)
+    {
+        await foreach (var found in target.ListAsync(name, ct))
+        {
+            if (found.Name == name)
+                return found.Size;
+        }
+
+        throw new UnreadableBackupException($"'{name}' is missing.");
+    }
+
+    private static async ValueTask CopyAsync(Stream from, MemoryStream to, CancellationToken ct)
+    {
+        var block = new byte[64 * 1024];
+        for (int read; (read = await from.ReadAsync(block, ct)) > 0;)
+        {
+            if (to.Length + read > MaxManifestBytes)
+                throw new UnreadableBackupException("A manifest is larger than any can be.");
+            to.Write(block, 0, read);
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Nebula.Core;
+using Nebula.Core.Backups;
+using Nebula.Core.Databases;
+using Nebula.Storage.Backups.Objects;
+using Nebula.Storage.Migrations;
+
+namespace Nebula.Storage.Backups;
+
+/// <summary>
+/// Brings everything of a backup into an empty server: the data of the databases first, which nobody sees before the metadata name them, and then the metadata in one transaction. What a crash leaves is written over by
+/// the next attempt. Used once.
+/// </summary>
+internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, BackupManifest backup, TimeProvider clock, ILogger logger)
+{
+    private readonly List<Database> _placed = [];
+
+    public async ValueTask<Result<RestoreReport>> RunAsync(IProgress<BackupProgress> progress, CancellationToken ct)
+    {
+        await using var alone = await engine.TryLockAsync(ct);
+        if (alone is null)
+            return new Error(ErrorCodes.Busy, "Another backup or restore is under way.") { RetryAfter = TimeSpan.FromSeconds(10) };
+        if (!await engine.IsEmptyAsync(ct))
+            return NotEmpty;
+        var isDone = false;
+        try
+        {
+            using var metadata = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, BackupFiles.MetadataName), backup.Metadata ?? throw new InvalidOperationException("It is of all."), ct);
+            var restored = await RunAsync(metadata.Path, progress, ct);
+            isDone = restored.TryGet(out _, out _);
+            return restored;
+        }
+        catch (SqliteException e)
+        {
+            throw new UnreadableBackupException("The metadata of the backup can't be read.", e);
+        }
+        catch (MigrationException e)
+        {
+            throw new UnreadableBackupException(e.Message, e);
+        }
+        finally
+        {
+            if (!isDone)
+                await TakeBackAsync();
+        }
+    }
+
+    internal static Error NotEmpty { get; } = new(ErrorCodes.Conflict, "This server has accounts already; everything can be restored only into one that is empty.")
+    {
+        Hint = "Restore one database, or into a new data directory or a new database of PostgreSQL.",
+    };
+
+    private async ValueTask<Result<RestoreReport>> RunAsync(string metadata, IProgress<BackupProgress> progress, CancellationToken ct)
+    {
+        MetadataFile.Upgrade(metadata, clock, logger);
+        MetadataFile.Settle(metadata, engine.Placement, backup.Databases.Select(d => d.Id).ToHashSet());
+        var databases = MetadataFile.ListDatabases(metadata);
+        foreach (var (index, database) in databases.Index())
+        {
+            progress.Report(new(BackupStage.Restoring, index + 1, databases.Count + 1));
+            var source = backup.Databases.Single(d => d.Id == database.Id);
+            using var file = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, source), source.File, ct);
+            _placed.Add(database);
+            if (!(await engine.PlaceAsync(database, file.Path, ct)).TryGet(out _, out var error))
+                return error;
+        }
+
+        if (!(await engine.LoadMetadataAsync(metadata, ct)).TryGet(out _, out var fault))
+            return fault;
+        return new RestoreReport(
+            backup.Metadata?.Tables.FirstOrDefault(t => t.Name == "users")?.Rows ?? 0, databases.Count, backup.Rows, [.. backup.Skipped.Select(s => s.Database)]);
+    }
+
+    private async ValueTask TakeBackAsync()
+    {
+        foreach (var database in _placed)
+        {
+            try
+            {
+                await engine.TakeBackAsync(database, CancellationToken.None);
+            }
+            catch (Exception e) when (e is UnavailableException or IOException or UnauthorizedAccessException)
+            {
+                StorageLog.ChangeNotFinished(logger, e, database.Id); // the next attempt writes over it
+            }
+        }
+    }
+}

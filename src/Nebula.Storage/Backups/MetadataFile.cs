@@ -1,0 +1,112 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+using Nebula.Core.Accounts;
+using Nebula.Core.Databases;
+using Nebula.Storage.Metadata;
+using Nebula.Storage.Migrations;
+using Nebula.Storage.Sqlite.Metadata;
+
+namespace Nebula.Storage.Backups;
+
+/// <summary>The metadata of a backup: a SQLite file with the schema of the migrations for SQLite, whatever the engine. Methods throw <see cref="SqliteException"/> for a file that is none.</summary>
+internal static class MetadataFile
+{
+    // What belongs to the running servers.
+    private static readonly string[] _notTaken = ["nebula_migrations", "moves"];
+
+    /// <summary>Makes an empty one.</summary>
+    public static void Create(string path, TimeProvider clock, ILogger logger) => Migrate(path, SqliteOpenMode.ReadWriteCreate, clock, logger);
+
+    /// <summary>Brings one that an older Nebula wrote up to date. Throws <see cref="MigrationException"/> for one of a newer.</summary>
+    public static void Upgrade(string path, TimeProvider clock, ILogger logger) => Migrate(path, SqliteOpenMode.ReadWrite, clock, logger);
+
+    /// <summary>Leaves out what was under way when a copy was made, and makes one file of it.</summary>
+    public static void Finish(string path)
+    {
+        using var file = Open(path, SqliteOpenMode.ReadWrite);
+        foreach (var sql in new[]
+        {
+            "PRAGMA journal_mode = DELETE", "PRAGMA secure_delete = ON", "DELETE FROM moves", "DELETE FROM databases WHERE state = 'deleting'",
+            "UPDATE databases SET pending_name = NULL, pending_file = NULL WHERE pending_name IS NOT NULL OR pending_file IS NOT NULL",
+        })
+            file.Execute(sql);
+    }
+
+    /// <summary>The databases that have data.</summary>
+    public static IReadOnlyList<BackupEntry> ListCreated(string path)
+    {
+        using var file = Open(path, SqliteOpenMode.ReadOnly);
+        return file.Query(
+            "SELECT database_id, owner_id, email, db_name FROM databases JOIN users ON user_id = owner_id WHERE state = 'created' ORDER BY database_id",
+            r => new BackupEntry(new DatabaseId(r.GetInt64(0)), new UserId(Guid.Parse(r.GetString(1))), r.GetString(2), RegisteredDatabases.NameOf(r.GetString(3))));
+    }
+
+    /// <summary>The entries of the databases whose data are there.</summary>
+    public static IReadOnlyList<Database> ListDatabases(string path)
+    {
+        using var file = Open(path, SqliteOpenMode.ReadOnly);
+        return file.Query($"SELECT {RegisteredDatabases.Columns} FROM databases WHERE state = 'created' ORDER BY database_id", RegisteredDatabases.Map);
+    }
+
+    /// <summary>Puts all databases in one placement, and leaves out those that have data which were not backed up.</summary>
+    public static void Settle(string path, PlacementName placement, IReadOnlySet<DatabaseId> backedUp)
+    {
+        using var file = Open(path, SqliteOpenMode.ReadWrite);
+        using var transaction = file.BeginTransaction();
+        foreach (var id in file.Query("SELECT database_id FROM databases WHERE state = 'created'", r => new DatabaseId(r.GetInt64(0))).Where(id => !backedUp.Contains(id)))
+        {
+            file.Execute("DELETE FROM api_keys WHERE database_id = $id", ("$id", id.Value));
+            file.Execute("DELETE FROM databases WHERE database_id = $id", ("$id", id.Value));
+        }
+
+        file.Execute("UPDATE databases SET placement = $placement", ("$placement", placement.Value));
+        transaction.Commit();
+    }
+
+    /// <summary>The tables with their columns, those first that others refer to.</summary>
+    /// <param name="schema">As the connection names the file.</param>
+    public static IReadOnlyList<(string Name, IReadOnlyList<string> Columns)> ListTables(SqliteConnection connection, string schema)
+    {
+        var names = connection.Query($"SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name", r => r.GetString(0))
+            .Where(name => !_notTaken.Contains(name)).ToList();
+        var ordered = new List<string>();
+        foreach (var name in names)
+            Visit(name);
+        return [.. ordered.Select(name => (name, (IReadOnlyList<string>)connection.Query("SELECT name FROM pragma_table_info($table, $schema)", r => r.GetString(0), ("$table", name), ("$schema", schema))))];
+
+        void Visit(string name)
+        {
+            if (ordered.Contains(name))
+                return;
+            foreach (var parent in connection.Query("SELECT DISTINCT \"table\" FROM pragma_foreign_key_list($table, $schema)", r => r.GetString(0), ("$table", name), ("$schema", schema)))
+            {
+                if (parent != name)
+                    Visit(parent);
+            }
+
+            ordered.Add(name);
+        }
+    }
+
+    public static SqliteConnection Open(string path, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, Mode = mode, ForeignKeys = true }.ToString());
+        try
+        {
+            connection.Open();
+            connection.Execute("PRAGMA trusted_schema = OFF");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private static void Migrate(string path, SqliteOpenMode mode, TimeProvider clock, ILogger logger)
+    {
+        using var file = Open(path, mode);
+        MigrationRunner.Run(file, MigrationSql.Sqlite, Migration.All("Sqlite"), clock, logger);
+    }
+}

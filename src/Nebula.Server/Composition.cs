@@ -6,6 +6,7 @@ using Nebula.Api.RateLimiting;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
+using Nebula.Core.Backups;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Branching;
@@ -20,6 +21,7 @@ using Nebula.Core.Records.Cursors;
 using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
+using Nebula.Server.Backups;
 using Nebula.Server.Options;
 using Nebula.Server.Redis;
 using Nebula.Server.Workers;
@@ -93,6 +95,18 @@ internal static partial class Composition
         .AddHostedService(provider => new AuditSweeper(
             provider.GetRequiredService<IAuditStore>(), TimeSpan.FromDays(options.AuditKeepDays), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<AuditSweeper>>()));
+
+    public static IServiceCollection AddNebulaBackups(this IServiceCollection services, PlacedStorage storage, NebulaOptions options)
+    {
+        services
+            .AddSingleton<IBackupStores>(provider => new BackupPlaces(storage, options, provider.GetRequiredService<TimeProvider>()))
+            .AddSingleton<BackupService>();
+        if (options.Backups is not { Schedule: { } schedule } backups)
+            return services;
+        var retention = new BackupRetention(backups.Keep, backups.KeepDays > 0 ? TimeSpan.FromDays(backups.KeepDays) : null);
+        return services.AddHostedService(provider => new BackupWorker(
+            provider.GetRequiredService<IBackupStores>(), schedule, retention, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BackupWorker>>()));
+    }
 
     /// <summary>What the replicas of a server share beside their data, if there is anything to share it by.</summary>
     public static IServiceCollection AddNebulaSharing(this IServiceCollection services, NebulaOptions options) =>

@@ -84,6 +84,7 @@ internal sealed partial class NebulaServer : IAsyncDisposable
             .AddNebulaStorage(storage)
             .AddNebulaCore(options)
             .AddNebulaUpkeep(options)
+            .AddNebulaBackups(storage, options)
             .AddNebulaSharing(options)
             .AddNebulaApi(options.Api);
         configure?.Invoke(builder.Services);

@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Nebula.Core;
+using Nebula.Core.Databases.Moving;
 
 namespace Nebula.Api.Operator;
 
@@ -6,4 +8,8 @@ namespace Nebula.Api.Operator;
 internal sealed record MoveView(
     [property: JsonPropertyName("tables")] int Tables,
     [property: JsonPropertyName("records")] long Records,
-    [property: JsonPropertyName("writes_waited_ms")] double WritesWaitedMs);
+    [property: JsonPropertyName("writes_waited_ms")] double WritesWaitedMs)
+{
+    public static Result<MoveView> Of(Result<MoveReport> outcome) =>
+        outcome.TryGet(out var report, out var error) ? new MoveView(report.Tables, report.Records, report.WritesWaited.TotalMilliseconds) : error;
+}

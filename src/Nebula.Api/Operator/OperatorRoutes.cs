@@ -16,7 +16,9 @@ public static class OperatorRoutes
         services.AddRouting();
         return services
             .AddSingleton<ServerEndpoints>()
+            .AddSingleton<OperatorWork>()
             .AddSingleton<MoveEndpoints>()
+            .AddSingleton<BackupEndpoints>()
             .AddSingleton<QuotaEndpoints>();
     }
 
@@ -28,5 +30,6 @@ public static class OperatorRoutes
         app.Services.GetRequiredService<ServerEndpoints>().Map(app);
         app.Services.GetRequiredService<MoveEndpoints>().Map(app);
         app.Services.GetRequiredService<QuotaEndpoints>().Map(app);
+        app.Services.GetRequiredService<BackupEndpoints>().Map(app);
     }
 }

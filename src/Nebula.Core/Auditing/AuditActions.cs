@@ -14,6 +14,7 @@ public static class AuditActions
     public const string DatabaseImport = "database.import";
     public const string DatabaseBranch = "database.branch";
     public const string DatabaseMove = "database.move";
+    public const string DatabaseRestore = "database.restore";
     public const string KeyCreate = "api_key.create";
     public const string KeyUpdate = "api_key.update";
     public const string KeyDelete = "api_key.delete";

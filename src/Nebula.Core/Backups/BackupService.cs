@@ -1,10 +1,11 @@
 using Nebula.Core.Accounts;
+using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
 
 namespace Nebula.Core.Backups;
 
 /// <summary>Backups as the operator asks for them.</summary>
-public sealed class BackupService(IBackupStores stores, IAccountStore accounts, IDatabaseStore databases)
+public sealed class BackupService(IBackupStores stores, IAccountStore accounts, IDatabaseStore databases, AuditLog audit)
 {
     /// <summary>Backs everything up, or one database. Fails as <see cref="IBackupStores.Open"/>, <see cref="DatabaseAddress"/> and <see cref="IBackupStore"/> do.</summary>
     /// <param name="place">Null for the one that was configured.</param>
@@ -65,12 +66,14 @@ public sealed class BackupService(IBackupStores stores, IAccountStore accounts, 
         if ((request.Name is { } text && !DatabaseName.Parse(text, "as").TryGet(out name, out error)) || !(await address.FindOwnerAsync(accounts, ct)).TryGet(out var owner, out error))
             return error;
         progress.Report(new(BackupStage.Restoring, 0, 1));
-        var restored = await databases.FindAsync(owner.Id, name, ct) switch
-        {
-            null => await store.RestoreAsync(BackupFolder.Operator, backup, found, owner.Id, name, ct),
-            { } existing when request.Overwrites => await store.ReplaceAsync(BackupFolder.Operator, backup, found, existing, ct),
-            _ => new Error(ErrorCodes.DatabaseExists, $"The account has a database '{name}' already.") { Hint = "Restore it under another name, or say that it is to be overwritten." },
-        };
+        var existing = await databases.FindAsync(owner.Id, name, ct);
+        if (existing is not null && !request.Overwrites)
+            return new Error(ErrorCodes.DatabaseExists, $"The account has a database '{name}' already.") { Hint = "Restore it under another name, or say that it is to be overwritten." };
+        var restored = await audit.RunAsync(
+            new AuditEvent(owner.Id, AuditActor.Operator, AuditActions.DatabaseRestore) { DatabaseId = existing?.Id, DatabaseName = name, Subject = backup.Id.Value },
+            () => existing is null ? store.RestoreAsync(BackupFolder.Operator, backup, found, owner.Id, name, ct) : store.ReplaceAsync(BackupFolder.Operator, backup, found, existing, ct),
+            made => made.Id,
+            ct);
         return restored.TryGet(out _, out error) ? new RestoreReport(0, 1, found.File.Rows, []) : error;
     }
 

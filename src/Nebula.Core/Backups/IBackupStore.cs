@@ -44,4 +44,10 @@ public interface IBackupStore
 
     /// <summary>Removes a backup, its manifest first. Does nothing when there is none.</summary>
     ValueTask RemoveAsync(BackupFolder folder, BackupId id, CancellationToken ct);
+
+    /// <summary>Removes what was begun before a time and has no manifest: its writer was killed.</summary>
+    ValueTask RemoveIncompleteAsync(BackupFolder folder, DateTimeOffset before, CancellationToken ct);
+
+    /// <summary>Makes the caller the only one, of all servers on the same data, that makes and removes backups by itself; null while another one does. Disposing ends that.</summary>
+    ValueTask<IAsyncDisposable?> TryLockAsync(CancellationToken ct);
 }

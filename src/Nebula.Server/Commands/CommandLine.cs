@@ -12,6 +12,12 @@ internal sealed class CommandLine
     /// <param name="arguments">Without the command's own name.</param>
     /// <param name="options">The names that there are, each with a value, without the dashes.</param>
     public CommandLine(IReadOnlyList<string> arguments, params IReadOnlyList<string> options)
+        : this(arguments, options, flags: [])
+    {
+    }
+
+    /// <param name="flags">The names of options without a value.</param>
+    public CommandLine(IReadOnlyList<string> arguments, IReadOnlyList<string> options, IReadOnlyList<string> flags)
     {
         for (var i = 0; i < arguments.Count; i++)
         {
@@ -24,11 +30,14 @@ internal sealed class CommandLine
 
             var equals = argument.IndexOf('=', StringComparison.Ordinal);
             var name = equals < 0 ? argument[2..] : argument[2..equals];
-            if (!options.Contains(name, StringComparer.Ordinal))
+            var isFlag = flags.Contains(name, StringComparer.Ordinal);
+            if (!isFlag && !options.Contains(name, StringComparer.Ordinal))
                 Add($"there is no option '{argument[..(equals < 0 ? argument.Length : equals)]}'");
-            else if (equals < 0 && (i + 1 == arguments.Count || arguments[i + 1].StartsWith("--", StringComparison.Ordinal)))
+            else if (isFlag && equals >= 0)
+                Add($"'--{name}' takes no value");
+            else if (!isFlag && equals < 0 && (i + 1 == arguments.Count || arguments[i + 1].StartsWith("--", StringComparison.Ordinal)))
                 Add($"'--{name}' needs a value");
-            else if (!_options.TryAdd(name, equals < 0 ? arguments[++i] : argument[(equals + 1)..]))
+            else if (!_options.TryAdd(name, isFlag ? "" : equals < 0 ? arguments[++i] : argument[(equals + 1)..]))
                 Add($"'--{name}' is given twice");
         }
     }
@@ -40,12 +49,32 @@ internal sealed class CommandLine
     /// <param name="what">What it is, for the message.</param>
     public string Single(string what)
     {
+        var value = AtMostOne();
+        if (value is null)
+            Add($"{what} is missing");
+        return value ?? "";
+    }
+
+    /// <summary>The only value, or null; a fault if there is more than one.</summary>
+    public string? AtMostOne()
+    {
         if (_values.Count > 1)
             Add($"'{_values[1]}' is one argument too many");
-        if (_values.Count == 0)
-            Add($"{what} is missing");
-        return _values.Count == 0 ? "" : _values[0];
+        return _values.Count == 0 ? null : _values[0];
     }
+
+    /// <summary>A fault if there is any value.</summary>
+    public void None()
+    {
+        if (_values.Count > 0)
+            Add($"'{_values[0]}' is one argument too many");
+    }
+
+    /// <summary>An option, or null.</summary>
+    public string? Optional(string option) => _options.GetValueOrDefault(option);
+
+    /// <summary>Whether a flag is given.</summary>
+    public bool Has(string flag) => _options.ContainsKey(flag);
 
     /// <summary>An option that has to be given.</summary>
     public string Required(string option)

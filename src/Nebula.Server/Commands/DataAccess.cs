@@ -12,17 +12,18 @@ internal static class DataAccess
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// Runs one of the two. Throws <see cref="DataDirectoryInUseException"/> when a server owns the data that can't be reached, and <see cref="DirectoryNotFoundException"/> when there are none: a
-    /// command makes no data directory.
+    /// Runs one of the two. Throws <see cref="DataDirectoryInUseException"/> when a server owns the data that can't be reached, and <see cref="DirectoryNotFoundException"/> when there are none and the command
+    /// does not make any.
     /// </summary>
     public static async Task<int> RunAsync(
         StorageOptions options,
+        bool makesData,
         Func<OperatorClient, CancellationToken, Task<int>> remote,
         Func<CancellationToken, Task<int>> local,
         TimeProvider clock,
         CancellationToken ct)
     {
-        if (!File.Exists(Path.Combine(options.DataDirectory, options.MetadataFile)))
+        if (!makesData && !File.Exists(Path.Combine(options.DataDirectory, options.MetadataFile)))
             throw new DirectoryNotFoundException($"There are no data in '{options.DataDirectory}'. DATABASE_DIRECTORY says where they are.");
 
         var started = clock.GetTimestamp();

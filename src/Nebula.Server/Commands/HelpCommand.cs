@@ -10,6 +10,11 @@ internal static class HelpCommand
           migrate   brings the metadata to the schema of this program, as each start does, and ends
           move      moves a database to another placement while it is served: nebula move <account-email>/<database> --to <placement>
           quota     shows or sets what an account may have and do: nebula quota <account-email> [--databases N] [--tables N] [--bytes N] [--rows N] [--requests N]
+          backup    backs up everything, or one database: nebula backup [<account-email>/<database>] [--to <place>]
+          backups   lists the backups: nebula backups [--from <place>]
+          verify    reads a backup again and compares it with what was written: nebula verify <backup> [--from <place>]
+          restore   brings everything into an empty server, or one database beside the others: nebula restore <backup> [--from <place>]
+                    [--database <account-email>/<database> [--as <name>] [--overwrite]]
           health    asks the server that the environment describes whether it lives; exit code 0 or 1
           version   prints the version
           help      prints this

@@ -1,9 +1,7 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
-using Nebula.Core;
+using Nebula.Api.Operator;
 using Nebula.Core.Auditing;
 using Nebula.Core.Databases.Moving;
-using Nebula.Server.Logging;
 using Nebula.Server.Options;
 
 namespace Nebula.Server.Commands;
@@ -23,59 +21,19 @@ internal static class MoveCommand
             return ExitCode.Usage;
         }
 
-        var options = NebulaOptions.From(Variables.FromEnvironment());
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => End(signal, ending));
-        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => End(signal, ending));
-        using var display = ProgressDisplay.OnConsole(TimeProvider.System);
-        var progress = new MoveDisplay(display);
-        try
+        return await new OperatorCommand<MoveView>("move", "broken off; the database serves on where it was")
         {
-            return options.Postgres is not null
-                ? await MoveHereAsync(options, database, to, display, progress, ending.Token)
-                : await DataAccess.RunAsync(
-                    options.Storage,
-                    async (server, token) => await TellAsync(await server.MoveAsync(database, to, progress, token), to, display),
-                    token => MoveHereAsync(options, database, to, display, progress, token),
-                    TimeProvider.System,
-                    ending.Token);
-        }
-        catch (OperationCanceledException) when (ending.IsCancellationRequested)
-        {
-            display.Dispose();
-            await Console.Error.WriteLineAsync("nebula move: broken off; the database serves on where it was");
-            return ExitCode.Failure;
-        }
+            Remote = (server, display, token) => server.RunAsync<MoveRequest, MoveStage, MoveView>(
+                "/moves", new MoveRequest(database, to), OperatorJson.Default.MoveRequest, (stage, done, total) => new MoveDisplay(display).Report(new(stage, done, total)), OperatorJson.Default.MoveView,
+                "The server ended before the move did. It says in its log, or when it starts again, what came of it.", token),
+            Local = async (storage, display, token) => MoveView.Of(
+                await new MoveService(storage.Accounts, storage.Databases, storage.Mover, new AuditLog(storage.Audit)).MoveAsync(database, to, new MoveDisplay(display), token)),
+            Tell = moved =>
+            {
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture, $"Moved to {to}: {moved.Tables} tables with {moved.Records:N0} records, verified. Writes waited {moved.WritesWaitedMs:N0} ms."));
+                return ExitCode.Success;
+            },
+        }.RunAsync(NebulaOptions.From(Variables.FromEnvironment()), ct);
     }
-
-    private static void End(PosixSignalContext signal, CancellationTokenSource ending)
-    {
-        signal.Cancel = true; // what was begun is undone first
-        ending.Cancel();
-    }
-
-    private static async Task<int> MoveHereAsync(NebulaOptions options, string database, string to, ProgressDisplay display, MoveDisplay progress, CancellationToken ct)
-    {
-        using var loggers = LoggerFactory.Create(logging => logging.AddNebulaLogging(Worst(options.LogLevel), options.LogFormat, Console.OpenStandardError()));
-        await using var storage = await EngineStart.StartAsync(options, loggers, ct);
-        var moves = new MoveService(storage.Accounts, storage.Databases, storage.Mover, new AuditLog(storage.Audit));
-        return await TellAsync(await moves.MoveAsync(database, to, progress, ct), to, display);
-    }
-
-    private static async Task<int> TellAsync(Result<MoveReport> outcome, string to, ProgressDisplay display)
-    {
-        display.Dispose();
-        if (outcome.TryGet(out var report, out var error))
-        {
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"Moved to {to}: {report.Tables} tables with {report.Records:N0} records, verified. Writes waited {report.WritesWaited.TotalMilliseconds:N0} ms."));
-            return ExitCode.Success;
-        }
-
-        await Console.Error.WriteLineAsync($"nebula move: {error.Message}{(error.Hint is { } hint ? $" {hint}" : "")}");
-        return error.Code == ErrorCodes.InvalidParameter ? ExitCode.Usage : ExitCode.Failure;
-    }
-
-    /// <summary>The display tells how far it is; the log only what went wrong.</summary>
-    private static LogLevel Worst(LogLevel level) => level > LogLevel.Warning ? level : LogLevel.Warning;
 }

@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Nebula.Api.Operator;
 using Nebula.Core;
-using Nebula.Core.Databases.Moving;
 using Nebula.Core.Quotas;
 
 namespace Nebula.Server.Operator;
@@ -56,13 +56,13 @@ internal sealed class OperatorClient : IDisposable
             ?? throw new InvalidDataException("The server said nothing about itself.");
     }
 
-    /// <summary>Moves a database, and tells how far it is. Cancelling breaks the move off, and the server undoes it.</summary>
-    public async Task<Result<MoveReport>> MoveAsync(string database, string to, IProgress<MoveProgress> progress, CancellationToken ct)
+    /// <summary>Has work done, and tells how far it is. Cancelling breaks it off, and the server undoes it.</summary>
+    /// <param name="gone">What is told when the server ends before the work does.</param>
+    public async Task<Result<T>> RunAsync<TRequest, TStage, T>(
+        string path, TRequest asked, JsonTypeInfo<TRequest> askedType, Action<TStage, long, long?> progress, JsonTypeInfo<T> type, string gone, CancellationToken ct)
+        where TStage : struct, Enum
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/moves")
-        {
-            Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new MoveRequest(database, to), OperatorJson.Default.MoveRequest)),
-        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(asked, askedType)) };
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
@@ -70,10 +70,10 @@ internal sealed class OperatorClient : IDisposable
             using var lines = new StreamReader(await response.Content.ReadAsStreamAsync(ct));
             while (await lines.ReadLineAsync(ct) is { } line)
             {
-                var told = JsonSerializer.Deserialize(line, OperatorJson.Default.MoveEvent) ?? new MoveEvent();
-                if (!told.TryGetProgress(out var step))
-                    return told.ToOutcome();
-                progress.Report(step);
+                var told = JsonSerializer.Deserialize(line, OperatorJson.Default.OperatorEvent) ?? new OperatorEvent();
+                if (!told.TryGetStage<TStage>(out var stage))
+                    return told.ToOutcome(type);
+                progress(stage, told.Done ?? 0, told.Total);
             }
         }
         catch (Exception e) when (e is HttpRequestException or IOException && !ct.IsCancellationRequested)
@@ -81,7 +81,7 @@ internal sealed class OperatorClient : IDisposable
             // The server ended: said below.
         }
 
-        return new Error(ErrorCodes.Unavailable, "The server ended before the move did. It says in its log, or when it starts again, what came of it.");
+        return new Error(ErrorCodes.Unavailable, gone);
     }
 
     /// <summary>Sets quotas of an account, if any are given, and tells them all.</summary>

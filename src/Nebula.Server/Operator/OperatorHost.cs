@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Nebula.Api.Health;
 using Nebula.Api.Operator;
+using Nebula.Core.Backups;
 using Nebula.Core.Databases.Moving;
 using Nebula.Core.Quotas;
 
@@ -69,6 +70,7 @@ internal sealed partial class OperatorHost : IAsyncDisposable
             .AddSingleton(server.GetRequiredService<IServerStatus>())
             .AddSingleton(server.GetRequiredService<MoveService>())
             .AddSingleton(server.GetRequiredService<AccountQuotas>())
+            .AddSingleton(server.GetRequiredService<BackupService>())
             .AddOperatorApi();
         var app = builder.Build();
         app.MapOperator();

@@ -1,10 +1,12 @@
 using System.Net;
 using Nebula.Api;
 using Nebula.Core.Databases;
+using Nebula.Server.Backups;
 using Nebula.Server.Logging;
 using Nebula.Server.Options.Parsing;
 using Nebula.Server.Redis;
 using Nebula.Storage;
+using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Postgres;
 using Format = Nebula.Server.Logging.LogFormat;
 using Level = Microsoft.Extensions.Logging.LogLevel;
@@ -18,6 +20,7 @@ namespace Nebula.Server.Options;
 internal static class KnownVariables
 {
     private static readonly StorageOptions _storage = new() { DataDirectory = "data" };
+    private static readonly BackupOptions _backups = new();
     private static readonly ApiOptions _api = new() { JwtSecret = "" };
 
     public static readonly Variable<string> ServerHost = new(
@@ -149,6 +152,24 @@ internal static class KnownVariables
     public static readonly Variable<int> AuditKeepDays = WholeNumber.Variable(
         "NEBULA_AUDIT_KEEP_DAYS", 365, 1, 36_500, "How long the audit log keeps its entries, in days.");
 
+    public static readonly Variable<BackupPlace?> BackupTarget = new(
+        "NEBULA_BACKUP_TARGET", null, "backups in the data directory; none with PostgreSQL", "an absolute path, or s3://bucket/prefix", "Where backups are kept.", BackupPlace.Parse);
+
+    public static readonly Variable<BackupKey?> BackupEncryptionKey = new(
+        "NEBULA_BACKUP_KEY", null, "none", "32 bytes in base64", "What backups are encrypted with. Keep it elsewhere than the backups: without it they can't be read.", BackupKey.Parse) { IsSecret = true };
+
+    public static readonly Variable<BackupSchedule?> BackupSchedule = new(
+        "NEBULA_BACKUP_SCHEDULE", null, "none", "a cron expression of five fields, in UTC", "When everything is backed up.", Backups.BackupSchedule.Parse);
+
+    public static readonly Variable<int> BackupKeep = WholeNumber.Variable(
+        "NEBULA_BACKUP_KEEP", _backups.Keep, 0, 100_000, "How many backups of everything are kept; 0 for any number. The newest is never removed.");
+
+    public static readonly Variable<int> BackupKeepDays = WholeNumber.Variable(
+        "NEBULA_BACKUP_KEEP_DAYS", _backups.KeepDays, 0, 100_000, "For how many days backups of everything are kept; 0 for ever.");
+
+    public static readonly Variable<int> BackupsPerDatabase = WholeNumber.Variable(
+        "NEBULA_BACKUPS_PER_DATABASE", _backups.PerDatabase, 0, 10_000, "How many backups of a database its owner may have.");
+
     /// <summary>Those whose names end as the operator likes, in the order of the documentation, where they come last.</summary>
     public static readonly IReadOnlyList<Variable> Families = [Placement];
 
@@ -161,6 +182,7 @@ internal static class KnownVariables
         RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, RedisUrl, TrustedProxies, MaxBodyBytes, MaxImportBytes,
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,
         QuotaDatabases, QuotaTables, QuotaBytes, QuotaRows, QuotaRequests, AuditKeepDays,
+        BackupTarget, BackupEncryptionKey, BackupSchedule, BackupKeep, BackupKeepDays, BackupsPerDatabase,
     ];
 
     private static Variable<long> QuotaOf(string name, string meaning) => WholeNumber.Variable(name, 0L, 0, 1L << 50, $"{meaning} 0 is without bound; `nebula quota` sets another one for a single account.");

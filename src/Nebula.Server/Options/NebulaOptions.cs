@@ -1,6 +1,7 @@
 using Nebula.Api;
 using Nebula.Core.Databases;
 using Nebula.Core.Quotas;
+using Nebula.Server.Backups;
 using Nebula.Server.Logging;
 using Nebula.Server.Redis;
 using Nebula.Storage;
@@ -46,6 +47,8 @@ internal sealed record NebulaOptions
     /// <summary>How long the audit log keeps its entries, in days.</summary>
     public required int AuditKeepDays { get; init; }
 
+    public required BackupOptions Backups { get; init; }
+
     /// <summary>What does not stop the start but should be logged, each a sentence.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 
@@ -69,9 +72,12 @@ internal sealed record NebulaOptions
             Api = ApiFrom(reader),
             Redis = reader.Read(Known.RedisUrl),
             Quotas = QuotasFrom(reader),
+            Backups = BackupsFrom(reader),
             AuditKeepDays = reader.Read(Known.AuditKeepDays),
             Warnings = [],
         };
+        if (options is { Backups: { Schedule: not null, Place: null }, Postgres: not null })
+            reader.Require(Known.BackupTarget, $"{Known.BackupSchedule.Name} is, and with PostgreSQL there is no other place for backups");
         reader.ThrowIfAnyIsWrong();
         return options with { Warnings = [.. UnknownVariables.Warn(variables.Keys), .. ProxyWarnings(options.Api), .. EngineWarnings(options, reader)] };
     }
@@ -124,6 +130,16 @@ internal sealed record NebulaOptions
         };
         return new PostgresOptions(server) { DirectConnectionString = direct.Length > 0 ? direct : null };
     }
+
+    private static BackupOptions BackupsFrom(VariableReader reader) => new()
+    {
+        Place = reader.Read(Known.BackupTarget),
+        Key = reader.Read(Known.BackupEncryptionKey),
+        Schedule = reader.Read(Known.BackupSchedule),
+        Keep = reader.Read(Known.BackupKeep),
+        KeepDays = reader.Read(Known.BackupKeepDays),
+        PerDatabase = reader.Read(Known.BackupsPerDatabase),
+    };
 
     private static ApiOptions ApiFrom(VariableReader reader) => new()
     {

@@ -100,6 +100,21 @@ internal sealed class BackupStore(
 
     public ValueTask RemoveAsync(BackupFolder folder, BackupId id, CancellationToken ct) => _files.RemoveAsync(folder, id, ct);
 
+    public async ValueTask RemoveIncompleteAsync(BackupFolder folder, DateTimeOffset before, CancellationToken ct)
+    {
+        var abandoned = new List<BackupId>();
+        await foreach (var (id, isComplete) in _files.ListAsync(folder, ct))
+        {
+            if (!isComplete && id.Time < before)
+                abandoned.Add(id);
+        }
+
+        foreach (var id in abandoned)
+            await _files.RemoveAsync(folder, id, ct);
+    }
+
+    public ValueTask<IAsyncDisposable?> TryLockAsync(CancellationToken ct) => engine.TryLockAsync(ct);
+
     private ValueTask<Result<BackupManifest>> CreateAsync(BackupFolder folder, Func<BackupId, ValueTask<Result<BackupManifest>>> write, CancellationToken ct) => GuardAsync<BackupManifest>(async () =>
     {
         var id = BackupId.New(clock);

@@ -120,6 +120,12 @@ public sealed class NebulaOptionsTests
     [InlineData("NEBULA_QUOTA_BYTES", "-1", "is below 0")]
     [InlineData("NEBULA_QUOTA_ROWS", "-1", "is below 0")]
     [InlineData("NEBULA_QUOTA_REQUESTS", "-1", "is below 0")]
+    [InlineData("NEBULA_BACKUP_TARGET", "backups", "is not an absolute path")]
+    [InlineData("NEBULA_BACKUP_TARGET", "/back\nups", "has a control character")]
+    [InlineData("NEBULA_BACKUP_SCHEDULE", "daily", "is no cron expression of five fields")]
+    [InlineData("NEBULA_BACKUP_KEEP", "-1", "is below 0")]
+    [InlineData("NEBULA_BACKUP_KEEP_DAYS", "1.5", "is not a whole number")]
+    [InlineData("NEBULA_BACKUPS_PER_DATABASE", "10001", "is above 10000")]
     [InlineData("JWT_EXPIRATION_HOURS", "8761", "is above 8760")]
     [InlineData("SIGNUP", "yes", "is none of the allowed words")]
     [InlineData("ALLOWED_ORIGINS", "*", "has a *, but each origin must be named")]
@@ -161,7 +167,7 @@ public sealed class NebulaOptionsTests
             .GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Select(data => (string)((InlineDataAttribute)data).Data[0]!); // Not null: each row begins with a name.
 
-        Assert.Empty(KnownVariables.All.Select(variable => variable.Name).Except(tried).Except(["JWT_SECRET", "REDIS_URL", "DATABASE_URL", "DATABASE_DIRECT_URL"]));
+        Assert.Empty(KnownVariables.All.Select(variable => variable.Name).Except(tried).Except(["JWT_SECRET", "REDIS_URL", "DATABASE_URL", "DATABASE_DIRECT_URL", "NEBULA_BACKUP_KEY"]));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ internal static class StoragePath
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
 
     // Files with another purpose in the same directory.
-    private static readonly string[] _taken = [JwtSecretFile.Name, OperatorSocket.FileName, "nebula.lock", "nebula.spool"];
+    private static readonly string[] _taken = [JwtSecretFile.Name, OperatorSocket.FileName, "nebula.lock", "nebula.spool", "backups"];
 
     /// <summary>Gives an absolute path, so that nothing later depends on the working directory.</summary>
     public static string? ParseDirectory(string text, out string directory)

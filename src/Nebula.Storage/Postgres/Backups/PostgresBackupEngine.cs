@@ -31,7 +31,7 @@ internal sealed class PostgresBackupEngine(PostgresServer server, Catalogues cat
     /// <summary>Held by an open transaction, so that it works behind a pooler too, and ends with the process.</summary>
     public async ValueTask<IAsyncDisposable?> TryLockAsync(CancellationToken ct) => await GuardAsync<IAsyncDisposable?>(async () =>
     {
-        var connection = await server.OpenForDefinitionsAsync(ct);
+        var connection = await server.OpenAsync(ct);
         try
         {
             await connection.BeginTransactionAsync(ct);

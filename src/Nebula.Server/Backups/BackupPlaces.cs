@@ -1,0 +1,39 @@
+using Nebula.Core;
+using Nebula.Core.Backups;
+using Nebula.Server.Commands;
+using Nebula.Server.Options;
+using Nebula.Storage;
+using Nebula.Storage.Backups;
+
+namespace Nebula.Server.Backups;
+
+/// <summary>The place of the configuration, and those that a command names.</summary>
+internal sealed class BackupPlaces : IBackupStores
+{
+    private const string DirectoryName = "backups";
+
+    private readonly PlacedStorage _storage;
+    private readonly BackupOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly IBackupStore? _configured;
+
+    public BackupPlaces(PlacedStorage storage, NebulaOptions options, TimeProvider clock)
+    {
+        (_storage, _options, _clock) = (storage, options.Backups, clock);
+        var place = options.Backups.Place ?? (options.Postgres is null ? new BackupPlace(Path.Combine(options.Storage.DataDirectory, DirectoryName)) : null);
+        _configured = place is null ? null : At(place);
+    }
+
+    public Result<IBackupStore> Open(string? place)
+    {
+        if (place is null)
+            return _configured is null ? NotConfigured : Result.Success(_configured);
+        return BackupPlace.Parse(place, out var parsed) is { } fault || parsed is null
+            ? new Error(ErrorCodes.InvalidParameter, $"The place of the backups {BackupPlace.Parse(place, out _)}.")
+            : Result.Success(At(parsed));
+    }
+
+    private IBackupStore At(BackupPlace place) => _storage.BackupsAt(new DirectoryBackupTarget(place.Directory, _clock), _options.Key, VersionCommand.Version);
+
+    private static Error NotConfigured { get; } = new(ErrorCodes.Conflict, "This server has no place for backups.") { Hint = "The operator gives it one with NEBULA_BACKUP_TARGET." };
+}

@@ -1,0 +1,115 @@
+using Nebula.Core;
+using Nebula.Core.Backups;
+using Nebula.Server.Backups;
+
+namespace Nebula.Server.Workers;
+
+/// <summary>Backs everything up when the schedule says so, and removes what is kept for long enough. Of several servers on the same data one does. Whatever fails, the server goes on, and it is tried again at the next time.</summary>
+internal sealed partial class BackupWorker(IBackupStores stores, BackupSchedule schedule, BackupRetention retention, TimeProvider clock, ILogger<BackupWorker> logger) : BackgroundService
+{
+    /// <summary>Of what was begun so long ago the writer is gone.</summary>
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(2);
+
+    /// <summary>No timer waits for longer than some weeks.</summary>
+    private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
+
+    private readonly DateTimeOffset _started = clock.GetUtcNow();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        for (var from = _started; schedule.Next(from) is { } time; from = time)
+        {
+            while (schedule.Next(time) is { } later && later <= clock.GetUtcNow())
+                time = later; // the last backup took so long, or the machine slept: one makes up for all
+            while (time - clock.GetUtcNow() is var wait && wait > TimeSpan.Zero)
+                await Task.Delay(wait < _longestWait ? wait : _longestWait, clock, stoppingToken);
+            await RunAsync(time, stoppingToken);
+        }
+    }
+
+    private async Task RunAsync(DateTimeOffset time, CancellationToken ct)
+    {
+        try
+        {
+            if (!stores.Open(null).TryGet(out var store, out var error))
+            {
+                NotMade(error.Message);
+                return;
+            }
+
+            await using var alone = await store.TryLockAsync(ct);
+            if (alone is null || await IsMadeAsync(store, time, ct))
+                return; // another server is at it, or was
+            await CreateAsync(store, ct);
+            await ExpireAsync(store, ct);
+        }
+        catch (UnavailableException e)
+        {
+            NotMade(e.Error.Message);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            Failed(e);
+        }
+    }
+
+    /// <summary>Clocks of servers differ by less than schedules have between two times.</summary>
+    private static async ValueTask<bool> IsMadeAsync(IBackupStore store, DateTimeOffset time, CancellationToken ct)
+    {
+        await foreach (var backup in store.ListAsync(BackupFolder.Operator, ct))
+            return backup.Id.Time >= time && backup.Manifest is { IsOfAll: true };
+        return false;
+    }
+
+    private async ValueTask CreateAsync(IBackupStore store, CancellationToken ct)
+    {
+        if (!(await store.CreateAsync(NoProgress.Instance, ct)).TryGet(out var backup, out var error))
+        {
+            NotMade(error.Message);
+            return;
+        }
+
+        Made(backup.Id, backup.Databases.Count, backup.StoredBytes, store.Location);
+        foreach (var skipped in backup.Skipped)
+            Skipped(backup.Id, skipped.Database, skipped.Reason);
+    }
+
+    private async ValueTask ExpireAsync(IBackupStore store, CancellationToken ct)
+    {
+        var backups = new List<BackupSummary>();
+        await foreach (var backup in store.ListAsync(BackupFolder.Operator, ct))
+            backups.Add(backup);
+        foreach (var id in retention.Expired(backups, clock.GetUtcNow()))
+        {
+            await store.RemoveAsync(BackupFolder.Operator, id, ct);
+            Removed(id);
+        }
+
+        await store.RemoveIncompleteAsync(BackupFolder.Operator, clock.GetUtcNow() - _longest, ct);
+    }
+
+    [LoggerMessage(3103, LogLevel.Information, "Backup {Backup} was made of {Databases} databases, {Bytes} bytes in {Location}")]
+    private partial void Made(BackupId backup, int databases, long bytes, string location);
+
+    [LoggerMessage(3104, LogLevel.Error, "Backup {Backup} lacks the database {Database}: {Reason}")]
+    private partial void Skipped(BackupId backup, string database, string reason);
+
+    [LoggerMessage(3105, LogLevel.Error, "No backup was made: {Reason}")]
+    private partial void NotMade(string reason);
+
+    [LoggerMessage(3106, LogLevel.Error, "The backup failed; it is tried again at the next time")]
+    private partial void Failed(Exception exception);
+
+    [LoggerMessage(3107, LogLevel.Information, "Backup {Backup} was removed: it was kept for long enough")]
+    private partial void Removed(BackupId backup);
+
+    private sealed class NoProgress : IProgress<BackupProgress>
+    {
+        public static NoProgress Instance { get; } = new();
+
+        public void Report(BackupProgress value)
+        {
+            // Nobody watches.
+        }
+    }
+}

@@ -1,0 +1,118 @@
+using Microsoft.Extensions.Logging;
+using Nebula.Core;
+using Nebula.Core.Backups;
+using Nebula.Server.Backups;
+using Nebula.Server.Workers;
+using Nebula.Storage;
+using Nebula.Storage.Backups;
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Server.Tests.Workers;
+
+public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
+{
+    private readonly TemporaryDirectory _data = new();
+    private readonly TemporaryDirectory _place = new();
+    private readonly ManualClock _clock = new();
+    private readonly RecordingLoggers _log = new();
+    private PlacedStorage? _storage;
+    private int _opened;
+    private bool _isAway;
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    private IBackupStore Store => _storage!.BackupsAt(new DirectoryBackupTarget(_place.Path, _clock), null, "1.2.3"); // made before each test
+
+    public async ValueTask InitializeAsync() => _storage = await PlacedStorage.StartAsync(new StorageOptions { DataDirectory = _data.Path }, [], _clock, _log, Ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _storage!.DisposeAsync(); // made before each test
+        _data.Dispose();
+        _place.Dispose();
+    }
+
+    public Result<IBackupStore> Open(string? place)
+    {
+        _opened++;
+        return _isAway ? throw new InvalidOperationException("a fault of the program") : Result.Success(Store);
+    }
+
+    [Fact]
+    public async Task Everything_is_backed_up_at_each_time_of_the_schedule_and_what_is_too_old_goes()
+    {
+        using var worker = await StartAsync("*/10 * * * *", new BackupRetention(2, null));
+        for (var round = 1; round <= 3; round++)
+        {
+            _clock.Advance(TimeSpan.FromMinutes(10));
+            await Eventually.IsTrue(() => _log.Lines.Count(l => l.Contains("was made of", StringComparison.Ordinal)) == round, "a backup was made");
+        }
+
+        await Eventually.IsTrue(() => _log.Lines.Any(l => l.Contains("kept for long enough", StringComparison.Ordinal)), "the oldest was removed");
+        Assert.Equal(2, (await ListAsync()).Count);
+        await worker.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task Of_two_servers_one_makes_the_backup()
+    {
+        using var first = await StartAsync("*/10 * * * *", new BackupRetention(0, null));
+        using var second = await StartAsync("*/10 * * * *", new BackupRetention(0, null));
+
+        _clock.Advance(TimeSpan.FromMinutes(10));
+
+        await Eventually.IsTrue(() => _opened == 2 && _log.Lines.Any(l => l.Contains("was made of", StringComparison.Ordinal)), "it was made");
+        await first.StopAsync(Ct);
+        await second.StopAsync(Ct);
+        Assert.Single(await ListAsync());
+    }
+
+    [Fact]
+    public async Task Whatever_fails_is_logged_and_the_next_time_comes_all_the_same()
+    {
+        using var worker = await StartAsync("*/10 * * * *", new BackupRetention(0, null));
+        _isAway = true;
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        await Eventually.IsTrue(() => _opened == 1 && _log.Lines.Any(l => l.Contains("The backup failed", StringComparison.Ordinal)), "it failed");
+
+        _isAway = false;
+        _clock.Advance(TimeSpan.FromMinutes(10));
+        await Eventually.IsTrue(() => _log.Lines.Any(l => l.Contains("was made of", StringComparison.Ordinal)), "it was made");
+        await worker.StopAsync(Ct);
+    }
+
+    [Fact]
+    public async Task One_of_two_that_come_at_once_makes_it()
+    {
+        await using var alone = await Store.TryLockAsync(Ct);
+
+        Assert.NotNull(alone);
+        Assert.Null(await Store.TryLockAsync(Ct));
+    }
+
+    [Theory]
+    [InlineData("0 3 * * *", null)]
+    [InlineData("  */5 * * * 1-5 ", null)]
+    [InlineData("", "is no cron expression of five fields")]
+    [InlineData("tomorrow", "is no cron expression of five fields")]
+    [InlineData("0 0 3 * * *", "is no cron expression of five fields")]
+    [InlineData("61 * * * *", "is no cron expression of five fields")]
+    [InlineData("0 0 31 2 *", "never comes")]
+    public void A_schedule_is_a_cron_expression(string text, string? fault) => Assert.Equal(fault, BackupSchedule.Parse(text, out _));
+
+    private async Task<BackupWorker> StartAsync(string schedule, BackupRetention retention)
+    {
+        Assert.Null(BackupSchedule.Parse(schedule, out var parsed));
+        var worker = new BackupWorker(this, parsed!, retention, _clock, _log.CreateLogger<BackupWorker>()); // nothing was wrong with it
+        await worker.StartAsync(Ct);
+        return worker;
+    }
+
+    private async Task<List<BackupSummary>> ListAsync()
+    {
+        var backups = new List<BackupSummary>();
+        await foreach (var backup in Store.ListAsync(BackupFolder.Operator, Ct))
+            backups.Add(backup);
+        return backups;
+    }
+}

@@ -6,6 +6,7 @@ using Nebula.Api.ApiKeys;
 using Nebula.Api.Auditing;
 using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
+using Nebula.Api.Databases.Backups;
 using Nebula.Api.Databases.Branches;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
@@ -46,6 +47,7 @@ public static class ApiServices
             .AddSingleton<DatabaseEndpoints>()
             .AddSingleton<DatabaseFileEndpoints>()
             .AddSingleton<BranchEndpoints>()
+            .AddSingleton<DatabaseBackupEndpoints>()
             .AddSingleton<ApiKeyEndpoints>()
             .AddSingleton<TableEndpoints>()
             .AddSingleton<RecordEndpoints>()

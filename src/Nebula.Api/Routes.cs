@@ -7,6 +7,7 @@ using Nebula.Api.ApiKeys;
 using Nebula.Api.Auditing;
 using Nebula.Api.Authentication;
 using Nebula.Api.Databases;
+using Nebula.Api.Databases.Backups;
 using Nebula.Api.Databases.Branches;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
@@ -36,6 +37,7 @@ public static class Routes
         services.GetRequiredService<DatabaseEndpoints>().Map(v1);
         services.GetRequiredService<DatabaseFileEndpoints>().Map(v1);
         services.GetRequiredService<BranchEndpoints>().Map(v1);
+        services.GetRequiredService<DatabaseBackupEndpoints>().Map(v1);
         services.GetRequiredService<ApiKeyEndpoints>().Map(v1);
         services.GetRequiredService<TableEndpoints>().Map(v1);
         services.GetRequiredService<RecordEndpoints>().Map(v1);

@@ -100,7 +100,9 @@ internal static partial class Composition
     {
         services
             .AddSingleton<IBackupStores>(provider => new BackupPlaces(storage, options, provider.GetRequiredService<TimeProvider>()))
-            .AddSingleton<BackupService>();
+            .AddSingleton(new BackupPolicy(options.Backups.PerDatabase))
+            .AddSingleton<BackupService>()
+            .AddSingleton<DatabaseBackupService>();
         if (options.Backups is not { Schedule: { } schedule } backups)
             return services;
         var retention = new BackupRetention(backups.Keep, backups.KeepDays > 0 ? TimeSpan.FromDays(backups.KeepDays) : null);

@@ -6,6 +6,7 @@ using Nebula.Api.Accounts;
 using Nebula.Api.ApiKeys;
 using Nebula.Api.Auditing;
 using Nebula.Api.Databases;
+using Nebula.Api.Databases.Backups;
 using Nebula.Api.Databases.Branches;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
@@ -23,10 +24,13 @@ namespace Nebula.Api.Http;
 [JsonSerializable(typeof(ApiKeyView))]
 [JsonSerializable(typeof(AuditAnswer))]
 [JsonSerializable(typeof(BranchView))]
+[JsonSerializable(typeof(DatabaseBackupListAnswer))]
+[JsonSerializable(typeof(DatabaseBackupView))]
 [JsonSerializable(typeof(DatabaseCreatedAnswer))]
 [JsonSerializable(typeof(DatabaseImportedAnswer))]
 [JsonSerializable(typeof(DatabaseInformation))]
 [JsonSerializable(typeof(DatabaseListAnswer))]
+[JsonSerializable(typeof(DatabaseRestoredAnswer))]
 [JsonSerializable(typeof(DefaultKeyAnswer))]
 [JsonSerializable(typeof(DefaultKeyCreatedAnswer))]
 [JsonSerializable(typeof(HealthAnswer))]

@@ -15,7 +15,7 @@ internal sealed class BackupPlaces : IBackupStores
     private readonly PlacedStorage _storage;
     private readonly BackupOptions _options;
     private readonly TimeProvider _clock;
-    private readonly IBackupStore? _configured;
+    private readonly BackupStore? _configured;
 
     public BackupPlaces(PlacedStorage storage, NebulaOptions options, TimeProvider clock)
     {
@@ -27,13 +27,13 @@ internal sealed class BackupPlaces : IBackupStores
     public Result<IBackupStore> Open(string? place)
     {
         if (place is null)
-            return _configured is null ? NotConfigured : Result.Success(_configured);
-        return BackupPlace.Parse(place, out var parsed) is { } fault || parsed is null
-            ? new Error(ErrorCodes.InvalidParameter, $"The place of the backups {BackupPlace.Parse(place, out _)}.")
-            : Result.Success(At(parsed));
+            return _configured is null ? NotConfigured : Result.Success<IBackupStore>(_configured);
+        return BackupPlace.Parse(place, out var parsed) is { } fault
+            ? new Error(ErrorCodes.InvalidParameter, $"The place of the backups {fault}.")
+            : Result.Success<IBackupStore>(At(parsed!)); // nothing was wrong with it
     }
 
-    private IBackupStore At(BackupPlace place) => _storage.BackupsAt(new DirectoryBackupTarget(place.Directory, _clock), _options.Key, VersionCommand.Version);
+    private BackupStore At(BackupPlace place) => _storage.BackupsAt(new DirectoryBackupTarget(place.Directory, _clock), _options.Key, VersionCommand.Version);
 
     private static Error NotConfigured { get; } = new(ErrorCodes.Conflict, "This server has no place for backups.") { Hint = "The operator gives it one with NEBULA_BACKUP_TARGET." };
 }

@@ -102,14 +102,4 @@ internal sealed partial class BackupWorker(IBackupStores stores, BackupSchedule 
 
     [LoggerMessage(3107, LogLevel.Information, "Backup {Backup} was removed: it was kept for long enough")]
     private partial void Removed(BackupId backup);
-
-    private sealed class NoProgress : IProgress<BackupProgress>
-    {
-        public static NoProgress Instance { get; } = new();
-
-        public void Report(BackupProgress value)
-        {
-            // Nobody watches.
-        }
-    }
 }

@@ -55,6 +55,12 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         new("POST", $"{Keys}/apikeys", For.Account, Body: new { name = "phone" }),
         new("PATCH", $"{Keys}/apikeys/{{key_id}}", For.Account, Body: new { name = "tablet" }),
         new("DELETE", $"{Keys}/apikeys/{{key_id}}", For.Account),
+        new("GET", $"{Keys}/backups", For.Account),
+        new("POST", $"{Keys}/backups", For.Account),
+        new("GET", $"{Keys}/backups/{{backup_id}}", For.Account),
+        new("GET", $"{Keys}/backups/{{backup_id}}/file", For.Account),
+        new("POST", $"{Keys}/backups/{{backup_id}}/restore", For.Account, Body: new { db_name = "copy" }),
+        new("DELETE", $"{Keys}/backups/{{backup_id}}", For.Account),
         new("POST", $"{Database}/schema", For.Both, "schema:write", _table),
         new("POST", $"{Database}/tables", For.Both, "schema:write", _table),
         new("GET", $"{Database}/tables", For.Both, "schema:read"),
@@ -80,6 +86,8 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
 
     public bool NamesTable => Template.Contains("{table}", StringComparison.Ordinal);
 
+    public bool NamesBackup => Template.Contains("{backup_id}", StringComparison.Ordinal);
+
     /// <summary>Whether it is for the owner of a database only, however good a key is.</summary>
     public bool IsForAccounts => Who == For.Account;
 
@@ -101,6 +109,7 @@ internal sealed record ApiRoute(string Method, string Template, ApiRoute.For Who
         .Replace("{db}", database ?? "shop", StringComparison.Ordinal)
         .Replace("{table}", table ?? "customers", StringComparison.Ordinal)
         .Replace("{user_id}", shop.Owner.Id, StringComparison.Ordinal)
+        .Replace("{backup_id}", shop.BackupId, StringComparison.Ordinal)
         .Replace("{key_id}", shop.Key.Id, StringComparison.Ordinal)
         .Replace("{id}", "1", StringComparison.Ordinal);
 

@@ -7,6 +7,9 @@ internal sealed record Shop(Owner Owner, KeyHolder Key)
 {
     public const string Customers = "/api/v1/databases/shop/tables/customers/records";
 
+    /// <summary>A backup of the database; one that there is only after <see cref="BackUpAsync"/>.</summary>
+    public string BackupId { get; private init; } = "20260101t000000z-00000000";
+
     public static async Task<Shop> OpenAsync(TestServer nebula)
     {
         var owner = await nebula.SignUpAsync();
@@ -16,6 +19,9 @@ internal sealed record Shop(Owner Owner, KeyHolder Key)
         await owner.AddAsync(Customers, new { name = "Ada", age = 36 });
         return new Shop(owner, await owner.CreateApiKeyAsync("shop", new { name = "default" }));
     }
+
+    /// <summary>The same with a backup.</summary>
+    public async Task<Shop> BackUpAsync() => this with { BackupId = (await Owner.PostAsync("/api/v1/account/databases/shop/backups")).ShouldBe(201).Text("backup_id") };
 
     /// <summary>Everything that a refused request must not have changed.</summary>
     public async Task<string> DescribeAsync() => string.Join('\n',

@@ -79,6 +79,7 @@ internal sealed class TestServer : IAsyncDisposable
             Database ??= await (await PostgresCluster.SharedAsync()).CreateDatabaseAsync();
             variables["NEBULA_STORAGE"] = "postgres";
             variables["DATABASE_URL"] = Database.Url;
+            variables["NEBULA_BACKUP_TARGET"] = Path.Combine(DataDirectory, "backups");
         }
 
         foreach (var (name, value) in _variables)

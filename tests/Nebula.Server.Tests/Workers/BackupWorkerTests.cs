@@ -21,7 +21,7 @@ public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private IBackupStore Store => _storage!.BackupsAt(new DirectoryBackupTarget(_place.Path, _clock), null, "1.2.3"); // made before each test
+    private BackupStore Store => _storage!.BackupsAt(new DirectoryBackupTarget(_place.Path, _clock), null, "1.2.3"); // made before each test
 
     public async ValueTask InitializeAsync() => _storage = await PlacedStorage.StartAsync(new StorageOptions { DataDirectory = _data.Path }, [], _clock, _log, Ct);
 
@@ -35,7 +35,7 @@ public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
     public Result<IBackupStore> Open(string? place)
     {
         _opened++;
-        return _isAway ? throw new InvalidOperationException("a fault of the program") : Result.Success(Store);
+        return _isAway ? throw new InvalidOperationException("a fault of the program") : Result.Success<IBackupStore>(Store);
     }
 
     [Fact]

@@ -1,6 +1,4 @@
-using Nebula.Core;
 using Nebula.Core.Backups;
-using Nebula.Core.Databases;
 using Nebula.Storage.Backups;
 using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Moving;
@@ -45,9 +43,7 @@ internal sealed class BackedUpServer : IAsyncDisposable
         _storage = _postgres is null
             ? await PlacedStorage.StartAsync(new StorageOptions { DataDirectory = _data.Path }, [], TimeProvider.System, new RecordingLoggers(), Ct)
             : await PlacedStorage.StartAsync(new PostgresOptions(new(_postgres.ConnectionString)), [], TimeProvider.System, new RecordingLoggers(), Ct);
-        _services = new Services(
-            _storage.Accounts, _storage.ApiKeys, _storage.Databases, _storage.DatabaseFiles, _storage.Tables, _storage.Records, _storage.Aggregates, _storage.Bulk, _storage.Batches,
-            _storage.Exports, _storage.Imports, TimeProvider.System);
+        _services = new Services(_storage, TimeProvider.System);
     }
 
     public async Task StopAsync()

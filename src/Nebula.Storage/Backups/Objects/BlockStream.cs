@@ -16,7 +16,7 @@ internal abstract class BlockStream : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         while (_block.IsEmpty && !_isAtEnd)
             (_block, _isAtEnd) = await NextAsync(cancellationToken);

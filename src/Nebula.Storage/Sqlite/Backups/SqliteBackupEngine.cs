@@ -4,7 +4,6 @@ using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
 using Nebula.Storage.Backups;
 using Nebula.Storage.Files;
-using Nebula.Storage.Metadata;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Native;

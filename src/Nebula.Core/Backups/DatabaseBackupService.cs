@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using Nebula.Core.Accounts;
+using Nebula.Core.Auditing;
+using Nebula.Core.Databases;
+using Nebula.Core.Databases.Files;
+
+namespace Nebula.Core.Backups;
+
+/// <summary>
+/// Backups that owners make of their databases, apart from the operator's. All methods fail with database_not_found for what is not the caller's, and with conflict where the server has no place for backups. What is wrong with
+/// that place is for the log: they throw <see cref="UnavailableException"/> that does not name it.
+/// </summary>
+public sealed class DatabaseBackupService(DatabaseService databases, IAccountStore accounts, IBackupStores stores, BackupPolicy policy, AuditLog audit)
+{
+    /// <summary>Those of which a backup is being made.</summary>
+    private readonly ConcurrentDictionary<DatabaseId, Done> _busy = new();
+
+    /// <summary>The newest first.</summary>
+    public ValueTask<Result<IReadOnlyList<BackupSummary>>> ListAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
+        RunAsync<IReadOnlyList<BackupSummary>>(caller, name, async (store, database) => await ListAsync(store, database, ct), ct);
+
+    /// <summary>Fails with busy while one is being made, with conflict when there are as many as there may be, or as the export does.</summary>
+    public ValueTask<Result<BackupManifest>> CreateAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) => RunAsync(caller, name, async (store, database) =>
+    {
+        if (!_busy.TryAdd(database.Id, new Done()))
+            return Busy;
+        try
+        {
+            if ((await ListAsync(store, database, ct)).Count >= policy.PerDatabase)
+                return TooMany();
+            if (await accounts.FindAsync(caller.Id, ct) is not { } account)
+                return new Error(ErrorCodes.UserNotFound, "The account was deleted.");
+            return await store.CreateAsync(BackupFolder.Of(database), database, account.Email, NoProgress.Instance, ct);
+        }
+        finally
+        {
+            _busy.TryRemove(database.Id, out _);
+        }
+    }, ct);
+
+    /// <summary>Fails with backup_not_found or backup_unreadable.</summary>
+    public ValueTask<Result<BackupManifest>> GetAsync(AccountCaller caller, DatabaseName name, string backup, CancellationToken ct) =>
+        RunAsync(caller, name, async (store, database) => await FindAsync(store, database, backup, ct), ct);
+
+    /// <summary>The database as it was, as a SQLite file. Fails with backup_not_found or backup_unreadable.</summary>
+    public ValueTask<Result<DatabaseExport>> OpenAsync(AccountCaller caller, DatabaseName name, string backup, CancellationToken ct) => RunAsync(caller, name, async (store, database) =>
+        (await FindAsync(store, database, backup, ct)).TryGet(out var found, out var error) ? await store.OpenAsync(BackupFolder.Of(database), found, found.Databases[0], ct) : error, ct);
+
+    /// <summary>Makes a new database of a backup. Fails with backup_not_found, backup_unreadable or database_exists.</summary>
+    public ValueTask<Result<Database>> RestoreAsync(AccountCaller caller, DatabaseName name, string backup, DatabaseName restored, CancellationToken ct) => RunAsync(caller, name, async (store, database) =>
+        (await FindAsync(store, database, backup, ct)).TryGet(out var found, out var error)
+            ? await audit.RunAsync(
+                new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseRestore) { DatabaseName = restored, Subject = found.Id.Value },
+                () => store.RestoreAsync(BackupFolder.Of(database), found, found.Databases[0], caller.Id, restored, ct),
+                made => made.Id,
+                ct)
+            : error, ct);
+
+    /// <summary>Fails with backup_not_found.</summary>
+    public ValueTask<Result<Done>> DeleteAsync(AccountCaller caller, DatabaseName name, string backup, CancellationToken ct) => RunAsync<Done>(caller, name, async (store, database) =>
+    {
+        // Also one that can't be read, so that it stands in nobody's way.
+        if (!(await FindAsync(store, database, backup, ct)).TryGet(out _, out var error) && error.Code != ErrorCodes.BackupUnreadable)
+            return error;
+        _ = BackupId.TryParse(backup, out var id);
+        await store.RemoveAsync(BackupFolder.Of(database), id, ct);
+        return new Done();
+    }, ct);
+
+    private async ValueTask<Result<T>> RunAsync<T>(AccountCaller caller, DatabaseName name, Func<IBackupStore, Database, ValueTask<Result<T>>> work, CancellationToken ct)
+    {
+        if (!(await databases.OpenAsync(caller, name, ct)).TryGet(out var database, out var error) || !stores.Open(null).TryGet(out var store, out error))
+            return error;
+        try
+        {
+            return await work(store, database);
+        }
+        catch (UnavailableException e)
+        {
+            throw new UnavailableException(NotReached, e);
+        }
+    }
+
+    private static async ValueTask<Result<BackupManifest>> FindAsync(IBackupStore store, Database database, string text, CancellationToken ct)
+    {
+        if (!BackupId.TryParse(text, out var id))
+            return new Error(ErrorCodes.BackupNotFound, $"There is no backup '{Excerpt.Of(text)}' of this database.");
+        if (!(await store.GetAsync(BackupFolder.Of(database), id, ct)).TryGet(out var found, out var error))
+            return error;
+        return found.Databases is [{ } one] && one.Id == database.Id && one.OwnerId == database.OwnerId ? found : new Error(ErrorCodes.BackupUnreadable, $"The backup '{id}' is of another database.");
+    }
+
+    private static async ValueTask<List<BackupSummary>> ListAsync(IBackupStore store, Database database, CancellationToken ct)
+    {
+        var backups = new List<BackupSummary>();
+        await foreach (var backup in store.ListAsync(BackupFolder.Of(database), ct))
+            backups.Add(backup);
+        return backups;
+    }
+
+    private Error TooMany() => new(ErrorCodes.Conflict, $"A database may have {policy.PerDatabase} backups, and this one has as many.") { Hint = "Delete one first." };
+
+    private static Error Busy { get; } = new(ErrorCodes.Busy, "A backup of this database is being made.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    private static Error NotReached { get; } = new(ErrorCodes.Unavailable, "The place of the backups can't be reached at the moment.") { RetryAfter = TimeSpan.FromSeconds(30) };
+}

@@ -3,6 +3,7 @@ using Nebula.Core.Accounts;
 using Nebula.Core.Auditing;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
+using Nebula.Core.Quotas;
 
 namespace Nebula.Core.Backups;
 
@@ -10,7 +11,8 @@ namespace Nebula.Core.Backups;
 /// Backups that owners make of their databases, apart from the operator's. All methods fail with database_not_found for what is not the caller's, and with conflict where the server has no place for backups. What is wrong with
 /// that place is for the log: they throw <see cref="UnavailableException"/> that does not name it.
 /// </summary>
-public sealed class DatabaseBackupService(DatabaseService databases, IAccountStore accounts, IBackupStores stores, BackupPolicy policy, AuditLog audit)
+public sealed class DatabaseBackupService(
+    DatabaseService databases, IDatabaseStore registry, IAccountStore accounts, IBackupStores stores, BackupPolicy policy, QuotaService quotas, AuditLog audit)
 {
     /// <summary>Those of which a backup is being made.</summary>
     private readonly ConcurrentDictionary<DatabaseId, Done> _busy = new();
@@ -46,15 +48,19 @@ public sealed class DatabaseBackupService(DatabaseService databases, IAccountSto
     public ValueTask<Result<DatabaseExport>> OpenAsync(AccountCaller caller, DatabaseName name, string backup, CancellationToken ct) => RunAsync(caller, name, async (store, database) =>
         (await FindAsync(store, database, backup, ct)).TryGet(out var found, out var error) ? await store.OpenAsync(BackupFolder.Of(database), found, found.Databases[0], ct) : error, ct);
 
-    /// <summary>Makes a new database of a backup. Fails with backup_not_found, backup_unreadable or database_exists.</summary>
+    /// <summary>Makes a new database of a backup. Fails with backup_not_found, backup_unreadable, database_exists or quota_exceeded.</summary>
     public ValueTask<Result<Database>> RestoreAsync(AccountCaller caller, DatabaseName name, string backup, DatabaseName restored, CancellationToken ct) => RunAsync(caller, name, async (store, database) =>
-        (await FindAsync(store, database, backup, ct)).TryGet(out var found, out var error)
-            ? await audit.RunAsync(
-                new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseRestore) { DatabaseName = restored, Subject = found.Id.Value },
-                () => store.RestoreAsync(BackupFolder.Of(database), found, found.Databases[0], caller.Id, restored, ct),
-                made => made.Id,
-                ct)
-            : error, ct);
+    {
+        if (!(await FindAsync(store, database, backup, ct)).TryGet(out var found, out var error))
+            return error;
+        if ((await quotas.OfAsync(caller.Id, ct)).Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
+            return exceeded;
+        return await audit.RunAsync(
+            new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseRestore) { DatabaseName = restored, Subject = found.Id.Value },
+            () => store.RestoreAsync(BackupFolder.Of(database), found, found.Databases[0], caller.Id, restored, ct),
+            made => made.Id,
+            ct);
+    }, ct);
 
     /// <summary>Fails with backup_not_found.</summary>
     public ValueTask<Result<Done>> DeleteAsync(AccountCaller caller, DatabaseName name, string backup, CancellationToken ct) => RunAsync<Done>(caller, name, async (store, database) =>

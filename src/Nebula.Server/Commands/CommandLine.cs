@@ -70,9 +70,6 @@ internal sealed class CommandLine
             Add($"'{_values[0]}' is one argument too many");
     }
 
-    /// <summary>An option, or null.</summary>
-    public string? Optional(string option) => _options.GetValueOrDefault(option);
-
     /// <summary>Whether a flag is given.</summary>
     public bool Has(string flag) => _options.ContainsKey(flag);
 

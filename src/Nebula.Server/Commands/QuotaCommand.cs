@@ -32,7 +32,7 @@ internal static class QuotaCommand
         return options.Postgres is not null
             ? await ChangeHereAsync(options, account, changes, ct)
             : await DataAccess.RunAsync(
-                options.Storage,
+                options.Storage, makesData: false,
                 async (server, token) => await TellAsync(await server.ChangeQuotasAsync(account, changes, token)),
                 token => ChangeHereAsync(options, account, changes, token),
                 TimeProvider.System,

@@ -33,7 +33,7 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
         }
         catch (SqliteException e)
         {
-            throw new UnreadableBackupException("The metadata of the backup can't be read.", e);
+            throw new UnreadableBackupException($"The metadata of the backup can't be taken over: {e.Message}", e);
         }
         catch (MigrationException e)
         {

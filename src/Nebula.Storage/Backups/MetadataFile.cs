@@ -65,14 +65,21 @@ internal static class MetadataFile
 
     /// <summary>The tables with their columns, those first that others refer to.</summary>
     /// <param name="schema">As the connection names the file.</param>
-    public static IReadOnlyList<(string Name, IReadOnlyList<string> Columns)> ListTables(SqliteConnection connection, string schema)
+    public static IReadOnlyList<MetadataTable> ListTables(SqliteConnection connection, string schema)
     {
         var names = connection.Query($"SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name", r => r.GetString(0))
             .Where(name => !_notTaken.Contains(name)).ToList();
         var ordered = new List<string>();
         foreach (var name in names)
             Visit(name);
-        return [.. ordered.Select(name => (name, (IReadOnlyList<string>)connection.Query("SELECT name FROM pragma_table_info($table, $schema)", r => r.GetString(0), ("$table", name), ("$schema", schema))))];
+        return [.. ordered.Select(Describe)];
+
+        MetadataTable Describe(string name)
+        {
+            var columns = connection.Query("SELECT name FROM pragma_table_info($table, $schema)", r => r.GetString(0), ("$table", name), ("$schema", schema));
+            var hasRowId = connection.Query("SELECT wr = 0 FROM pragma_table_list WHERE schema = $schema AND name = $table", r => r.GetBoolean(0), ("$schema", schema), ("$table", name))[0];
+            return new MetadataTable(name, columns, hasRowId ? "rowid" : columns[0]);
+        }
 
         void Visit(string name)
         {

@@ -14,13 +14,13 @@ internal sealed class MetadataCopy(NpgsqlConnection connection, string path)
     {
         using var file = MetadataFile.Open(path, SqliteOpenMode.ReadWrite);
         using var transaction = file.BeginTransaction();
-        foreach (var (table, columns) in MetadataFile.ListTables(file, "main"))
+        foreach (var table in MetadataFile.ListTables(file, "main"))
         {
-            var known = await ColumnsOfAsync(table, ct);
-            string[] taken = [.. columns.Where(known.Contains)];
-            await SaveAsync(file, table, taken, known.Contains("rowid") ? "rowid" : taken[0], ct);
-            foreach (var (_, last) in await SequencesAsync(table, taken, ct))
-                SetLast(file, table, last);
+            var known = await ColumnsOfAsync(table.Name, ct);
+            string[] taken = [.. table.Columns.Where(known.Contains)];
+            await SaveAsync(file, table.Name, taken, known.Contains("rowid") ? "rowid" : taken[0], ct);
+            foreach (var (_, last) in await SequencesAsync(table.Name, taken, ct))
+                SetLast(file, table.Name, last);
         }
 
         transaction.Commit();
@@ -33,19 +33,19 @@ internal sealed class MetadataCopy(NpgsqlConnection connection, string path)
         var tables = MetadataFile.ListTables(file, "main");
 
         // What is there although there are no accounts is of nobody.
-        foreach (var (table, _) in tables.Reverse())
+        foreach (var table in tables.Reverse())
         {
-            await using var delete = new NpgsqlCommand($"DELETE FROM nebula.{table}", connection);
+            await using var delete = new NpgsqlCommand($"DELETE FROM nebula.{table.Name}", connection);
             await delete.ExecuteNonQueryAsync(ct);
         }
 
-        foreach (var (table, columns) in tables)
+        foreach (var table in tables)
         {
-            var known = await ColumnsOfAsync(table, ct);
-            string[] taken = [.. columns.Where(known.Contains)];
+            var known = await ColumnsOfAsync(table.Name, ct);
+            string[] taken = [.. table.Columns.Where(known.Contains)];
             await LoadAsync(file, table, taken, ct);
-            foreach (var (column, last) in await SequencesAsync(table, taken, ct))
-                await AdvanceAsync(file, table, column, last, ct);
+            foreach (var (column, last) in await SequencesAsync(table.Name, taken, ct))
+                await AdvanceAsync(file, table.Name, column, last, ct);
         }
     }
 
@@ -66,15 +66,15 @@ internal sealed class MetadataCopy(NpgsqlConnection connection, string path)
         }
     }
 
-    private async ValueTask LoadAsync(SqliteConnection file, string table, string[] columns, CancellationToken ct)
+    private async ValueTask LoadAsync(SqliteConnection file, MetadataTable table, string[] columns, CancellationToken ct)
     {
         var list = string.Join(", ", columns);
         using var select = file.CreateCommand();
-        select.CommandText = $"SELECT {list} FROM {table} ORDER BY rowid";
+        select.CommandText = $"SELECT {list} FROM {table.Name} ORDER BY {table.Order}";
         using var rows = select.ExecuteReader();
         while (rows.Read())
         {
-            await using var insert = new NpgsqlCommand($"INSERT INTO nebula.{table} ({list}) OVERRIDING SYSTEM VALUE VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})", connection);
+            await using var insert = new NpgsqlCommand($"INSERT INTO nebula.{table.Name} ({list}) OVERRIDING SYSTEM VALUE VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})", connection);
             for (var i = 0; i < columns.Length; i++)
                 insert.Parameters.Add(new NpgsqlParameter { Value = rows.GetValue(i) });
             await insert.ExecuteNonQueryAsync(ct);

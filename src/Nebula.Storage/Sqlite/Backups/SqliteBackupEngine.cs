@@ -32,7 +32,7 @@ internal sealed class SqliteBackupEngine(
                 // On a connection of its own, so that nobody who wants the metadata waits.
                 using (var source = Connection.Open(directory.MetadataPath, create: false))
                 using (var target = Connection.Open(file, create: true))
-                    source.CopyTo(target, ct);
+                    source.CopyTo(target, progress: null, ct);
             }
             catch (SqliteFaultException e) when (SqliteErrors.Translate(e.Code) is { } error)
             {
@@ -57,12 +57,12 @@ internal sealed class SqliteBackupEngine(
                 var tables = MetadataFile.ListTables(c, "backup");
 
                 // What is there although there are no accounts is of nobody.
-                foreach (var (name, _) in tables.Reverse())
-                    c.Execute($"DELETE FROM main.{name}");
-                foreach (var (name, columns) in tables)
+                foreach (var table in tables.Reverse())
+                    c.Execute($"DELETE FROM main.{table.Name}");
+                foreach (var table in tables)
                 {
-                    var list = string.Join(", ", columns);
-                    c.Execute($"INSERT INTO main.{name} ({list}) SELECT {list} FROM backup.{name} ORDER BY rowid");
+                    var list = string.Join(", ", table.Columns);
+                    c.Execute($"INSERT INTO main.{table.Name} ({list}) SELECT {list} FROM backup.{table.Name} ORDER BY {table.Order}");
                 }
 
                 // So that no id is given again that was given before.

@@ -7,5 +7,5 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 [JsonSerializable(typeof(WalSegment))]
 [JsonSerializable(typeof(HistoryCopy))]
 [JsonSerializable(typeof(HistoryEnd))]
-[JsonSerializable(typeof(ClosedFile))]
+[JsonSerializable(typeof(HistoryNote))]
 internal sealed partial class HistoryJson : JsonSerializerContext;

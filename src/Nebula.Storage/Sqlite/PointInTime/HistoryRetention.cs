@@ -26,7 +26,7 @@ internal sealed class HistoryRetention(HistoryStore store, WalStaging staging, P
         var newest = copies[^1];
         if (await IsDeletedAsync(newest, ct))
         {
-            staging.ForgetClosed(newest.Database);
+            staging.Forget(newest.Database);
             if (newest.DeletedAt is null)
                 await store.WriteJsonAsync(HistoryNames.About(newest), newest with { DeletedAt = clock.GetUtcNow() }, HistoryJson.Default.HistoryCopy, ct);
             if (newest.DeletedAt < oldest)

@@ -14,6 +14,11 @@ internal sealed class WalFile : IDisposable
 
     public WalHeader Header { get; }
 
+    /// <summary>In bytes. What an earlier log left may lie at its end.</summary>
+    public long Length => _file.Length;
+
+    public DateTimeOffset ModifiedAt => File.GetLastWriteTimeUtc(_file.SafeFileHandle);
+
     public static string PathOf(string database) => $"{database}-wal";
 
     /// <summary>Null when there is no log, or none has been begun in the file.</summary>

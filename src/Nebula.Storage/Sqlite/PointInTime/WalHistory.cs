@@ -24,12 +24,11 @@ internal sealed class WalHistory
     private string _path = "";
     private IWalSource? _source;
     private WalPosition? _position;
-    private WalPosition? _closed;
     private WalPosition? _sealed;
-    private ClosedFile? _resting;
+    private HistoryNote? _resting;
     private (string Generation, HistoryEnd End)? _ended;
     private volatile bool _keepsLog;
-    private volatile bool _isUnknown;
+    private volatile bool _isResumed;
 
     public WalHistory(HistoryOwner owner, WalStaging staging, long maxStagedBytes, TimeProvider clock, ILogger logger, Action wake)
     {
@@ -51,8 +50,8 @@ internal sealed class WalHistory
     /// <summary>Whether only what was shipped may be copied from the log into the file.</summary>
     public bool KeepsLog => _keepsLog;
 
-    /// <summary>Whether how far the history has come can only be learned where it is kept: after a crash.</summary>
-    public bool IsUnknown => _isUnknown;
+    /// <summary>Whether it goes on after a crash: what lies where it is kept beyond the position was shipped, but not noted any more, and is shipped again.</summary>
+    public bool IsResumed => _isResumed;
 
     /// <summary>Null while no generation has begun. A closed file stays where it was when it was closed.</summary>
     public WalPosition? Position => Read(() => _position ?? _resting?.Position);
@@ -68,13 +67,18 @@ internal sealed class WalHistory
     {
         lock (_lock)
         {
-            (_owner, _path, _position, _sealed, _resting, _isUnknown, _cutter.Recovered) = (current, path, null, null, null, false, default);
-            var log = new FileInfo(WalFile.PathOf(path));
-            _closed = _staging.FindClosed(current.Id) is { } closed && closed.CreatedAt == current.CreatedAt && closed.IsOf(path) ? closed.PositionOf(current) : null;
-            if (log is { Exists: true, Length: > 0 } && File.Exists(path))
-                (_isUnknown, _cutter.Recovered) = (true, (log.Length, new DateTimeOffset(log.LastWriteTimeUtc).ToUnixTimeMilliseconds()));
-            else
-                _position = _closed;
+            (_owner, _path, _sealed, _resting, _cutter.Recovered) = (current, path, null, null, default);
+            using var log = WalFile.TryOpen(path);
+            var note = _staging.Find(current.Id);
+            _position = note?.Continue(current, path, log);
+            _isResumed = _position is not null && log is not null;
+            if (log is not null)
+                _cutter.Recovered = (log.Length, log.ModifiedAt.ToUnixTimeMilliseconds());
+            if (_position is not null || note is null)
+                return;
+            if (note.CreatedAt == current.CreatedAt)
+                NoteEnd(note.Position, "the file or its log is not what it was");
+            Forget();
         }
     }
 
@@ -84,10 +88,10 @@ internal sealed class WalHistory
         lock (_lock)
         {
             _source = source;
-            if (_position is null && !_isUnknown)
+            if (_position is null)
                 return;
             _keepsLog = true;
-            _times.Start(_position?.LastTime ?? 0);
+            _times.Start(_position.LastTime);
         }
     }
 
@@ -121,18 +125,14 @@ internal sealed class WalHistory
     {
         lock (_lock)
         {
-            _keepsLog = _isUnknown = false;
-            _source = null;
+            _keepsLog = false;
+            (_source, _position) = (null, null);
             _times.Stop();
             var (file, log) = (new FileInfo(_path), new FileInfo(WalFile.PathOf(_path)));
-            _resting = _sealed is not null && file.Exists && log is { Exists: false } or { Length: 0 }
-                ? new ClosedFile(_sealed.Closed(), _owner.CreatedAt, _owner.Name, file.Length, file.LastWriteTimeUtc)
-                : null;
-            _position = null;
-            if (_resting is not null)
-                _staging.NoteClosed(_owner.Id, _resting);
-            else
-                _staging.ForgetClosed(_owner.Id);
+            if (_sealed is null || !file.Exists || log is { Exists: true, Length: > 0 })
+                return; // the note says how far it came
+            _resting = new HistoryNote(_sealed.Closed(), _owner.CreatedAt, _owner.Name) { Size = file.Length, ModifiedAt = file.LastWriteTimeUtc };
+            _staging.Write(_owner.Id, _resting);
         }
     }
 
@@ -179,34 +179,15 @@ internal sealed class WalHistory
         }
     }
 
-    /// <summary>Goes on from what was shipped before a crash, if the log does; else a new generation is to begin.</summary>
-    /// <param name="shipped">Null when nothing was.</param>
-    public void Resume(WalPosition? shipped)
+    /// <summary>The first segment of a generation was shipped, or there was none.</summary>
+    public void Confirm()
     {
         lock (_lock)
-        {
-            if (!_isUnknown)
-                return;
-            _isUnknown = false;
-            using var log = WalFile.TryOpen(_path);
-            if (log is not null && shipped?.In(log.Header) is { } here && log.Holds(here.Offset, here.Checksum))
-            {
-                _position = here;
-                return;
-            }
-
-            // The file is as it was when it was closed the last time, and of this log nothing was shipped yet.
-            if (log is { Header.IsFirst: true } && _closed is not null && _closed.Generation == shipped?.Generation && _closed.Segment == shipped.Segment)
-            {
-                _position = _closed;
-                return;
-            }
-
-            Forget();
-            if (shipped is not null)
-                NoteEnd(shipped, "the log that was found does not go on from what was shipped");
-        }
+            Note();
     }
+
+    /// <summary>What was shipped but not noted is gone.</summary>
+    public void DropResumed() => _isResumed = false;
 
     /// <summary>What was committed since, as a segment in a file of its own; null when there is nothing.</summary>
     /// <param name="isAll">Also what another program wrote, and up to the moment given: whatever is committed later has a later time, or the same.</param>
@@ -247,6 +228,7 @@ internal sealed class WalHistory
                 return;
             _position = shipped.At.After(shipped.Segment) with { BaseAt = _position.BaseAt, BaseBytes = _position.BaseBytes, BytesSinceBase = _position.BytesSinceBase + shipped.Segment.To - shipped.Segment.From };
             _times.Forget((int)((shipped.Segment.To - WalHeader.Bytes) / WalHeader.TryParse(shipped.Segment.Header)!.FrameBytes)); // cut with it
+            Note();
         }
     }
 
@@ -262,6 +244,7 @@ internal sealed class WalHistory
                     return;
                 if (connection.Checkpoint(CheckpointMode.Passive))
                     _position = _position with { EpochSegment = _position.Segment };
+                Note();
             }
         });
     }
@@ -282,7 +265,8 @@ internal sealed class WalHistory
             if (_position?.Generation == generation)
                 _position = Noted(_position);
             if (_resting?.Position.Generation == generation)
-                _staging.NoteClosed(_owner.Id, _resting = _resting with { Position = Noted(_resting.Position) });
+                _staging.Write(_owner.Id, _resting = _resting with { Position = Noted(_resting.Position) });
+            Note();
         }
 
         WalPosition Noted(WalPosition position) => position with { BaseAt = at, BaseBytes = bytes, BytesSinceBase = Math.Max(0, position.BytesSinceBase - since) };
@@ -351,6 +335,7 @@ internal sealed class WalHistory
 
             Staged.Add(_staging.Keep(part, segment));
             _position = here.After(segment);
+            Note();
             _times.Forget(int.MaxValue);
             _cutter.Recovered = default;
             return true;
@@ -360,6 +345,12 @@ internal sealed class WalHistory
             End("what was not shipped could not be kept in the data directory");
             return false;
         }
+    }
+
+    private void Note()
+    {
+        if (_position is not null)
+            _staging.Write(_owner.Id, new HistoryNote(_position, _owner.CreatedAt, _owner.Name));
     }
 
     private void End(string reason)
@@ -381,8 +372,8 @@ internal sealed class WalHistory
     private void Forget()
     {
         _position = null;
-        _keepsLog = _isUnknown = false;
+        _keepsLog = _isResumed = false;
         _times.Stop();
-        _staging.ForgetClosed(_owner.Id);
+        _staging.Forget(_owner.Id);
     }
 }

@@ -31,18 +31,4 @@ internal sealed record WalSegment
 
     /// <summary>How many commits it holds.</summary>
     public required int Commits { get; init; }
-
-    /// <summary>The position behind it, as far as a segment tells.</summary>
-    public WalPosition Next() => new()
-    {
-        Generation = Generation,
-        Segment = Number + 1,
-        Epoch = Epoch,
-        EpochSegment = EpochSegment,
-        Header = Header,
-        Offset = To,
-        Checksum = Checksum,
-        IsSealed = IsSealed,
-        LastTime = LastTime,
-    };
 }

@@ -15,7 +15,7 @@ internal static class WalShipperFactory
     {
         var store = new HistoryStore(options.Target, new BackupCodec(options.Key));
         var staging = new WalStaging(Path.Combine(directory.Root, StagingName));
-        var segments = new WalUploader(store, staging);
+        var segments = new WalUploader(store);
         var bases = new BaseUploader(store, segments, options, async (id, ct) => (await accounts.FindAsync(id, ct))?.Email, clock);
         var retention = new HistoryRetention(store, staging, options, registry.FindAsync, clock);
         return new WalShipper(segments, bases, retention, staging, store.Location, options, maxWalBytes, clock, loggers.CreateLogger<WalShipper>());

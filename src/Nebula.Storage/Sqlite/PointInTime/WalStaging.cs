@@ -4,7 +4,7 @@ using Nebula.Storage.Files;
 namespace Nebula.Storage.Sqlite.PointInTime;
 
 /// <summary>
-/// Files of histories in the data directory: segments until they are shipped, so that logs need not wait to be begun anew, and a note of each closed file. What was synced survives a crash.
+/// Files of histories in the data directory: segments until they are shipped, so that logs need not wait to be begun anew, and a note of how far each history has come. What was synced survives a crash.
 /// </summary>
 internal sealed class WalStaging(string path)
 {
@@ -37,11 +37,11 @@ internal sealed class WalStaging(string path)
         .. Directory.EnumerateFiles(path, $"*{SegmentEnding}").Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file).Split('.')[0], file)),
     ];
 
-    public ClosedFile? FindClosed(string database)
+    public HistoryNote? Find(string database)
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(NoteOf(database)), HistoryJson.Default.ClosedFile);
+            return JsonSerializer.Deserialize(File.ReadAllBytes(NoteOf(database)), HistoryJson.Default.HistoryNote);
         }
         catch (Exception e) when (DiskErrors.IsOne(e) || e is JsonException)
         {
@@ -49,14 +49,13 @@ internal sealed class WalStaging(string path)
         }
     }
 
-    /// <summary>Throws nothing: without the note the history goes on with a new generation.</summary>
-    public void NoteClosed(string database, ClosedFile closed)
+    /// <summary>Writes a note over the one that there is. Throws nothing: with none, or an old one, what was shipped since is shipped again, or the history goes on with a new generation.</summary>
+    public void Write(string database, HistoryNote note)
     {
         var part = NewPath();
         try
         {
-            File.WriteAllBytes(part, JsonSerializer.SerializeToUtf8Bytes(closed, HistoryJson.Default.ClosedFile));
-            SpoolDirectory.Sync(part);
+            File.WriteAllBytes(part, JsonSerializer.SerializeToUtf8Bytes(note, HistoryJson.Default.HistoryNote));
             File.Move(part, NoteOf(database), overwrite: true);
         }
         catch (Exception e) when (DiskErrors.IsOne(e))
@@ -65,7 +64,7 @@ internal sealed class WalStaging(string path)
         }
     }
 
-    public void ForgetClosed(string database) => Remove(NoteOf(database));
+    public void Forget(string database) => Remove(NoteOf(database));
 
     public static void Remove(string file)
     {
@@ -79,5 +78,5 @@ internal sealed class WalStaging(string path)
         }
     }
 
-    private string NoteOf(string database) => Path.Combine(path, $"{database}.closed.json");
+    private string NoteOf(string database) => Path.Combine(path, $"{database}.json");
 }

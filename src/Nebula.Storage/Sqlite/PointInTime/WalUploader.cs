@@ -4,7 +4,7 @@ using Nebula.Storage.Backups.Objects;
 namespace Nebula.Storage.Sqlite.PointInTime;
 
 /// <summary>Brings what is new of a history to where it is kept. Throws <see cref="UnavailableException"/> while that can't be reached; what was not shipped then is so the next time. Thread-safe.</summary>
-internal sealed class WalUploader(HistoryStore store, WalStaging staging)
+internal sealed class WalUploader(HistoryStore store)
 {
     /// <summary>Past so many frames a log is copied into the file.</summary>
     private const int LongLog = LogCheckpoints.Pages;
@@ -16,8 +16,8 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging)
         try
         {
             await ShipStagedAsync(history, ct);
-            if (history.IsUnknown)
-                history.Resume(await FindShippedAsync(history.Owner, ct));
+            if (history.IsResumed)
+                await RemoveBeyondAsync(history, ct);
             if (history.Ended is var (generation, end))
             {
                 await store.WriteJsonAsync(HistoryNames.End(history.Owner.Id, generation), end, HistoryJson.Default.HistoryEnd, ct);
@@ -74,11 +74,13 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging)
 
     private async ValueTask BeginAsync(WalHistory history, CancellationToken ct)
     {
-        if (!history.TryBegin(out var begun, out var first) || first is null)
+        if (!history.TryBegin(out var begun, out var first))
             return;
         try
         {
-            await ShipAsync(first, ct);
+            if (first is not null)
+                await ShipAsync(first, ct);
+            history.Confirm();
         }
         catch
         {
@@ -132,47 +134,19 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging)
         }
     }
 
-    /// <summary>Where the newest generation of a database ends; null when there is none that could go on.</summary>
-    private async ValueTask<WalPosition?> FindShippedAsync(HistoryOwner owner, CancellationToken ct)
+    /// <summary>What lies beyond is shipped again, by the same numbers but not the same borders: nothing of it may be left behind a segment that has it too.</summary>
+    private async ValueTask RemoveBeyondAsync(WalHistory history, CancellationToken ct)
     {
-        HistoryCopy? newest = null;
-        await foreach (var about in store.ListAsync(HistoryNames.AboutOf(owner.Id), ct))
+        if (history.Position is { } position)
         {
-            if (await store.FindJsonAsync(about.Name, HistoryJson.Default.HistoryCopy, ct) is { } found && found.CreatedAt == owner.CreatedAt)
-                newest = found; // they come in the order of time
+            await foreach (var found in store.ListAsync(HistoryNames.OfGeneration(history.Owner.Id, position.Generation), ct))
+            {
+                if (HistoryNames.Parse(history.Owner.Id, found.Name) is { IsCopy: false, Number: { } number } && number >= position.Segment)
+                    await store.DeleteAsync(found.Name, ct);
+            }
         }
 
-        if (newest is null)
-            return null;
-        string? last = null;
-        await foreach (var found in store.ListAsync(HistoryNames.OfGeneration(owner.Id, newest.Generation), ct))
-        {
-            if (found.Name == HistoryNames.End(owner.Id, newest.Generation))
-                return null;
-            if (HistoryNames.Parse(owner.Id, found.Name) is { Number: not null, IsCopy: false })
-                last = found.Name;
-        }
-
-        return last is null ? null : await ReadEndAsync(last, ct) with
-        {
-            BaseAt = newest.Name == owner.Name ? newest.From : null,
-            BaseBytes = newest.Bytes,
-        };
-    }
-
-    private async ValueTask<WalPosition> ReadEndAsync(string name, CancellationToken ct)
-    {
-        var path = staging.NewPath();
-        try
-        {
-            await store.ReadFileAsync(name, path, ct);
-            using var file = SegmentFile.Open(path, name);
-            return file.Read().Next();
-        }
-        finally
-        {
-            WalStaging.Remove(path);
-        }
+        history.DropResumed();
     }
 
     private static bool IsLong(WalPosition? position) =>

@@ -33,6 +33,50 @@ public sealed class ContinuityTests
     }
 
     [Fact]
+    public async Task What_a_kill_left_is_shipped_also_when_the_next_run_ends_before_it_has_shipped_anything()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 10);
+        var (killed, copy) = (DateTimeOffset.UtcNow, storage.Running.Directory.Copy());
+
+        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
+        await AddAsync(table.Database.On(after.Running.Services).Table("items"), 11, 12);
+        await after.Running.StopAsync();
+
+        Assert.Single(storage.Target.Generations);
+        Assert.Equal(Numbers(10), await after.NumbersAsync(table.Database.Database, killed));
+        Assert.Equal(Numbers(12), await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task Segments_that_were_shipped_but_not_noted_are_shipped_again_and_leave_nothing_behind()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 1);
+        await storage.ShipAsync();
+        var note = storage.Running.Directory.Combine("nebula.history", "1.json");
+        var old = await File.ReadAllBytesAsync(note, Ct);
+        for (var n = 2; n <= 6; n++)
+        {
+            await AddAsync(table, n, n);
+            await storage.ShipAsync();
+        }
+
+        var copy = storage.Running.Directory.Copy(); // as lost power leaves it, when the last notes had not reached the disk
+        await File.WriteAllBytesAsync(copy.Combine("nebula.history", "1.json"), old, Ct);
+        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
+        await table.Database.On(after.Running.Services).Table("items").TotalAsync();
+        await after.ShipAsync();
+
+        Assert.Single(storage.Target.Generations);
+        Assert.Equal(Numbers(6), await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
     public async Task A_closed_database_ships_what_it_had_left_and_goes_on_when_it_is_opened_again()
     {
         await using var storage = await ShippedStorage.StartAsync();

@@ -102,7 +102,8 @@ internal static partial class Composition
             .AddSingleton<IBackupStores>(provider => new BackupPlaces(storage, options, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton(new BackupPolicy(options.Backups.PerDatabase))
             .AddSingleton<BackupService>()
-            .AddSingleton<DatabaseBackupService>();
+            .AddSingleton<DatabaseBackupService>()
+            .AddSingleton<HistoryService>();
         if (options.Backups is not { Schedule: { } schedule } backups)
             return services;
         var retention = new BackupRetention(backups.Keep, backups.KeepDays > 0 ? TimeSpan.FromDays(backups.KeepDays) : null);

@@ -1,3 +1,4 @@
+using Nebula.Server.Backups;
 using Nebula.Server.Options;
 using Nebula.Storage;
 
@@ -8,5 +9,11 @@ internal static class EngineStart
 {
     public static Task<PlacedStorage> StartAsync(NebulaOptions options, ILoggerFactory loggers, CancellationToken ct) => options.Postgres is { } postgres
         ? PlacedStorage.StartAsync(postgres, options.Placements, TimeProvider.System, loggers, ct)
-        : PlacedStorage.StartAsync(options.Storage, options.Placements, TimeProvider.System, loggers, ct);
+        : PlacedStorage.StartAsync(WithHistories(options), options.Placements, TimeProvider.System, loggers, ct);
+
+    /// <summary>Also for a command: what it writes is part of the history.</summary>
+    private static StorageOptions WithHistories(NebulaOptions options) => options.Backups is not { Histories: { } histories, Place: { } place } ? options.Storage : options.Storage with
+    {
+        PointInTime = new PointInTimeOptions { Target = BackupPlaces.TargetAt(place, TimeProvider.System), Key = options.Backups.Key, Interval = histories.Interval, Keep = histories.Keep },
+    };
 }

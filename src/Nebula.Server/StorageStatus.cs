@@ -12,5 +12,7 @@ internal sealed class StorageStatus(IStorage storage) : IServerStatus
 
     public int QuarantinedDatabases => storage.QuarantinedDatabases;
 
+    public bool? AreHistoriesShipped => storage.AreHistoriesShipped;
+
     public ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) => storage.IsMetadataReadyAsync(ct);
 }

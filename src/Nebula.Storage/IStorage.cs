@@ -59,6 +59,9 @@ public interface IStorage : IAsyncDisposable
     /// <summary>Where the data are, for the log; without a secret.</summary>
     string Location { get; }
 
+    /// <summary>Whether the histories of databases reach the place where they are kept; null where none are kept.</summary>
+    bool? AreHistoriesShipped { get; }
+
     /// <summary>Whether the metadata answers; throws when it fails.</summary>
     ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct);
 

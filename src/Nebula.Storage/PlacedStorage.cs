@@ -23,6 +23,7 @@ using Nebula.Storage.Metadata;
 using Nebula.Storage.Moving;
 using Nebula.Storage.Placements;
 using Nebula.Storage.Postgres;
+using Nebula.Storage.Sqlite.PointInTime;
 
 namespace Nebula.Storage;
 
@@ -143,6 +144,12 @@ public sealed class PlacedStorage : IStorage
     /// <param name="version">Of the program.</param>
     internal BackupStore BackupsAt(IBackupTarget target, BackupKey? key, string version) =>
         new(target, new BackupCodec(key), _backups, new BackupOrigin(version, Engine.Name), Databases, DatabaseFiles, _clock, _loggers.CreateLogger<BackupStore>());
+
+    /// <summary>The histories of databases in one place.</summary>
+    /// <param name="key">What they are encrypted with; null for not at all.</param>
+    internal IHistories HistoriesAt(IBackupTarget target, BackupKey? key) => new Histories(new HistoryStore(target, new BackupCodec(key)), _backups, _clock, _loggers.CreateLogger<Histories>());
+
+    public bool? AreHistoriesShipped => _home.AreHistoriesShipped;
 
     public ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) => _home.IsMetadataReadyAsync(ct);
 

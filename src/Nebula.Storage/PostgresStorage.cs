@@ -83,6 +83,9 @@ public sealed class PostgresStorage : IStorage
 
     public IImportStore Imports => Home.Imports;
 
+    /// <summary>PostgreSQL's own tools keep its history.</summary>
+    public bool? AreHistoriesShipped => null;
+
     public (string Name, string Version) Engine => ("postgres", _version);
 
     public string Location => _server.Address;

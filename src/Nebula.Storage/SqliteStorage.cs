@@ -110,6 +110,8 @@ public sealed class SqliteStorage : IStorage
 
     public int QuarantinedDatabases => _quarantine.Count;
 
+    public bool? AreHistoriesShipped => _shipper is null ? null : !_shipper.IsAway;
+
     public (string Name, string Version) Engine => ("sqlite", EngineVersion);
 
     public string Location { get; }

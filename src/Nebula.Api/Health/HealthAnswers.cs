@@ -22,9 +22,11 @@ internal sealed record ReadyAnswer(
     [property: JsonPropertyName("checks")] ReadyChecks Checks);
 
 /// <param name="Redis">Left out where none is configured.</param>
+/// <param name="PointInTime">Whether the histories of databases are shipped. Left out where none are kept.</param>
 internal sealed record ReadyChecks(
     [property: JsonPropertyName("metadata")] string Metadata,
     [property: JsonPropertyName("databases")] DatabaseCounts Databases,
-    [property: JsonPropertyName("redis"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Redis);
+    [property: JsonPropertyName("redis"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Redis,
+    [property: JsonPropertyName("point_in_time"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? PointInTime);
 
 internal sealed record DatabaseCounts([property: JsonPropertyName("open")] int Open, [property: JsonPropertyName("quarantined")] int Quarantined);

@@ -36,13 +36,15 @@ internal sealed class HealthEndpoints(IServerStatus status, RateLimits limits)
     {
         var metadata = await IsMetadataReadyAsync(http.RequestAborted);
         var quarantined = status.QuarantinedDatabases;
-        var shared = limits.AreShared;
+        var (shared, shipped) = (limits.AreShared, status.AreHistoriesShipped);
         var answer = new ReadyAnswer(
-            !metadata ? "unavailable" : quarantined > 0 || shared is false ? "degraded" : "ok",
+            !metadata ? "unavailable" : quarantined > 0 || shared is false || shipped is false ? "degraded" : "ok",
             status.Engine.Name,
-            new ReadyChecks(metadata ? "ok" : "failed", new DatabaseCounts(status.OpenDatabases, quarantined), shared switch { null => null, true => "ok", false => "unavailable" }));
+            new ReadyChecks(metadata ? "ok" : "failed", new DatabaseCounts(status.OpenDatabases, quarantined), Word(shared), Word(shipped)));
         await Answer.JsonAsync(http, metadata ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, answer, ApiJson.Plain.ReadyAnswer);
     }
+
+    private static string? Word(bool? isWell) => isWell switch { null => null, true => "ok", false => "unavailable" };
 
     private static Task WhoAsync(HttpContext http) => http.Caller() is AccountCaller account
         ? Answer.JsonAsync(http, StatusCodes.Status200OK, new AccountHealthAnswer(account.Id.Value, null), ApiJson.Plain.AccountHealthAnswer)

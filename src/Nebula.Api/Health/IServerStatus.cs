@@ -11,6 +11,9 @@ public interface IServerStatus
     /// <summary>Databases that can't be served: counted, not named.</summary>
     int QuarantinedDatabases { get; }
 
+    /// <summary>Whether the histories of databases reach the place where they are kept; null where none are kept.</summary>
+    bool? AreHistoriesShipped { get; }
+
     /// <summary>Whether the metadata answers; throws when it fails.</summary>
     ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct);
 }

@@ -6,11 +6,13 @@ namespace Nebula.Api.Operator;
 [JsonSerializable(typeof(BackupListView))]
 [JsonSerializable(typeof(BackupRequest))]
 [JsonSerializable(typeof(BackupView))]
+[JsonSerializable(typeof(HistoryView))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MoveView))]
 [JsonSerializable(typeof(OperatorEvent))]
 [JsonSerializable(typeof(QuotaAnswer))]
 [JsonSerializable(typeof(QuotaRequest))]
+[JsonSerializable(typeof(RestoredHistoryView))]
 [JsonSerializable(typeof(RestoreView))]
 [JsonSerializable(typeof(ServerView))]
 internal sealed partial class OperatorJson : JsonSerializerContext;

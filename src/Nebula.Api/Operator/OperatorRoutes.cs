@@ -19,7 +19,8 @@ public static class OperatorRoutes
             .AddSingleton<OperatorWork>()
             .AddSingleton<MoveEndpoints>()
             .AddSingleton<BackupEndpoints>()
-            .AddSingleton<QuotaEndpoints>();
+            .AddSingleton<QuotaEndpoints>()
+            .AddSingleton<HistoryEndpoints>();
     }
 
     public static void MapOperator(this WebApplication app)
@@ -31,5 +32,6 @@ public static class OperatorRoutes
         app.Services.GetRequiredService<MoveEndpoints>().Map(app);
         app.Services.GetRequiredService<QuotaEndpoints>().Map(app);
         app.Services.GetRequiredService<BackupEndpoints>().Map(app);
+        app.Services.GetRequiredService<HistoryEndpoints>().Map(app);
     }
 }

@@ -14,6 +14,9 @@ internal sealed record BackupOptions
     /// <summary>Null when they are made by command only.</summary>
     public BackupSchedule? Schedule { get; init; }
 
+    /// <summary>Null when no histories are kept.</summary>
+    public HistoryOptions? Histories { get; init; }
+
     /// <summary>Backups of everything that stay; 0 for any number.</summary>
     public int Keep { get; init; } = 7;
 

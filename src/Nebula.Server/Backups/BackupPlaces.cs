@@ -33,7 +33,17 @@ internal sealed class BackupPlaces : IBackupStores
             : Result.Success<IBackupStore>(At(parsed!)); // nothing was wrong with it
     }
 
-    private BackupStore At(BackupPlace place) => _storage.BackupsAt(new DirectoryBackupTarget(place.Directory, _clock), _options.Key, VersionCommand.Version);
+    public Result<IHistories> OpenHistories(string? place)
+    {
+        var parsed = _options.Place;
+        if (place is not null && BackupPlace.Parse(place, out parsed) is { } fault)
+            return new Error(ErrorCodes.InvalidParameter, $"The place of the histories {fault}.");
+        return parsed is null ? NotConfigured : Result.Success(_storage.HistoriesAt(TargetAt(parsed, _clock), _options.Key));
+    }
+
+    public static IBackupTarget TargetAt(BackupPlace place, TimeProvider clock) => new DirectoryBackupTarget(place.Directory, clock);
+
+    private BackupStore At(BackupPlace place) => _storage.BackupsAt(TargetAt(place, _clock), _options.Key, VersionCommand.Version);
 
     private static Error NotConfigured { get; } = new(ErrorCodes.Conflict, "This server has no place for backups.") { Hint = "The operator gives it one with NEBULA_BACKUP_TARGET." };
 }

@@ -42,6 +42,8 @@ internal static class BackupCommands
 
     public static Task<int> RestoreAsync(IReadOnlyList<string> arguments, CancellationToken ct)
     {
+        if (HistoryCommand.IsMeant(arguments))
+            return HistoryCommand.RunAsync(arguments, ct);
         var line = new CommandLine(arguments, ["from", "database", "as"], flags: ["overwrite"]);
         var request = new BackupRequest
         {
@@ -82,7 +84,7 @@ internal static class BackupCommands
         ct);
 
     /// <summary>The server that is asked has another working directory.</summary>
-    private static string? PlaceOf(string? text) => text is null || text.Contains("://", StringComparison.Ordinal) ? text : Path.GetFullPath(text);
+    internal static string? PlaceOf(string? text) => text is null || text.Contains("://", StringComparison.Ordinal) ? text : Path.GetFullPath(text);
 
     private static int TellMade(BackupView backup)
     {

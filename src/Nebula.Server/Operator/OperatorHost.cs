@@ -71,6 +71,7 @@ internal sealed partial class OperatorHost : IAsyncDisposable
             .AddSingleton(server.GetRequiredService<MoveService>())
             .AddSingleton(server.GetRequiredService<AccountQuotas>())
             .AddSingleton(server.GetRequiredService<BackupService>())
+            .AddSingleton(server.GetRequiredService<HistoryService>())
             .AddOperatorApi();
         var app = builder.Build();
         app.MapOperator();

@@ -170,6 +170,15 @@ internal static class KnownVariables
     public static readonly Variable<int> BackupsPerDatabase = WholeNumber.Variable(
         "NEBULA_BACKUPS_PER_DATABASE", _backups.PerDatabase, 0, 10_000, "How many backups of a database its owner may have.");
 
+    public static readonly Variable<bool> PointInTime = OneOf.Variable(
+        "NEBULA_POINT_IN_TIME", "off", "Whether histories are kept in NEBULA_BACKUP_TARGET, by which databases in files can be brought back to any moment.", ("off", false), ("on", true));
+
+    public static readonly Variable<int> PointInTimeIntervalSeconds = WholeNumber.Variable(
+        "NEBULA_POINT_IN_TIME_INTERVAL_SECONDS", 10, 1, 3600, "How often what was committed is shipped there.");
+
+    public static readonly Variable<int> PointInTimeKeepDays = WholeNumber.Variable(
+        "NEBULA_POINT_IN_TIME_KEEP_DAYS", 7, 1, 3650, "How many days back a moment may lie.");
+
     /// <summary>Those whose names end as the operator likes, in the order of the documentation, where they come last.</summary>
     public static readonly IReadOnlyList<Variable> Families = [Placement];
 
@@ -183,6 +192,7 @@ internal static class KnownVariables
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,
         QuotaDatabases, QuotaTables, QuotaBytes, QuotaRows, QuotaRequests, AuditKeepDays,
         BackupTarget, BackupEncryptionKey, BackupSchedule, BackupKeep, BackupKeepDays, BackupsPerDatabase,
+        PointInTime, PointInTimeIntervalSeconds, PointInTimeKeepDays,
     ];
 
     private static Variable<long> QuotaOf(string name, string meaning) => WholeNumber.Variable(name, 0L, 0, 1L << 50, $"{meaning} 0 is without bound; `nebula quota` sets another one for a single account.");

@@ -78,6 +78,13 @@ internal sealed record NebulaOptions
         };
         if (options is { Backups: { Schedule: not null, Place: null }, Postgres: not null })
             reader.Require(Known.BackupTarget, $"{Known.BackupSchedule.Name} is, and with PostgreSQL there is no other place for backups");
+        if (options.Backups.Histories is not null)
+        {
+            reader.Require(Known.BackupTarget, $"{Known.PointInTime.Name} is on: with the disk, a history on it is lost too");
+            if (options.Postgres is not null)
+                reader.Add(Known.PointInTime, "is on, but NEBULA_STORAGE is postgres, where PostgreSQL's own tools do that");
+        }
+
         reader.ThrowIfAnyIsWrong();
         return options with { Warnings = [.. UnknownVariables.Warn(variables.Keys), .. ProxyWarnings(options.Api), .. EngineWarnings(options, reader)] };
     }
@@ -138,8 +145,15 @@ internal sealed record NebulaOptions
         Schedule = reader.Read(Known.BackupSchedule),
         Keep = reader.Read(Known.BackupKeep),
         KeepDays = reader.Read(Known.BackupKeepDays),
+        Histories = HistoriesFrom(reader),
         PerDatabase = reader.Read(Known.BackupsPerDatabase),
     };
+
+    private static HistoryOptions? HistoriesFrom(VariableReader reader)
+    {
+        var options = new HistoryOptions(TimeSpan.FromSeconds(reader.Read(Known.PointInTimeIntervalSeconds)), TimeSpan.FromDays(reader.Read(Known.PointInTimeKeepDays)));
+        return reader.Read(Known.PointInTime) ? options : null;
+    }
 
     private static ApiOptions ApiFrom(VariableReader reader) => new()
     {

@@ -78,14 +78,33 @@ public sealed class ProbeTests(SharedServer shared) : ServerTests(shared)
         (await server.Visitor.GetAsync("/ping")).ShouldBe(200);
     }
 
+    [Theory]
+    [InlineData(null, "ok", null)]
+    [InlineData(true, "ok", "ok")]
+    [InlineData(false, "degraded", "unavailable")]
+    public async Task A_server_whose_histories_are_not_shipped_says_so_and_serves(bool? shipped, string status, string? word)
+    {
+        await using var server = await TestServer.StartAsync([], services => services.AddSingleton<IServerStatus>(new BrokenStatus(throws: false) { IsReady = true, AreHistoriesShipped = shipped }));
+
+        var ready = await server.Visitor.GetAsync("/ready");
+
+        ready.ShouldBe(200);
+        Assert.Equal(status, ready.Text("status"));
+        Assert.Equal(word, ready["checks"].TryGetProperty("point_in_time", out var found) ? found.GetString() : null);
+    }
+
     private sealed class BrokenStatus(bool throws) : IServerStatus
     {
+        public bool IsReady { get; init; }
+
+        public bool? AreHistoriesShipped { get; init; }
+
         public (string Name, string Version) Engine => ("sqlite", "0");
 
         public int OpenDatabases => 0;
 
         public int QuarantinedDatabases => 0;
 
-        public ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) => throws ? throw new IOException("gone") : new(false);
+        public ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct) => throws ? throw new IOException("gone") : new(IsReady);
     }
 }

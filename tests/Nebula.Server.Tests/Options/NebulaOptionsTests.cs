@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Api;
 using Nebula.Core.Databases;
 using Nebula.Core.Quotas;
+using Nebula.Server.Backups;
 using Nebula.Server.Logging;
 using Nebula.Server.Options;
 using Nebula.Storage;
@@ -126,6 +127,9 @@ public sealed class NebulaOptionsTests
     [InlineData("NEBULA_BACKUP_KEEP", "-1", "is below 0")]
     [InlineData("NEBULA_BACKUP_KEEP_DAYS", "1.5", "is not a whole number")]
     [InlineData("NEBULA_BACKUPS_PER_DATABASE", "10001", "is above 10000")]
+    [InlineData("NEBULA_POINT_IN_TIME", "yes", "is none of the allowed words")]
+    [InlineData("NEBULA_POINT_IN_TIME_INTERVAL_SECONDS", "0", "is below 1")]
+    [InlineData("NEBULA_POINT_IN_TIME_KEEP_DAYS", "3651", "is above 3650")]
     [InlineData("JWT_EXPIRATION_HOURS", "8761", "is above 8760")]
     [InlineData("SIGNUP", "yes", "is none of the allowed words")]
     [InlineData("ALLOWED_ORIGINS", "*", "has a *, but each origin must be named")]
@@ -179,6 +183,18 @@ public sealed class NebulaOptionsTests
         Assert.All(refused.Problems, problem => Assert.Contains(problem, refused.Message, StringComparison.Ordinal));
         Assert.Contains("\"*\" has", refused.Message, StringComparison.Ordinal);
         Assert.Contains("\"b.example\" is", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Histories_are_kept_where_the_operator_says_and_only_of_files()
+    {
+        Assert.Null(From(("NEBULA_BACKUP_TARGET", "/backups")).Backups.Histories);
+        Assert.Equal(
+            new HistoryOptions(TimeSpan.FromSeconds(10), TimeSpan.FromDays(7)), From(("NEBULA_POINT_IN_TIME", "on"), ("NEBULA_BACKUP_TARGET", "/backups")).Backups.Histories);
+        Assert.StartsWith("NEBULA_BACKUP_TARGET: is not given, but NEBULA_POINT_IN_TIME is on", Assert.Single(Refused(("NEBULA_POINT_IN_TIME", "on")).Problems), StringComparison.Ordinal);
+        var postgres = Refused(
+            ("NEBULA_POINT_IN_TIME", "on"), ("NEBULA_BACKUP_TARGET", "/backups"), ("NEBULA_STORAGE", "postgres"), ("DATABASE_URL", "postgres://a@b/c"), ("JWT_SECRET", GoodSecret));
+        Assert.Contains("PostgreSQL's own tools", Assert.Single(postgres.Problems), StringComparison.Ordinal);
     }
 
     [Fact]

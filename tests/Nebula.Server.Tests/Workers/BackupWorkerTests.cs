@@ -38,6 +38,8 @@ public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
         return _isAway ? throw new InvalidOperationException("a fault of the program") : Result.Success<IBackupStore>(Store);
     }
 
+    public Result<IHistories> OpenHistories(string? place) => throw new NotSupportedException();
+
     [Fact]
     public async Task Everything_is_backed_up_at_each_time_of_the_schedule_and_what_is_too_old_goes()
     {

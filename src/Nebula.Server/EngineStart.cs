@@ -14,6 +14,6 @@ internal static class EngineStart
     /// <summary>Also for a command: what it writes is part of the history.</summary>
     private static StorageOptions WithHistories(NebulaOptions options) => options.Backups is not { Histories: { } histories, Place: { } place } ? options.Storage : options.Storage with
     {
-        PointInTime = new PointInTimeOptions { Target = BackupPlaces.TargetAt(place, TimeProvider.System), Key = options.Backups.Key, Interval = histories.Interval, Keep = histories.Keep },
+        PointInTime = new PointInTimeOptions { Target = BackupPlaces.TargetAt(place, options.Backups.S3, TimeProvider.System), Key = options.Backups.Key, Interval = histories.Interval, Keep = histories.Keep },
     };
 }

@@ -1,3 +1,4 @@
+using Nebula.Server.S3;
 using Nebula.Storage.Backups.Objects;
 
 namespace Nebula.Server.Backups;
@@ -7,6 +8,9 @@ internal sealed record BackupOptions
 {
     /// <summary>Null for the data directory's own, where there is one.</summary>
     public BackupPlace? Place { get; init; }
+
+    /// <summary>How buckets are reached.</summary>
+    public S3Options S3 { get; init; } = new();
 
     /// <summary>Null when they are not encrypted.</summary>
     public BackupKey? Key { get; init; }

@@ -76,8 +76,11 @@ internal static class BackupCommands
                 Remote = (server, display, running) => server.RunAsync<BackupRequest, BackupStage, T>(
                     path, request, OperatorJson.Default.BackupRequest, (stage, done, total) => new BackupDisplay(display).Report(new(stage, done, total ?? 0)), type,
                     "The server ended before it was done.", running),
-                Local = (storage, display, running) => local(
-                    new BackupService(new BackupPlaces(storage, options, TimeProvider.System), storage.Accounts, storage.Databases, new AuditLog(storage.Audit)), new BackupDisplay(display), running),
+                Local = async (storage, display, running) =>
+                {
+                    using var places = new BackupPlaces(storage, options, TimeProvider.System);
+                    return await local(new BackupService(places, storage.Accounts, storage.Databases, new AuditLog(storage.Audit)), new BackupDisplay(display), running);
+                },
                 Tell = tell,
             }.RunAsync(options, token);
         },

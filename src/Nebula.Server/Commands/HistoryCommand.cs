@@ -35,9 +35,12 @@ internal static class HistoryCommand
             Remote = (server, display, running) => server.RunAsync<HistoryView, BackupStage, RestoredHistoryView>(
                 "/histories/restore", request, OperatorJson.Default.HistoryView, (stage, done, total) => new BackupDisplay(display).Report(new(stage, done, total ?? 0)),
                 OperatorJson.Default.RestoredHistoryView, "The server ended before it was done.", running),
-            Local = async (storage, display, running) => RestoredHistoryView.Of(
-                await new HistoryService(new BackupPlaces(storage, options, TimeProvider.System), storage.Accounts, storage.Databases, new AuditLog(storage.Audit))
-                    .RestoreAsync(request.ToRequest(), new BackupDisplay(display), running)),
+            Local = async (storage, display, running) =>
+            {
+                using var places = new BackupPlaces(storage, options, TimeProvider.System);
+                return RestoredHistoryView.Of(
+                    await new HistoryService(places, storage.Accounts, storage.Databases, new AuditLog(storage.Audit)).RestoreAsync(request.ToRequest(), new BackupDisplay(display), running));
+            },
             Tell = Tell,
         }.RunAsync(options, ct);
     }

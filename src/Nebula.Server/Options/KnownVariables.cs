@@ -5,6 +5,7 @@ using Nebula.Server.Backups;
 using Nebula.Server.Logging;
 using Nebula.Server.Options.Parsing;
 using Nebula.Server.Redis;
+using Nebula.Server.S3;
 using Nebula.Storage;
 using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Postgres;
@@ -21,6 +22,7 @@ internal static class KnownVariables
 {
     private static readonly StorageOptions _storage = new() { DataDirectory = "data" };
     private static readonly BackupOptions _backups = new();
+    private static readonly S3Options _buckets = new();
     private static readonly ApiOptions _api = new() { JwtSecret = "" };
 
     public static readonly Variable<string> ServerHost = new(
@@ -155,6 +157,18 @@ internal static class KnownVariables
     public static readonly Variable<BackupPlace?> BackupTarget = new(
         "NEBULA_BACKUP_TARGET", null, "backups in the data directory; none with PostgreSQL", "an absolute path, or s3://bucket/prefix", "Where backups are kept.", BackupPlace.Parse);
 
+    public static readonly Variable<Uri?> BackupS3Endpoint = new(
+        "NEBULA_BACKUP_S3_ENDPOINT", null, "Amazon S3", "http:// or https:// with a host, and a port if it is not the usual one",
+        "A server that speaks the protocol of S3. Only one that is named here may have a private address.", S3Endpoint.Parse) { IsSecret = true }; // a password in it would be shown
+
+    public static readonly Variable<string> BackupS3Region = new(
+        "NEBULA_BACKUP_S3_REGION", _buckets.Region, _buckets.Region, "letters, digits and dashes", "The region of the bucket.", S3Endpoint.ParseRegion);
+
+    public static readonly Variable<string> AwsAccessKeyId = new("AWS_ACCESS_KEY_ID", "", "none", "as the bucket's owner gives it", "Who writes to the bucket.", S3Endpoint.ParseCredential) { IsSecret = true };
+
+    public static readonly Variable<string> AwsSecretAccessKey = new(
+        "AWS_SECRET_ACCESS_KEY", "", "none", "as the bucket's owner gives it", "The secret that belongs to it.", S3Endpoint.ParseCredential) { IsSecret = true };
+
     public static readonly Variable<BackupKey?> BackupEncryptionKey = new(
         "NEBULA_BACKUP_KEY", null, "none", "32 bytes in base64", "What backups are encrypted with. Keep it elsewhere than the backups: without it they can't be read.", BackupKey.Parse) { IsSecret = true };
 
@@ -191,7 +205,7 @@ internal static class KnownVariables
         RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, RedisUrl, TrustedProxies, MaxBodyBytes, MaxImportBytes,
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,
         QuotaDatabases, QuotaTables, QuotaBytes, QuotaRows, QuotaRequests, AuditKeepDays,
-        BackupTarget, BackupEncryptionKey, BackupSchedule, BackupKeep, BackupKeepDays, BackupsPerDatabase,
+        BackupTarget, BackupS3Endpoint, BackupS3Region, AwsAccessKeyId, AwsSecretAccessKey, BackupEncryptionKey, BackupSchedule, BackupKeep, BackupKeepDays, BackupsPerDatabase,
         PointInTime, PointInTimeIntervalSeconds, PointInTimeKeepDays,
     ];
 

@@ -76,6 +76,12 @@ internal sealed record NebulaOptions
             AuditKeepDays = reader.Read(Known.AuditKeepDays),
             Warnings = [],
         };
+        if (options.Backups.Place?.Bucket is not null)
+        {
+            reader.Require(Known.AwsAccessKeyId, $"{Known.BackupTarget.Name} is a bucket");
+            reader.Require(Known.AwsSecretAccessKey, $"{Known.BackupTarget.Name} is a bucket");
+        }
+
         if (options is { Backups: { Schedule: not null, Place: null }, Postgres: not null })
             reader.Require(Known.BackupTarget, $"{Known.BackupSchedule.Name} is, and with PostgreSQL there is no other place for backups");
         if (options.Backups.Histories is not null)
@@ -141,6 +147,13 @@ internal sealed record NebulaOptions
     private static BackupOptions BackupsFrom(VariableReader reader) => new()
     {
         Place = reader.Read(Known.BackupTarget),
+        S3 = new()
+        {
+            Endpoint = reader.Read(Known.BackupS3Endpoint),
+            Region = reader.Read(Known.BackupS3Region),
+            AccessKeyId = reader.Read(Known.AwsAccessKeyId),
+            SecretAccessKey = reader.Read(Known.AwsSecretAccessKey),
+        },
         Key = reader.Read(Known.BackupEncryptionKey),
         Schedule = reader.Read(Known.BackupSchedule),
         Keep = reader.Read(Known.BackupKeep),

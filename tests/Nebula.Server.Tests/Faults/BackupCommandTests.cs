@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using Nebula.Server.Tests.S3;
 using Nebula.Storage.Tests.Postgres;
 
 namespace Nebula.Server.Tests.Faults;
@@ -150,6 +151,27 @@ public sealed partial class BackupCommandTests : IDisposable
         await using var again = await ServerProcess.StartAsync(postgres, Ct);
         using var returning = await LogInAsync(again);
         (await returning.InsertAsync("shop", "after", Ct)).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_bucket_keeps_backups_as_a_directory_does()
+    {
+        await using var bucket = await S3Server.StartAsync(Ct);
+        var start = _workspace.Start([.. bucket.Variables, ("NEBULA_BACKUP_KEY", Convert.ToBase64String(new byte[32]))]);
+        await using (var server = await ServerProcess.StartAsync(start, Ct))
+        {
+            (await FillAsync(server, 7)).Dispose();
+            var made = await ServerProcess.RunAsync(start, ["backup"], Ct);
+            Assert.True(made.ExitCode == 0, made.Errors);
+        }
+
+        var id = Backup().Match((await ServerProcess.RunAsync(start, ["backups"], Ct)).Output).Value;
+        Assert.Equal(0, (await ServerProcess.RunAsync(start, ["verify", id], Ct)).ExitCode);
+        var restored = await ServerProcess.RunAsync(start with { DataDirectory = Path.Combine(_workspace.Root, "empty") }, ["restore", id], Ct);
+        Assert.Equal("Restored 1 databases with 7 records and 1 accounts.", restored.Output.Trim());
+        var without = await ServerProcess.RunAsync(_workspace.Start(), ["backup", "--to", "s3://bucket/x"], Ct);
+        Assert.Equal(2, without.ExitCode);
+        Assert.Contains("AWS_ACCESS_KEY_ID", without.Errors, StringComparison.Ordinal);
     }
 
     private Task<(int ExitCode, string Output, string Errors)> RunAsync(params string[] arguments) => ServerProcess.RunAsync(_workspace.Start(), arguments, Ct);

@@ -121,7 +121,14 @@ public sealed class NebulaOptionsTests
     [InlineData("NEBULA_QUOTA_BYTES", "-1", "is below 0")]
     [InlineData("NEBULA_QUOTA_ROWS", "-1", "is below 0")]
     [InlineData("NEBULA_QUOTA_REQUESTS", "-1", "is below 0")]
-    [InlineData("NEBULA_BACKUP_TARGET", "backups", "is not an absolute path")]
+    [InlineData("NEBULA_BACKUP_TARGET", "backups", "is neither an absolute path nor s3://bucket/prefix")]
+    [InlineData("NEBULA_BACKUP_TARGET", "s3://", "names no bucket")]
+    [InlineData("NEBULA_BACKUP_TARGET", "s3://UPPER/x", "names no bucket")]
+    [InlineData("NEBULA_BACKUP_TARGET", "s3://bucket/../other", "has a prefix with other characters")]
+    [InlineData("NEBULA_BACKUP_S3_ENDPOINT", "minio:9000", "is not http:// or https:// with a host")]
+    [InlineData("NEBULA_BACKUP_S3_ENDPOINT", "http://minio:9000/bucket", "has something after the host and port")]
+    [InlineData("NEBULA_BACKUP_S3_ENDPOINT", "http://me:secret@minio", "has a user")]
+    [InlineData("NEBULA_BACKUP_S3_REGION", "eu central", "is not the name of a region")]
     [InlineData("NEBULA_BACKUP_TARGET", "/back\nups", "has a control character")]
     [InlineData("NEBULA_BACKUP_SCHEDULE", "daily", "is no cron expression of five fields")]
     [InlineData("NEBULA_BACKUP_KEEP", "-1", "is below 0")]
@@ -171,7 +178,7 @@ public sealed class NebulaOptionsTests
             .GetCustomAttributes(typeof(InlineDataAttribute), false)
             .Select(data => (string)((InlineDataAttribute)data).Data[0]!); // Not null: each row begins with a name.
 
-        Assert.Empty(KnownVariables.All.Select(variable => variable.Name).Except(tried).Except(["JWT_SECRET", "REDIS_URL", "DATABASE_URL", "DATABASE_DIRECT_URL", "NEBULA_BACKUP_KEY"]));
+        Assert.Empty(KnownVariables.All.Select(variable => variable.Name).Except(tried).Except(["JWT_SECRET", "REDIS_URL", "DATABASE_URL", "DATABASE_DIRECT_URL", "NEBULA_BACKUP_KEY", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]));
     }
 
     [Fact]

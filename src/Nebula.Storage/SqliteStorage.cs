@@ -58,7 +58,7 @@ public sealed class SqliteStorage : IStorage
         _gate = new ScanGate(options);
         var registry = new DatabaseRegistry(_metadata, options.NewDatabases, clock);
         Accounts = new AccountStore(_metadata);
-        _shipper = options.PointInTime is { } pointInTime ? WalShipperFactory.Make(pointInTime, options.MaxWalBytes, directory, registry, Accounts, clock, loggers) : null;
+        _shipper = WalShipperFactory.Make(options.PointInTime, options.MaxWalBytes, directory, registry, Accounts, clock, loggers);
         _opener = new DatabaseOpener(registry, directory, _quarantine, _threads, options, _shipper, clock, loggers.CreateLogger<DatabaseOpener>());
         _pool = new DatabasePool(_opener, _quarantine, options, clock, loggers.CreateLogger<DatabasePool>());
         _databases = new SqliteDatabaseStore(registry, _pool, _quarantine, directory, loggers.CreateLogger<SqliteDatabaseStore>());

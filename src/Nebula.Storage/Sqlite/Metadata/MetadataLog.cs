@@ -8,6 +8,7 @@ namespace Nebula.Storage.Sqlite.Metadata;
 /// <summary>The log of the metadata where it is shipped: from when it is made on, nothing else copies it into the file.</summary>
 internal sealed class MetadataLog : IWalSource, IDisposable
 {
+    private readonly SqliteConnection _metadata;
     private readonly Connection _connection;
     private readonly SemaphoreSlim _gate;
     private readonly WalHistory _history;
@@ -18,7 +19,7 @@ internal sealed class MetadataLog : IWalSource, IDisposable
     /// <param name="gate">Held by whoever uses that connection.</param>
     public MetadataLog(SqliteConnection metadata, string path, SemaphoreSlim gate, long maxBytes, WalHistory history, ILogger logger)
     {
-        (_gate, _history, _logger) = (gate, history, logger);
+        (_metadata, _gate, _history, _logger) = (metadata, gate, history, logger);
         _connection = Connection.Open(path, create: false);
         _connection.ExecuteInteger("PRAGMA schema_version"); // a connection that has read nothing yet knows of no log, and copies nothing
         _connection.Follow(metadata.Handle!.DangerousGetHandle()); // it is open
@@ -60,6 +61,7 @@ internal sealed class MetadataLog : IWalSource, IDisposable
     /// <summary>Nobody uses the metadata any more: keeps what is still to be shipped, and copies the log into the file.</summary>
     public void Dispose()
     {
+        Connection.Unfollow(_metadata.Handle!.DangerousGetHandle()); // it is open
         _history.Seal();
         try
         {

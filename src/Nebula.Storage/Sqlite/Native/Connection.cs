@@ -190,6 +190,9 @@ internal sealed unsafe class Connection : IDisposable
     /// <summary>Tells the length of the log also after commits on another connection to the file, which is used by one thread at a time with this one; and turns its checkpointing off.</summary>
     public void Follow(nint other) => sqlite3_wal_hook(other, &OnCommit, GCHandle.ToIntPtr(_self));
 
+    /// <summary>Ends that, before this connection is disposed.</summary>
+    public static void Unfollow(nint other) => sqlite3_wal_hook(other, null, 0);
+
     /// <summary>Copies pages from the log into the file; true when all are copied.</summary>
     public bool Checkpoint(CheckpointMode mode)
     {

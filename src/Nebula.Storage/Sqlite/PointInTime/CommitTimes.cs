@@ -33,6 +33,13 @@ internal sealed class CommitTimes(TimeProvider clock)
     /// <summary>Whether the log was begun anew before commits that are in here were shipped.</summary>
     public bool HasLost { get; private set; }
 
+    /// <summary>No time is before this one from now on.</summary>
+    public void Raise(long time)
+    {
+        lock (_lock)
+            _last = Math.Max(_last, time);
+    }
+
     /// <summary>Begins to record, from no earlier moment than this on.</summary>
     public void Start(long notBefore)
     {

@@ -14,7 +14,7 @@ internal sealed class HistoryRetention(HistoryStore store, WalStaging staging, P
                 histories.Add(found);
         }
 
-        foreach (var database in histories.GroupBy(h => (h.Database, h.CreatedAt)))
+        foreach (var database in histories.OrderBy(h => h.From).GroupBy(h => (h.Database, h.CreatedAt)))
             await RunAsync([.. database], histories.Any(h => h.Database == database.Key.Database && h.CreatedAt != database.Key.CreatedAt), ct);
     }
 

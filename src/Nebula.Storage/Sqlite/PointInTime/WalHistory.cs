@@ -28,7 +28,7 @@ internal sealed class WalHistory
     private HistoryNote? _resting;
     private (string Generation, HistoryEnd End)? _ended;
     private volatile bool _keepsLog;
-    private volatile bool _isResumed;
+    private string? _unseen;
 
     public WalHistory(HistoryOwner owner, WalStaging staging, long maxStagedBytes, TimeProvider clock, ILogger logger, Action wake)
     {
@@ -50,8 +50,8 @@ internal sealed class WalHistory
     /// <summary>Whether only what was shipped may be copied from the log into the file.</summary>
     public bool KeepsLog => _keepsLog;
 
-    /// <summary>Whether it goes on after a crash: what lies where it is kept beyond the position was shipped, but not noted any more, and is shipped again.</summary>
-    public bool IsResumed => _isResumed;
+    /// <summary>The name of a segment that can't be there when the data directory knows how far the history has come; null once that was looked at.</summary>
+    public string? Unseen => Read(() => _unseen);
 
     /// <summary>Null while no generation has begun. A closed file stays where it was when it was closed.</summary>
     public WalPosition? Position => Read(() => _position ?? _resting?.Position);
@@ -71,7 +71,9 @@ internal sealed class WalHistory
             using var log = WalFile.TryOpen(path);
             var note = _staging.Find(current.Id);
             _position = note?.Continue(current, path, log);
-            _isResumed = _position is not null && log is not null;
+
+            // After a crash the last segment may have been shipped, but not noted any more: it is shipped again, with all that has come since.
+            _unseen = _position is { } at ? HistoryNames.Segment(current.Id, at.Generation, log is null ? at.Segment : at.Segment + 1) : null;
             if (log is not null)
                 _cutter.Recovered = (log.Length, log.ModifiedAt.ToUnixTimeMilliseconds());
             if (_position is not null || note is null)
@@ -186,8 +188,18 @@ internal sealed class WalHistory
             Note();
     }
 
-    /// <summary>What was shipped but not noted is gone.</summary>
-    public void DropResumed() => _isResumed = false;
+    /// <summary>
+    /// It was looked whether that segment is there. If it is, the data directory was put back to an earlier state: its history goes on beside the one that there is, not over it.
+    /// </summary>
+    public void OnLooked(bool isThere)
+    {
+        lock (_lock)
+        {
+            _unseen = null;
+            if (isThere)
+                End("the data directory was put back to an earlier state");
+        }
+    }
 
     /// <summary>What was committed since, as a segment in a file of its own; null when there is nothing.</summary>
     /// <param name="isAll">Also what another program wrote, and up to the moment given: whatever is committed later has a later time, or the same.</param>
@@ -365,6 +377,7 @@ internal sealed class WalHistory
 
     private void NoteEnd(WalPosition at, string reason)
     {
+        _times.Raise(at.LastTime + 1); // the next generation has a greater name
         _ended = (at.Generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(at.LastTime), _clock.GetUtcNow(), reason));
         HistoryLog.Ended(_logger, _owner.Id, reason);
     }
@@ -372,7 +385,7 @@ internal sealed class WalHistory
     private void Forget()
     {
         _position = null;
-        _keepsLog = _isResumed = false;
+        _keepsLog = false;
         _times.Stop();
         _staging.Forget(_owner.Id);
     }

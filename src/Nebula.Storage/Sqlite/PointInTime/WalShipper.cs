@@ -19,6 +19,9 @@ internal sealed class WalShipper(
     private static readonly TimeSpan _sweepInterval = TimeSpan.FromHours(6);
     private static readonly TimeSpan _lastPatience = TimeSpan.FromSeconds(10);
 
+    /// <summary>Of one history: a place that never answers must not keep the others from being shipped.</summary>
+    private static readonly TimeSpan _shippingTimeout = TimeSpan.FromMinutes(10);
+
     private readonly ConcurrentDictionary<string, WalHistory> _histories = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -56,7 +59,7 @@ internal sealed class WalShipper(
         var failed = 0;
         await Parallel.ForEachAsync(_histories.Values.Where(h => h.IsActive), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (history, token) =>
         {
-            if (!await TryAsync(history, segments.ShipAsync, token))
+            if (!await TryAsync(history, ShipInTimeAsync, token))
                 Interlocked.Increment(ref failed);
         });
         if (failed == 0 && Interlocked.Exchange(ref _isAway, 0) == 1)
@@ -95,6 +98,20 @@ internal sealed class WalShipper(
 
         _stopping.Dispose();
         _wake.Dispose();
+    }
+
+    private async ValueTask ShipInTimeAsync(WalHistory history, CancellationToken ct)
+    {
+        using var timeout = new CancellationTokenSource(_shippingTimeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
+        try
+        {
+            await segments.ShipAsync(history, either.Token);
+        }
+        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new UnavailableException(new Error(ErrorCodes.Unavailable, "It does not answer."), e);
+        }
     }
 
     private WalHistory HistoryOf(HistoryOwner owner) => _histories.GetOrAdd(owner.Id, _ => new WalHistory(owner, staging, maxStagedBytes, clock, logger, Wake));

@@ -11,10 +11,19 @@ internal static class WalShipperFactory
 {
     private const string StagingName = "nebula.history"; // no account's folder has this name
 
-    public static WalShipper Make(PointInTimeOptions options, long maxWalBytes, DataDirectory directory, DatabaseRegistry registry, IAccountStore accounts, TimeProvider clock, ILoggerFactory loggers)
+    /// <summary>What ships them, or null where they are not kept.</summary>
+    public static WalShipper? Make(PointInTimeOptions? options, long maxWalBytes, DataDirectory directory, DatabaseRegistry registry, IAccountStore accounts, TimeProvider clock, ILoggerFactory loggers)
+    {
+        var staging = new WalStaging(Path.Combine(directory.Root, StagingName));
+        if (options is not null)
+            return Make(options, maxWalBytes, staging, registry, accounts, clock, loggers);
+        staging.ForgetAll();
+        return null;
+    }
+
+    private static WalShipper Make(PointInTimeOptions options, long maxWalBytes, WalStaging staging, DatabaseRegistry registry, IAccountStore accounts, TimeProvider clock, ILoggerFactory loggers)
     {
         var store = new HistoryStore(options.Target, new BackupCodec(options.Key));
-        var staging = new WalStaging(Path.Combine(directory.Root, StagingName));
         var segments = new WalUploader(store);
         var bases = new BaseUploader(store, segments, options, async (id, ct) => (await accounts.FindAsync(id, ct))?.Email, clock);
         var retention = new HistoryRetention(store, staging, options, registry.FindAsync, clock);

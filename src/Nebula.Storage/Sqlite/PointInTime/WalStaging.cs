@@ -56,12 +56,22 @@ internal sealed class WalStaging(string path)
         try
         {
             File.WriteAllBytes(part, JsonSerializer.SerializeToUtf8Bytes(note, HistoryJson.Default.HistoryNote));
+            SpoolDirectory.Sync(part);
             File.Move(part, NoteOf(database), overwrite: true);
         }
         catch (Exception e) when (DiskErrors.IsOne(e))
         {
             Remove(part);
         }
+    }
+
+    /// <summary>While nothing is shipped nobody notes what is written: a history that goes on later begins anew.</summary>
+    public void ForgetAll()
+    {
+        if (!Directory.Exists(path))
+            return;
+        foreach (var note in Directory.EnumerateFiles(path, "*.json"))
+            File.Delete(note);
     }
 
     public void Forget(string database) => Remove(NoteOf(database));

@@ -16,8 +16,8 @@ internal sealed class WalUploader(HistoryStore store)
         try
         {
             await ShipStagedAsync(history, ct);
-            if (history.IsResumed)
-                await RemoveBeyondAsync(history, ct);
+            if (history.Unseen is { } unseen)
+                history.OnLooked(await ExistsAsync(unseen, ct));
             if (history.Ended is var (generation, end))
             {
                 await store.WriteJsonAsync(HistoryNames.End(history.Owner.Id, generation), end, HistoryJson.Default.HistoryEnd, ct);
@@ -74,6 +74,7 @@ internal sealed class WalUploader(HistoryStore store)
 
     private async ValueTask BeginAsync(WalHistory history, CancellationToken ct)
     {
+        await ExistsAsync(HistoryNames.End(history.Owner.Id, "none"), ct); // throws while the place is away, before a write waits for the segment to be cut
         if (!history.TryBegin(out var begun, out var first))
             return;
         try
@@ -134,19 +135,12 @@ internal sealed class WalUploader(HistoryStore store)
         }
     }
 
-    /// <summary>What lies beyond is shipped again, by the same numbers but not the same borders: nothing of it may be left behind a segment that has it too.</summary>
-    private async ValueTask RemoveBeyondAsync(WalHistory history, CancellationToken ct)
+    private async ValueTask<bool> ExistsAsync(string name, CancellationToken ct)
     {
-        if (history.Position is { } position)
-        {
-            await foreach (var found in store.ListAsync(HistoryNames.OfGeneration(history.Owner.Id, position.Generation), ct))
-            {
-                if (HistoryNames.Parse(history.Owner.Id, found.Name) is { IsCopy: false, Number: { } number } && number >= position.Segment)
-                    await store.DeleteAsync(found.Name, ct);
-            }
-        }
-
-        history.DropResumed();
+        if (await store.OpenAsync(name, ct) is not { } found)
+            return false;
+        await found.DisposeAsync();
+        return true;
     }
 
     private static bool IsLong(WalPosition? position) =>

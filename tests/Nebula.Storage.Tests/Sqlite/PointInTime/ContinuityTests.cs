@@ -51,29 +51,83 @@ public sealed class ContinuityTests
     }
 
     [Fact]
-    public async Task Segments_that_were_shipped_but_not_noted_are_shipped_again_and_leave_nothing_behind()
+    public async Task A_segment_that_was_shipped_but_not_noted_is_shipped_again()
     {
         await using var storage = await ShippedStorage.StartAsync();
         var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
         await storage.CoverAsync();
         await AddAsync(table, 1, 1);
         await storage.ShipAsync();
-        var note = storage.Running.Directory.Combine("nebula.history", "1.json");
-        var old = await File.ReadAllBytesAsync(note, Ct);
-        for (var n = 2; n <= 6; n++)
-        {
-            await AddAsync(table, n, n);
-            await storage.ShipAsync();
-        }
+        var note = await File.ReadAllBytesAsync(storage.Running.Directory.Combine("nebula.history", "1.json"), Ct);
+        await AddAsync(table, 2, 2);
+        await storage.ShipAsync();
+        await AddAsync(table, 3, 3);
 
-        var copy = storage.Running.Directory.Copy(); // as lost power leaves it, when the last notes had not reached the disk
-        await File.WriteAllBytesAsync(copy.Combine("nebula.history", "1.json"), old, Ct);
+        var copy = storage.Running.Directory.Copy(); // as lost power leaves it, when the last note had not reached the disk
+        await File.WriteAllBytesAsync(copy.Combine("nebula.history", "1.json"), note, Ct);
         await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
         await table.Database.On(after.Running.Services).Table("items").TotalAsync();
         await after.ShipAsync();
 
         Assert.Single(storage.Target.Generations);
-        Assert.Equal(Numbers(6), await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+        Assert.Equal(Numbers(3), await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_data_directory_that_was_put_back_to_an_earlier_state_begins_a_new_generation_and_the_old_one_stays(bool isClosed)
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var tenant = await storage.Running.Services.AddTenantAsync();
+        var table = await tenant.AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 1);
+        await storage.ShipAsync();
+        if (isClosed)
+            await storage.Running.StopAsync();
+        var copy = storage.Running.Directory.Copy();
+        if (isClosed)
+            await storage.Running.StartAsync();
+        table = table.Database.On(storage.Running.Services).Table("items");
+        for (var n = 2; n <= 4; n++)
+        {
+            await AddAsync(table, n, n);
+            await storage.ShipAsync();
+        }
+
+        var before = DateTimeOffset.UtcNow;
+        await Task.Delay(5, Ct);
+        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
+        await AddAsync(table.Database.On(after.Running.Services).Table("items"), 12, 13);
+        await after.CoverAsync();
+        await after.CoverAsync();
+
+        Assert.Equal(2, storage.Target.Generations.Count);
+        Assert.Equal(Numbers(4), await after.NumbersAsync(table.Database.Database, before));
+        Assert.Equal(["1", "12", "13"], await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task What_was_written_while_nothing_was_shipped_begins_a_new_generation()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var options = storage.Running.Options;
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await storage.Running.StopAsync();
+        storage.Running.Options = options with { PointInTime = null };
+        await storage.Running.StartAsync();
+        Assert.Empty(Directory.EnumerateFiles(storage.Running.Directory.Combine("nebula.history"), "*.json"));
+        await AddAsync(table.Database.On(storage.Running.Services).Table("items"), 1, 2);
+        await storage.Running.StopAsync();
+        storage.Running.Options = options;
+        await storage.Running.StartAsync();
+        await AddAsync(table.Database.On(storage.Running.Services).Table("items"), 3, 4);
+        await storage.CoverAsync();
+
+        Assert.Equal(2, storage.Target.Generations.Count);
+        Assert.Equal(Numbers(4), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
     }
 
     [Fact]
@@ -191,6 +245,7 @@ public sealed class ContinuityTests
                 await storage.ShipAsync();
         }
 
+        var within = DateTimeOffset.UtcNow;
         Assert.True(storage.Shipper.IsAway);
         Assert.InRange(new FileInfo($"{storage.Running.PathOf(table.Database.Database)}-wal").Length, 1, Bound + 200_000);
         Assert.Single(storage.Running.Log.Lines, l => l.Contains("can't be shipped", StringComparison.Ordinal));
@@ -203,6 +258,8 @@ public sealed class ContinuityTests
         Assert.False(storage.Shipper.IsAway);
         Assert.Equal(2, storage.Target.Generations.Count);
         Assert.Equal(3, (await storage.NumbersAsync(table.Database.Database, before)).Count);
+        Assert.Contains("came to its bound", await storage.RestoreAsync(table.Database.Database, within, (_, restored) => restored.Gap?.Reason), StringComparison.Ordinal);
+        Assert.Null(await storage.RestoreAsync(table.Database.Database, DateTimeOffset.UtcNow, (_, restored) => restored.Gap));
         Assert.Equal(102, (await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow)).Count);
     }
 

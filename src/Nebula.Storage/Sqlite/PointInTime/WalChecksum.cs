@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
 
@@ -12,10 +13,12 @@ internal readonly record struct WalChecksum(uint First, uint Second)
     public WalChecksum Add(ReadOnlySpan<byte> bytes, bool isBigEndian)
     {
         var (first, second) = (First, Second);
-        for (; bytes.Length >= 8; bytes = bytes[8..])
+        var words = MemoryMarshal.Cast<byte, uint>(bytes);
+        var isForeign = isBigEndian == BitConverter.IsLittleEndian; // SQLite takes the machine's own order
+        for (var i = 0; i + 1 < words.Length; i += 2)
         {
-            first += Word(bytes, isBigEndian) + second;
-            second += Word(bytes[4..], isBigEndian) + first;
+            first += (isForeign ? BinaryPrimitives.ReverseEndianness(words[i]) : words[i]) + second;
+            second += (isForeign ? BinaryPrimitives.ReverseEndianness(words[i + 1]) : words[i + 1]) + first;
         }
 
         return new WalChecksum(first, second);
@@ -23,7 +26,4 @@ internal readonly record struct WalChecksum(uint First, uint Second)
 
     public static WalChecksum OfFrame(ReadOnlySpan<byte> frameHeader) =>
         new(BinaryPrimitives.ReadUInt32BigEndian(frameHeader[16..]), BinaryPrimitives.ReadUInt32BigEndian(frameHeader[20..]));
-
-    private static uint Word(ReadOnlySpan<byte> bytes, bool isBigEndian) =>
-        isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes) : BinaryPrimitives.ReadUInt32LittleEndian(bytes);
 }

@@ -10,10 +10,13 @@ internal readonly record struct Paging(int Limit, int Offset)
     /// <summary>High, because clients of v0.2 expect everything in one answer.</summary>
     private const int MaxLimit = 1000;
 
-    public static Result<Paging> Read(HttpRequest request)
+    public static Result<Paging> Read(HttpRequest request) => Read(request, MaxLimit);
+
+    /// <summary>The same with another limit, which is the most that can be asked for and what is given where nothing is.</summary>
+    public static Result<Paging> Read(HttpRequest request, int maxLimit)
     {
         var faults = new List<FieldError>();
-        var limit = Number(request, "limit", MaxLimit, 1, MaxLimit, faults);
+        var limit = Number(request, "limit", maxLimit, 1, maxLimit, faults);
         var offset = Number(request, "offset", 0, 0, int.MaxValue, faults);
         return faults.Count > 0 ? Error.Of(ErrorCodes.InvalidParameter, faults) : new Paging(limit, offset);
     }

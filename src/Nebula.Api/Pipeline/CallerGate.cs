@@ -31,7 +31,7 @@ internal sealed class CallerGate(RequestDelegate next, Authenticator authenticat
         var caller = http.Features.Get<RequestState>()?.Caller;
         if (await limits.CountAsync(http, caller) is { } exceeded)
             await Problems.WriteAsync(http, exceeded);
-        else if (caller is not null && await limits.CountForAccountAsync(caller, http.RequestAborted) is { } spent)
+        else if (caller is not null && access != Access.Account && await limits.CountForAccountAsync(caller, http.RequestAborted) is { } spent)
             await Problems.WriteAsync(http, spent);
         else if (access == Access.Account && caller is not AccountCaller)
             await Problems.WriteAsync(http, AccountRequired);

@@ -23,8 +23,9 @@ internal sealed record QuotasView(
 }
 
 /// <summary>What one database takes.</summary>
+/// <param name="Bytes">Those that its quota counts; null where that can't be told now.</param>
 internal sealed record DatabaseUsageView(
     [property: JsonPropertyName("database_id")] long DatabaseId,
     [property: JsonPropertyName("db_name")] string DbName,
     [property: JsonPropertyName("tables")] int Tables,
-    [property: JsonPropertyName("bytes")] long Bytes);
+    [property: JsonPropertyName("bytes")] long? Bytes);

@@ -56,12 +56,12 @@ internal sealed class RateLimits : IDisposable
         return taking.IsCompletedSuccessfully ? new(Report(http, taking.Result)) : ReportAsync(http, taking);
     }
 
-    /// <summary>Counts a request for the account that it is made for, by that one's quota; null when it may go on.</summary>
+    /// <summary>
+    /// Counts a request for the account that it is made for, by that one's quota, which holds whether or not callers are limited; null when it may go on. Not for what only the account itself may do: it has
+    /// to be able to take a key away that uses the quota up.
+    /// </summary>
     public ValueTask<Error?> CountForAccountAsync(Caller caller, CancellationToken ct)
     {
-        if (!_isEnabled)
-            return default;
-
         // Answered from memory but for the first time, and most accounts have no such quota.
         var owner = _databases.OwnerOfAsync(caller, ct);
         if (!owner.IsCompletedSuccessfully)

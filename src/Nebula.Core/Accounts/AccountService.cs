@@ -104,6 +104,8 @@ public sealed class AccountService(
             if (await store.FindAsync(caller.Id, ct) is not { } account)
                 return NoSuchUser;
             var changed = account with { Username = username ?? account.Username, Email = email?.Trim() ?? account.Email };
+            if (changed == account)
+                return account;
             var what = new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.AccountUpdate) { Changes = ChangesOf(account, changed) };
             if ((await audit.RunAsync(what, () => store.UpdateAsync(account, changed, ct), ct)).TryGet(out _, out var error))
                 return changed;
@@ -145,10 +147,12 @@ public sealed class AccountService(
         if (string.IsNullOrEmpty(password))
             return Error.Of(ErrorCodes.InvalidBody, "password", FieldCodes.Required, "is required");
         return (await ConfirmAsync(caller, password, ct)).TryGet(out var confirmed, out var error)
-            ? await audit.RunAsync(new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.AccountDelete), () => DeleteConfirmedAsync(caller, confirmed, ct), ct)
+            ? await audit.RunAsync(
+                new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.AccountDelete), () => DeleteConfirmedAsync(caller, confirmed, ct), _ => caller.Revocation.IsRevoked, made: null, ct)
             : error;
     }
 
+    /// <summary>Once the tokens have ended, the caller's among them, there is no way back.</summary>
     private async ValueTask<Result<Done>> DeleteConfirmedAsync(AccountCaller caller, Account confirmed, CancellationToken ct)
     {
         if (!(await EndTokensAsync(caller, confirmed, ct)).TryGet(out _, out var error))

@@ -8,11 +8,15 @@ namespace Nebula.Core.Auditing;
 public sealed class AuditLog(IAuditStore store)
 {
     /// <summary>Does something and notes it. Fails as it does; throws <see cref="UnavailableException"/> when it can't be noted, and then it was not done.</summary>
-    public ValueTask<Result<T>> RunAsync<T>(AuditEvent what, Func<ValueTask<Result<T>>> act, CancellationToken ct) => RunAsync(what, act, made: null, ct);
+    public ValueTask<Result<T>> RunAsync<T>(AuditEvent what, Func<ValueTask<Result<T>>> act, CancellationToken ct) => RunAsync(what, act, MayBeDone, made: null, ct);
 
     /// <summary>The same for what makes a database.</summary>
     /// <param name="made">The database that it made.</param>
-    public async ValueTask<Result<T>> RunAsync<T>(AuditEvent what, Func<ValueTask<Result<T>>> act, Func<T, DatabaseId>? made, CancellationToken ct)
+    public ValueTask<Result<T>> RunAsync<T>(AuditEvent what, Func<ValueTask<Result<T>>> act, Func<T, DatabaseId> made, CancellationToken ct) => RunAsync(what, act, MayBeDone, made, ct);
+
+    /// <summary>The same for what can fail half-way.</summary>
+    /// <param name="mayBeDone">Whether an error leaves anything of the change, so that its entry stays.</param>
+    public async ValueTask<Result<T>> RunAsync<T>(AuditEvent what, Func<ValueTask<Result<T>>> act, Func<Error, bool> mayBeDone, Func<T, DatabaseId>? made, CancellationToken ct)
     {
         var id = await store.BeginAsync(what, ct);
         var outcome = await act();
@@ -21,7 +25,7 @@ public sealed class AuditLog(IAuditStore store)
             // From here on it is not cancelled: what was done is done.
             if (outcome.TryGet(out var value, out var error))
                 await store.EndAsync(id, made?.Invoke(value), CancellationToken.None);
-            else if (!MayBeDone(error))
+            else if (!mayBeDone(error))
                 await store.RemoveAsync(id, CancellationToken.None);
         }
         catch (UnavailableException)

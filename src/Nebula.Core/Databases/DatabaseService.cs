@@ -14,6 +14,9 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, Quot
     private readonly DatabaseNames _byName = new(store, Capacity);
     private readonly EpochCache<DatabaseId, Database> _byId = new(Capacity);
 
+    /// <summary>Made once, not for each request.</summary>
+    private readonly Func<DatabaseId, CancellationToken, ValueTask<Database?>> _findById = store.FindAsync;
+
     /// <summary>
     /// The database of that name that the caller may reach. For an account another's is the same database_not_found as none;
     /// a key gets wrong_database for every name but its own, and unauthenticated once its database is gone.
@@ -28,7 +31,7 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, Quot
         var found = caller switch
         {
             AccountCaller account => _byName.GetAsync(account.Id, name, ct),
-            KeyCaller key => _byId.GetAsync(key.DatabaseId, store.FindAsync, ct),
+            KeyCaller key => _byId.GetAsync(key.DatabaseId, _findById, ct),
             _ => throw new InvalidOperationException("A caller is an account or a key."),
         };
         return found.IsCompletedSuccessfully ? new(Reach(caller, name, found.Result)) : AwaitAsync(caller, name, found);
@@ -70,7 +73,7 @@ public sealed class DatabaseService(IDatabaseStore store, ApiKeyCache keys, Quot
     {
         if (caller is AccountCaller account)
             return new(account.Id);
-        var found = _byId.GetAsync(((KeyCaller)caller).DatabaseId, store.FindAsync, ct);
+        var found = _byId.GetAsync(((KeyCaller)caller).DatabaseId, _findById, ct);
         return found.IsCompletedSuccessfully ? new(found.Result?.OwnerId) : AwaitAsync(found);
 
         static async ValueTask<UserId?> AwaitAsync(ValueTask<Database?> found) => (await found)?.OwnerId;

@@ -31,6 +31,6 @@ public interface IDatabaseStore
     /// <summary>The bytes that its storage takes, 0 when it has none yet. Opens nothing.</summary>
     ValueTask<long> GetSizeAsync(Database database, CancellationToken ct);
 
-    /// <summary>The bytes of it that are in use: without those that deleted records left free, as far as the engine can tell. May open it.</summary>
-    ValueTask<long> GetUsedAsync(Database database, CancellationToken ct);
+    /// <summary>The bytes of it that are in use: without those that deleted records left free, as far as the engine can tell; null where it can't be looked at now. May open it.</summary>
+    ValueTask<long?> GetUsedAsync(Database database, CancellationToken ct);
 }

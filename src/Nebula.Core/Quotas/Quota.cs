@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace Nebula.Core.Quotas;
 
-/// <summary>What an account can be bounded in.</summary>
+/// <summary>What an account can be bounded in. A command and a server of different versions understand each other by the names.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<Quota>))]
 public enum Quota
 {
     /// <summary>The databases of the account.</summary>

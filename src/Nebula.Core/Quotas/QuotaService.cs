@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Nebula.Core.Accounts;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
+using Nebula.Core.Records;
 
 namespace Nebula.Core.Quotas;
 
@@ -16,12 +17,13 @@ public sealed class QuotaService(IQuotaStore store, QuotaSet configured, IDataba
     private const int MaxSizes = 10_000;
 
     private readonly EpochCache<UserId, QuotaSet> _quotas = new(capacity: 100_000);
+    private readonly FindQuotas _find = new(store, configured);
     private readonly ConcurrentDictionary<DatabaseId, Size> _sizes = new();
 
     /// <summary>The quotas of an account. Answered from memory but for the first time.</summary>
     public ValueTask<QuotaSet> OfAsync(UserId owner, CancellationToken ct)
     {
-        var found = _quotas.GetAsync(owner, FindAsync, ct);
+        var found = _quotas.GetAsync(owner, _find.Delegate, ct);
         return found.IsCompletedSuccessfully ? new(found.Result!) : AwaitAsync(found); // there is always one
 
         static async ValueTask<QuotaSet> AwaitAsync(ValueTask<QuotaSet?> found) => (await found)!;
@@ -56,6 +58,16 @@ public sealed class QuotaService(IQuotaStore store, QuotaSet configured, IDataba
             (await found)[Quota.BytesPerDatabase] is { } bound ? await CheckBytesAsync(database, bound, ct) : null;
     }
 
+    /// <summary>The same for a request that may be sent again: it is let through to where its kept answer is looked up, and refused there if there is none.</summary>
+    public async ValueTask<Error?> CheckBytesAsync(Database database, IdempotentRequest? once, CancellationToken ct)
+    {
+        var full = await CheckBytesAsync(database, ct);
+        if (once is null)
+            return full;
+        once.Refusal = full;
+        return null;
+    }
+
     /// <summary>The bounds of an account and where they come from. For the operator.</summary>
     public async ValueTask<(QuotaSet Quotas, IReadOnlyList<KeyValuePair<Quota, long>> Own)> GetAsync(UserId owner, CancellationToken ct)
     {
@@ -84,17 +96,31 @@ public sealed class QuotaService(IQuotaStore store, QuotaSet configured, IDataba
 
     private async ValueTask<Error?> CheckBytesAsync(Database database, long bound, CancellationToken ct)
     {
-        if (!_sizes.TryGetValue(database.Id, out var size) || clock.GetElapsedTime(size.At) >= _believed)
+        var isKnown = _sizes.TryGetValue(database.Id, out var size);
+        if (!isKnown || clock.GetElapsedTime(size.At) >= _believed)
         {
             if (_sizes.Count >= MaxSizes)
                 _sizes.Clear();
-            _sizes[database.Id] = size = new Size(await databases.GetUsedAsync(database, ct), clock.GetTimestamp());
+
+            // One looks; the others go by what was found before.
+            if (!isKnown || _sizes.TryUpdate(database.Id, size with { At = clock.GetTimestamp() }, size))
+            {
+                if (await databases.GetUsedAsync(database, ct) is not { } used)
+                    return null; // whoever writes meets the reason right after
+                _sizes[database.Id] = size = new Size(used, clock.GetTimestamp());
+            }
         }
 
         return size.Used >= bound ? QuotaErrors.Full(bound, size.Used) : null;
     }
 
-    private async ValueTask<QuotaSet?> FindAsync(UserId owner, CancellationToken ct) => configured.With(await store.ListAsync(owner, ct));
+    /// <summary>Looks quotas up; the delegate is made once, not for each request.</summary>
+    private sealed class FindQuotas
+    {
+        public FindQuotas(IQuotaStore store, QuotaSet configured) => Delegate = async (owner, ct) => configured.With(await store.ListAsync(owner, ct));
+
+        public Func<UserId, CancellationToken, ValueTask<QuotaSet?>> Delegate { get; }
+    }
 
     /// <summary>The bytes that a database took, and when.</summary>
     private readonly record struct Size(long Used, long At);

@@ -23,6 +23,9 @@ public sealed class IdempotentRequest
     /// <summary>Whether the outcome is that of an earlier request. Set by the storage.</summary>
     public bool IsReplayed { get; set; }
 
+    /// <summary>Why it must not have an effect now; a kept answer is given all the same. Null if nothing speaks against it.</summary>
+    public Error? Refusal { get; set; }
+
     /// <summary>The same key was sent with another body.</summary>
     public static Error Mismatch { get; } = new(ErrorCodes.IdempotencyMismatch, "The same Idempotency-Key was sent before with another body.")
     {

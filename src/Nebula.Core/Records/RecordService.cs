@@ -93,7 +93,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
         {
             if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error))
                 return error;
-            if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+            if (await quotas.CheckBytesAsync(table.Database, once, ct) is { } full)
                 return full;
             if (!RecordDraft.ParseNew(table.Table, utf8Json.Span).TryGet(out var draft, out error))
                 return error;
@@ -116,7 +116,7 @@ public sealed class RecordService(TableService tables, IRecordStore store, Curso
             if (!(await tables.OpenAsync(caller, database, name, Scopes.RecordsWrite, ct)).TryGet(out var table, out var error)
                 || !Identify(table.Table, recordId).TryGet(out var id, out error))
                 return error;
-            if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+            if (await quotas.CheckBytesAsync(table.Database, once, ct) is { } full)
                 return full;
             if (!RecordDraft.ParseChange(table.Table, utf8Json.Span).TryGet(out var draft, out error))
                 return error;

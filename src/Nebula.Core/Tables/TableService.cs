@@ -48,6 +48,11 @@ public sealed class TableService(ITableStore store, DatabaseService databases, Q
             // A key bound to tables has no right on one that does not exist yet: deny by default.
             if (caller is KeyCaller { Key.Tables: not null })
                 return TableForbidden;
+
+            // The same definition again changes nothing, and so is no change to note.
+            if ((await store.GetSchemaAsync(found, fresh: false, ct)).TryGet(out var schema, out _) && schema.Find(definition.Name.Value) is { } same
+                && (ReferenceTargets.Resolve(definition, schema).TryGet(out var resolved, out _) ? resolved : definition).Describes(same))
+                return same;
             var most = (await quotas.OfAsync(found.OwnerId, ct))[Quota.TablesPerDatabase];
             var what = AuditEvent.Of(caller, found, AuditActions.TableCreate) with { Subject = definition.Name.Value };
             return await audit.RunAsync(what, () => store.CreateAsync(caller, found, definition, most, ct), ct);
@@ -62,6 +67,8 @@ public sealed class TableService(ITableStore store, DatabaseService databases, Q
             if (!(await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
                 || !TableAlterationReader.Read(table.Table, table.Visible, changes).TryGet(out var alteration, out error))
                 return error;
+            if (alteration.AddedColumns.Count + alteration.AlteredColumns.Count + alteration.AddedIndexes.Count > 0 && await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+                return full;
             var what = AuditEvent.Of(caller, table.Database, AuditActions.TableAlter) with { Subject = table.Table.Name, Changes = [.. changes.EnumerateObject().Select(change => change.Name)] };
             return await audit.RunAsync(what, () => store.AlterAsync(table, alteration, ct), ct);
         }, ct);

@@ -73,7 +73,13 @@ internal sealed class AccountStore(IMetadata metadata) : IAccountStore
     {
         try
         {
-            await metadata.WriteAsync(s => s.ExecuteAsync($"DELETE FROM {_users} WHERE user_id = @id", ("@id", id.ToString())), ct);
+            await metadata.WriteAsync(
+                async s =>
+                {
+                    await s.ExecuteAsync($"DELETE FROM {metadata.Table("quotas")} WHERE user_id = @id", ("@id", id.ToString()));
+                    return await s.ExecuteAsync($"DELETE FROM {_users} WHERE user_id = @id", ("@id", id.ToString()));
+                },
+                ct);
             return new Done();
         }
         catch (ConstraintException e) when (e.Kind == ConstraintKind.ForeignKey)

@@ -46,7 +46,7 @@ internal interface IPlacement : IAsyncDisposable
     ValueTask<long> GetSizeAsync(Database database, CancellationToken ct);
 
     /// <summary>The bytes of it that are in use.</summary>
-    ValueTask<long> GetUsedAsync(Database database, CancellationToken ct);
+    ValueTask<long?> GetUsedAsync(Database database, CancellationToken ct);
 
     /// <summary>Removes the data of a database that the metadata don't give any more. Does nothing where there are none. Throws <see cref="UnavailableException"/> or <see cref="MoveBrokenOffException"/> when it can't now.</summary>
     ValueTask RemoveAsync(DatabaseId database, CancellationToken ct);

@@ -34,5 +34,5 @@ internal sealed class PlacedDatabases(IDatabaseStore entries, IPlacement home, P
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => placements.Find(database) is { } placement ? placement.GetSizeAsync(database, ct) : new(0);
 
-    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => placements.Find(database) is { } placement ? placement.GetUsedAsync(database, ct) : new(0);
+    public ValueTask<long?> GetUsedAsync(Database database, CancellationToken ct) => placements.Find(database) is { } placement ? placement.GetUsedAsync(database, ct) : new((long?)null);
 }

@@ -103,7 +103,17 @@ internal sealed class PostgresPlacement : IPlacement
     }
 
     /// <summary>What deleted records left is used again by the server, but it can't tell how much that is.</summary>
-    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => GetSizeAsync(database, ct);
+    public async ValueTask<long?> GetUsedAsync(Database database, CancellationToken ct)
+    {
+        try
+        {
+            return await GetSizeAsync(database, ct);
+        }
+        catch (Exception e) when (PostgresErrors.Translate(e) is not null)
+        {
+            return null;
+        }
+    }
 
     public ValueTask RemoveAsync(DatabaseId database, CancellationToken ct)
     {

@@ -42,7 +42,7 @@ internal sealed class SqlitePlacement(SqliteStorage storage, DataDirectory direc
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => storage.Databases.GetSizeAsync(database, ct);
 
-    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => storage.Databases.GetUsedAsync(database, ct);
+    public ValueTask<long?> GetUsedAsync(Database database, CancellationToken ct) => storage.Databases.GetUsedAsync(database, ct);
 
     /// <summary>What a move to here has left. The metadata are in the same directory: their store removes the files with the entry.</summary>
     public ValueTask RemoveAsync(DatabaseId database, CancellationToken ct)

@@ -1,5 +1,6 @@
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
+using Nebula.Core.Tables;
 using Nebula.Core.Tests.Fakes;
 
 namespace Nebula.Core.Tests.Auditing;
@@ -69,6 +70,32 @@ public sealed class AuditLogTests : IAsyncLifetime
         await _world.Databases.DeleteAsync(_owner, Some.DatabaseName("none"), Ct).FailsWith("database_not_found");
 
         Assert.Equal([("database.create", null, true)], Entries);
+    }
+
+    [Fact]
+    public async Task What_is_asked_for_again_is_no_change()
+    {
+        var database = await _world.DatabaseAsync(_owner);
+        var definition = new TableDefinition(Some.TableName("items"), [new ColumnDefinition("n", ColumnType.Integer, IsNullable: true, IsUnique: false)]);
+        await _world.Tables.CreateAsync(_owner, database.Name, definition, Ct).Succeeds();
+        var before = _world.Audit.All.Count;
+
+        await _world.Tables.CreateAsync(_owner, database.Name, definition, Ct).Succeeds();
+        await _world.Accounts.UpdateAsync(_owner, "ada.lovelace", "ada@example.com", Ct).Succeeds();
+
+        Assert.Equal(before, _world.Audit.All.Count);
+    }
+
+    [Fact]
+    public async Task A_deletion_that_fails_half_way_is_noted_all_the_same()
+    {
+        await _world.DatabaseAsync(_owner);
+        _world.DatabaseStore.RemoveFailure = new Error(ErrorCodes.Busy, "It is being moved.");
+
+        await _world.Accounts.DeleteAsync(_owner, Some.Password, Ct).FailsWith("busy");
+
+        Assert.Contains(("account.delete", null, false), Entries);
+        Assert.DoesNotContain("database.delete", Entries.Select(e => e.Action));
     }
 
     [Fact]

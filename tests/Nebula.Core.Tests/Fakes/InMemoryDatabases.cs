@@ -51,8 +51,13 @@ internal sealed class InMemoryDatabases(TimeProvider clock) : IDatabaseStore
         return LostAnswer is { } lost ? throw lost : new(All[at]);
     }
 
+    /// <summary>Why none can be removed.</summary>
+    public Error? RemoveFailure { get; set; }
+
     public ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct)
     {
+        if (RemoveFailure is not null)
+            return new(RemoveFailure);
         if (All.RemoveAll(d => d.Id == database.Id) == 0)
             return new(new Error(ErrorCodes.DatabaseNotFound, "Gone."));
         Removed?.Invoke(database.Id);
@@ -62,9 +67,9 @@ internal sealed class InMemoryDatabases(TimeProvider clock) : IDatabaseStore
     public ValueTask<long> CountAsync(UserId owner, CancellationToken ct) => new(All.Count(d => d.OwnerId == owner));
 
     /// <summary>What each database takes.</summary>
-    public long Used { get; set; }
+    public long? Used { get; set; } = 0;
 
-    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => new(Used);
+    public ValueTask<long?> GetUsedAsync(Database database, CancellationToken ct) => new(Used);
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => new(4096L);
 

@@ -41,6 +41,8 @@ public sealed class BranchTests
         Assert.Equal(("running", 0.25), ((await shop.Owner.GetAsync(place)).ShouldBe(200).Text("state"), (await shop.Owner.GetAsync(place))["progress"].GetDouble()));
         (await shop.Owner.GetAsync("/api/v1/databases/preview")).ShouldBe(404, "database_not_found");
 
+        var busy = (await shop.Owner.PostAsync(Branches, new { db_name = "second" })).ShouldBe(503, "busy");
+        Assert.NotNull(busy.Header("Retry-After"));
         var stranger = await server.SignUpAsync();
         await stranger.CreateDatabaseAsync("shop");
         (await stranger.GetAsync(place)).ShouldBe(404, "branch_not_found");
@@ -114,7 +116,11 @@ public sealed class BranchTests
 
     private static async Task UntilAsync(Func<Task<bool>> isReached)
     {
+        var started = TimeProvider.System.GetTimestamp();
         while (!await isReached())
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(1), "It never comes.");
             await Task.Delay(50, Ct);
+        }
     }
 }

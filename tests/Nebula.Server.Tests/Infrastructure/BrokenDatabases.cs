@@ -26,7 +26,7 @@ internal sealed class BrokenDatabases : IDatabaseStore
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => throw Fault;
 
-    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => throw Fault;
+    public ValueTask<long?> GetUsedAsync(Database database, CancellationToken ct) => throw Fault;
 
     private static InvalidOperationException Fault => new(Secret);
 }

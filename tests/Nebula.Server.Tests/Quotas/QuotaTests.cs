@@ -34,10 +34,12 @@ public sealed class QuotaTests
         var body = new { name = new string('x', 20_000) };
         Answer answer;
         var written = 0;
-        while ((answer = await shop.Owner.PostAsync(Shop.Customers, body)).Status == 201)
+        while ((answer = await shop.Owner.PostAsync(Shop.Customers, body, ("Idempotency-Key", $"k{written + 1}"))).Status == 201)
             Assert.True(++written < 20_000, "It is never full.");
 
         Refused(answer, "bytes_per_database", 400_000);
+        Assert.Equal("true", (await shop.Owner.PostAsync(Shop.Customers, body, ("Idempotency-Key", $"k{written}"))).ShouldBe(201).Header("Idempotency-Replayed"));
+        (await shop.Owner.PatchAsync($"{Databases}/shop/tables/customers", new { add_indexes = new[] { new { columns = new[] { "name" } } } })).ShouldBe(403, "quota_exceeded");
         (await shop.Owner.PatchAsync($"{Shop.Customers}/1", body)).ShouldBe(403, "quota_exceeded");
         (await shop.Owner.PostAsync(Shop.Customers, new[] { body })).ShouldBe(403, "quota_exceeded");
         (await shop.Owner.PatchAsync($"{Shop.Customers}?filter=age=36&max_affected=5", body)).ShouldBe(403, "quota_exceeded");
@@ -65,6 +67,7 @@ public sealed class QuotaTests
         Assert.All(refused, a => Assert.Equal("The quota 'requests_per_minute' of the account is 30.", a.ShouldBe(429, "rate_limited").Text("error")));
         Assert.All(refused, a => Assert.NotNull(a.Header("Retry-After")));
         (await other.GetAsync(Databases)).ShouldBe(200);
+        (await shop.Owner.DeleteAsync($"/api/v1/account/databases/shop/apikeys/{shop.Key.Id}")).ShouldBe(204);
     }
 
     [Fact]

@@ -38,6 +38,7 @@ public abstract class BranchContract(StorageFixture storage)
         var tenant = await storage.Services.AddTenantAsync();
         var database = await tenant.AddDatabaseAsync();
         var (one, other) = (await database.AddTableAsync("one", "n INTEGER"), await database.AddTableAsync("other", "n INTEGER"));
+        var acknowledged = 0L;
         using var stop = new CancellationTokenSource();
         var writing = Task.Run(
             async () =>
@@ -46,6 +47,7 @@ public abstract class BranchContract(StorageFixture storage)
                 {
                     await one.AddAsync($$"""{"n": {{n}}}""");
                     await other.AddAsync($$"""{"n": {{n}}}""");
+                    Volatile.Write(ref acknowledged, n);
                 }
             },
             Ct);
@@ -54,10 +56,14 @@ public abstract class BranchContract(StorageFixture storage)
         {
             for (var i = 0; i < 5; i++)
             {
+                var least = i;
+                await Eventually.IsTrue(() => Volatile.Read(ref acknowledged) > least, "something was written");
+                var before = Volatile.Read(ref acknowledged);
                 var branch = await BranchAsync(tenant, database, $"branch{i}");
                 var (first, second) = (await CountAsync(branch, "one"), await CountAsync(branch, "other"));
                 Assert.Equal((first.Count, second.Count), (first.Max, second.Max)); // nothing left out
                 Assert.InRange(first.Count - second.Count, 0, 1); // in the order in which it was written
+                Assert.True(second.Count >= before, "What was acknowledged before is missing.");
             }
         }
         finally
@@ -94,6 +100,22 @@ public abstract class BranchContract(StorageFixture storage)
         (await storage.Services.Branches.StartAsync(tenant.Caller, Some.Database("none"), Some.Database("branch"), Ct)).FailsWith(ErrorCodes.DatabaseNotFound);
 
         Assert.Single(await storage.Services.Databases.ListAsync(tenant.Caller, 10, 0, Ct).Succeeds());
+    }
+
+    [Fact]
+    public async Task Of_branches_that_are_made_while_databases_are_no_more_are_made_than_allowed()
+    {
+        var tenant = await storage.Services.AddTenantAsync();
+        var database = await tenant.AddMusicAsync();
+        await storage.Services.Quotas.SetAsync(tenant.Id, [new(Quota.Databases, 3)], Ct);
+
+        var branching = StartAsync(tenant, database, "branch").AsTask();
+        var made = await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(async () => await storage.Services.Databases.CreateAsync(tenant.Caller, Some.Database($"d{i}"), Ct))));
+        var isBranched = (await branching).TryGet(out _, out var error);
+
+        Assert.True(isBranched || error?.Code == ErrorCodes.QuotaExceeded, error?.Code);
+        Assert.Equal(3, made.Count(m => m.TryGet(out _, out _)) + (isBranched ? 1 : 0) + 1);
+        Assert.Equal(3, await storage.Services.DatabaseStore.CountAsync(tenant.Id, Ct));
     }
 
     [Fact]

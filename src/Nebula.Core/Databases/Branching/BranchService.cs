@@ -1,3 +1,4 @@
+using Nebula.Core.Accounts;
 using Nebula.Core.Auditing;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Quotas;
@@ -15,8 +16,14 @@ public sealed class BranchService(
     /// <summary>How long a request waits.</summary>
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often it is noted how far one is.</summary>
+    /// <summary>How often it is noted how far one is, if it got on.</summary>
     private static readonly TimeSpan _beat = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often it is noted that one is under way.</summary>
+    private static readonly TimeSpan _longestBeat = TimeSpan.FromSeconds(5);
+
+    /// <summary>Branches that one server makes at once.</summary>
+    private const int MaxRunning = 2;
 
     /// <summary>One that was not heard of for so long is not under way any more: its server ended.</summary>
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(30);
@@ -25,26 +32,44 @@ public sealed class BranchService(
     private readonly HashSet<Task> _followed = [];
     private readonly Lock _following = new();
 
-    /// <summary>Begins a copy, and gives it if it is there soon. Fails with database_not_found, database_exists, quota_exceeded, busy, unavailable or storage_full.</summary>
+    /// <summary>The accounts for which one is being made.</summary>
+    private readonly HashSet<UserId> _owners = [];
+
+    /// <summary>
+    /// Begins a copy, and gives it if it is there soon. Fails with database_not_found, database_exists, quota_exceeded, busy when there are as many under way as there may be, unavailable, storage_full, or as
+    /// the store does.
+    /// </summary>
     public async ValueTask<Result<BranchStart>> StartAsync(AccountCaller caller, DatabaseName source, DatabaseName name, CancellationToken ct)
     {
         if (!(await databases.OpenAsync(caller, source, ct)).TryGet(out var database, out var error))
             return error;
         if (await registry.FindAsync(caller.Id, name, ct) is not null)
             return new Error(ErrorCodes.DatabaseExists, $"You have a database '{name}' already.");
-        if ((await quotas.OfAsync(caller.Id, ct)).Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
+        var bounds = await quotas.OfAsync(caller.Id, ct);
+        if (bounds.Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
             return exceeded;
+        if (!TryEnter(caller.Id))
+            return Busy;
 
         var now = clock.GetUtcNow();
         var branch = new Branch(Guid.CreateVersion7(now).ToString("D"), caller.Id, database.Id, name, BranchState.Running, now, now);
         var progress = new Latest();
-        var copying = CopyAsync(caller, database, name, progress, _ending.Token);
+        var copying = CopyAsync(caller, database, name, bounds[Quota.Databases], progress, _ending.Token);
         if (await IsDoneAsync(copying, _patience, ct))
-            return (await copying).TryGet(out var made, out error) ? new BranchStart(made, null) : error;
+        {
+            try
+            {
+                return (await copying).TryGet(out var made, out error) ? new BranchStart(made, null) : error;
+            }
+            catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+            {
+                return Stopped;
+            }
+        }
 
         branch = branch with { Progress = progress.Value };
-        await store.SetAsync(branch, CancellationToken.None);
         Follow(FollowAsync(branch, copying, progress));
+        await store.SetAsync(branch, CancellationToken.None);
         return new BranchStart(null, branch);
     }
 
@@ -74,46 +99,91 @@ public sealed class BranchService(
         _ending.Dispose();
     }
 
-    private async Task<Result<Database>> CopyAsync(AccountCaller caller, Database database, DatabaseName name, Latest progress, CancellationToken ct)
+    private async Task<Result<Database>> CopyAsync(AccountCaller caller, Database source, DatabaseName name, long? most, Latest progress, CancellationToken ct)
     {
-        await Task.Yield(); // the request waits apart from it
-        return await audit.RunAsync(
-            AuditEvent.Of(caller, database, AuditActions.DatabaseBranch) with { Subject = name.Value }, () => files.BranchAsync(database, caller, name, progress, ct), ct);
+        try
+        {
+            await Task.Yield(); // the request waits apart from it
+            var what = new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseBranch) { DatabaseName = name, Subject = source.Name.Value };
+            return await audit.RunAsync(what, () => files.BranchAsync(source, caller, name, most, progress, ct), made => made.Id, ct);
+        }
+        finally
+        {
+            Leave(caller.Id);
+        }
     }
 
     /// <summary>Notes how far it is until it is over, and then what came of it. Throws nothing.</summary>
     private async Task FollowAsync(Branch branch, Task<Result<Database>> copying, Latest progress)
     {
+        var (told, at) = (progress.Value, clock.GetTimestamp());
+        while (!await IsDoneAsync(copying, _beat, CancellationToken.None))
+        {
+            if (progress.Value == told && clock.GetElapsedTime(at) < _longestBeat)
+                continue;
+            (told, at) = (progress.Value, clock.GetTimestamp());
+            await TrySetAsync(branch with { Progress = told, UpdatedAt = clock.GetUtcNow() });
+        }
+
+        var ended = await EndAsync(branch, copying);
+        while (!await TrySetAsync(ended with { UpdatedAt = clock.GetUtcNow() }) && !_ending.IsCancellationRequested)
+            await Task.WhenAny(Task.Delay(_longestBeat, clock, _ending.Token));
+    }
+
+    private async Task<Branch> EndAsync(Branch branch, Task<Result<Database>> copying)
+    {
+        Error? error;
         try
         {
-            while (!await IsDoneAsync(copying, _beat, CancellationToken.None))
-                await TrySetAsync(branch with { Progress = progress.Value, UpdatedAt = clock.GetUtcNow() });
-            await TrySetAsync(End(branch, await copying) with { UpdatedAt = clock.GetUtcNow() });
+            if ((await copying).TryGet(out _, out error))
+                return branch with { State = BranchState.Done, Progress = 1 };
+        }
+        catch (UnavailableException e)
+        {
+            error = e.Error;
+        }
+        catch (OperationCanceledException) when (_ending.IsCancellationRequested)
+        {
+            error = Stopped;
         }
         catch (Exception e)
         {
-            var failure = e is UnavailableException unavailable ? unavailable.Error
-                : e is OperationCanceledException ? new Error(ErrorCodes.Unavailable, "The server stopped.") { Hint = "Ask for it again." }
-                : new Error(ErrorCodes.Internal, "Something went wrong on the server.");
-            if (failure.Code == ErrorCodes.Internal)
-                report(e);
-            await TrySetAsync(branch with { State = BranchState.Failed, Failure = failure, UpdatedAt = clock.GetUtcNow() });
+            report(e);
+            error = new Error(ErrorCodes.Internal, "Something went wrong on the server.");
         }
+
+        return branch with { State = BranchState.Failed, Failure = error };
     }
 
-    private static Branch End(Branch branch, Result<Database> outcome) =>
-        outcome.TryGet(out _, out var error) ? branch with { State = BranchState.Done, Progress = 1 } : branch with { State = BranchState.Failed, Failure = error };
-
-    private async Task TrySetAsync(Branch branch)
+    private async Task<bool> TrySetAsync(Branch branch)
     {
         try
         {
             await store.SetAsync(branch, CancellationToken.None);
+            return true;
         }
         catch (UnavailableException)
         {
-            // Whoever asks finds out by what is there.
+            return false;
         }
+        catch (Exception e)
+        {
+            report(e);
+            return false;
+        }
+    }
+
+    /// <summary>One for each account, and few in all: each reads and writes a whole database.</summary>
+    private bool TryEnter(UserId owner)
+    {
+        lock (_following)
+            return _owners.Count < MaxRunning && _owners.Add(owner);
+    }
+
+    private void Leave(UserId owner)
+    {
+        lock (_following)
+            _owners.Remove(owner);
     }
 
     private async ValueTask<bool> IsDoneAsync(Task copying, TimeSpan patience, CancellationToken ct)
@@ -136,6 +206,10 @@ public sealed class BranchService(
             },
             CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
+
+    private static Error Busy { get; } = new(ErrorCodes.Busy, "A branch is being made for this account, or as many as this server makes at once for others.") { RetryAfter = TimeSpan.FromSeconds(5) };
+
+    private static Error Stopped { get; } = new(ErrorCodes.Unavailable, "The server stopped.") { Hint = "Ask for it again.", RetryAfter = TimeSpan.FromSeconds(5) };
 
     /// <summary>What was last told, from whatever thread.</summary>
     private sealed class Latest : IProgress<double>

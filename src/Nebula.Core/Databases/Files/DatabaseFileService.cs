@@ -31,11 +31,12 @@ public sealed class DatabaseFileService(DatabaseService databases, IDatabaseStor
         // Before everything is sent: whether it is still free is decided at the end.
         if (await registry.FindAsync(caller.Id, name, ct) is not null)
             return new Error(ErrorCodes.DatabaseExists, $"You have a database '{name}' already.");
-        if ((await quotas.OfAsync(caller.Id, ct)).Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
+        var bounds = await quotas.OfAsync(caller.Id, ct);
+        if (bounds.Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
             return exceeded;
         return await audit.RunAsync(
             new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseImport) { DatabaseName = name },
-            () => store.ImportAsync(caller, name, strip, body, ct),
+            () => store.ImportAsync(caller, name, bounds[Quota.Databases], strip, body, ct),
             made => made.Database.Id,
             ct);
     }

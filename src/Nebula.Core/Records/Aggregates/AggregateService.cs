@@ -19,7 +19,7 @@ public sealed class AggregateService(TableService tables, IAggregateStore store,
                 || !AggregateQuery.Parse(QueryContext.Of(table, clock, cursors), parameters).TryGet(out var query, out error))
                 return error;
             return (await quotas.FitPageAsync(table.Database, query.Limit, parameters, ct)).TryGet(out var limit, out error)
-                ? await store.AggregateAsync(table, query with { Limit = limit }, ct)
+                ? await store.AggregateAsync(table, limit == query.Limit ? query : query with { Limit = limit }, ct)
                 : error;
         }, ct);
 }

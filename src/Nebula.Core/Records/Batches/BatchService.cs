@@ -22,7 +22,7 @@ public sealed class BatchService(TableService tables, IBatchStore store, QuotaSe
             var steps = new List<BatchStep>(requests.Count);
             try
             {
-                if ((await BindAsync(caller, database, requests, steps, ct) ?? await CheckAsync(steps, ct)) is { } failed)
+                if ((await BindAsync(caller, database, requests, steps, ct) ?? await CheckAsync(steps, once, ct)) is { } failed)
                     return failed;
                 return await store.RunAsync(caller, steps[0].Table.Database, steps, once, ct);
             }
@@ -34,12 +34,12 @@ public sealed class BatchService(TableService tables, IBatchStore store, QuotaSe
     }
 
     /// <summary>The quotas of the database. What only reads and removes is let through in one that is full.</summary>
-    private async ValueTask<Error?> CheckAsync(List<BatchStep> steps, CancellationToken ct)
+    private async ValueTask<Error?> CheckAsync(List<BatchStep> steps, IdempotentRequest? once, CancellationToken ct)
     {
         var database = steps[0].Table.Database;
         if (await quotas.CheckRowsAsync(database, steps.Count, ct) is { } exceeded)
             return exceeded;
-        return steps.Exists(step => step.Action is not (BatchAction.Get or BatchAction.Delete)) ? await quotas.CheckBytesAsync(database, ct) : null;
+        return steps.Exists(step => step.Action is not (BatchAction.Get or BatchAction.Delete)) ? await quotas.CheckBytesAsync(database, once, ct) : null;
     }
 
     private async ValueTask<Error?> BindAsync(Caller caller, DatabaseName database, IReadOnlyList<BatchRequest> requests, List<BatchStep> steps, CancellationToken ct)

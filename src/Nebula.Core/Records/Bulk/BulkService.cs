@@ -22,7 +22,7 @@ public sealed class BulkService(TableService tables, IBulkStore store, QuotaServ
                 return error;
             using (drafts)
             {
-                if ((await quotas.CheckBytesAsync(table.Database, ct) ?? await quotas.CheckRowsAsync(table.Database, drafts.Drafts.Count, ct)) is { } exceeded)
+                if ((await quotas.CheckBytesAsync(table.Database, once, ct) ?? await quotas.CheckRowsAsync(table.Database, drafts.Drafts.Count, ct)) is { } exceeded)
                     return exceeded;
                 return await store.WriteAsync(table, drafts.Stamped(clock.GetUtcNow()), rule, once, ct);
             }
@@ -39,7 +39,7 @@ public sealed class BulkService(TableService tables, IBulkStore store, QuotaServ
                 return error;
             using (draft)
             {
-                if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+                if (await quotas.CheckBytesAsync(table.Database, once, ct) is { } full)
                     return full;
                 return await store.UpsertAsync(table, draft.Stamped(clock.GetUtcNow(), isNew: true), rule, once, ct);
             }
@@ -61,7 +61,7 @@ public sealed class BulkService(TableService tables, IBulkStore store, QuotaServ
                 return error;
             using (draft)
             {
-                if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+                if (await quotas.CheckBytesAsync(table.Database, once, ct) is { } full)
                     return full;
                 return await store.ChangeMatchingAsync(table, query.Condition, draft.Stamped(clock.GetUtcNow(), isNew: false), query.MaxAffected, once, ct);
             }

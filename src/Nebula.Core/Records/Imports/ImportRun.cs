@@ -1,10 +1,11 @@
 using System.Globalization;
+using Nebula.Core.Quotas;
 using Nebula.Core.Tables;
 
 namespace Nebula.Core.Records.Imports;
 
 /// <summary>One import: takes the rows from the body and hands them to the store in blocks.</summary>
-internal sealed class ImportRun(IImportStore store, TimeProvider clock, OpenTable table, BodyBuffer body, RowReader rows)
+internal sealed class ImportRun(IImportStore store, QuotaService quotas, TimeProvider clock, OpenTable table, BodyBuffer body, RowReader rows)
 {
     /// <summary>The rows of one write that shares the database with others: some milliseconds.</summary>
     private const int MaxBlockRows = 2000;
@@ -74,6 +75,8 @@ internal sealed class ImportRun(IImportStore store, TimeProvider clock, OpenTabl
 
                 if (filling.Rows > 0)
                 {
+                    if (await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+                        return StoppedAt(imported, full);
                     pending = store.InsertEachAsync(table, filling, ct).AsTask();
                     (filling, writing) = (writing, filling);
                     filling.Clear();

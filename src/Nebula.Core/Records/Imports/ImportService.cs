@@ -26,7 +26,7 @@ public sealed class ImportService(TableService tables, IImportStore store, Quota
             : new NdjsonRowReader(table.Table, request, buffer);
         if (await rows.BeginAsync(ct) is { } fault)
             return fault;
-        var import = new ImportRun(store, clock, table, buffer, rows);
+        var import = new ImportRun(store, quotas, clock, table, buffer, rows);
         return request.SkipsBadRows ? await import.SkipAsync(ct) : await import.AbortAsync(ct);
     }
 }

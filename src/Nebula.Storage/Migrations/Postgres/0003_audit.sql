@@ -19,4 +19,5 @@ CREATE TABLE nebula.audit (
   is_done       integer NOT NULL DEFAULT 0
 );
 CREATE INDEX audit_by_owner ON nebula.audit (owner_id, audit_id);
+CREATE INDEX audit_by_database ON nebula.audit (owner_id, lower(database_name), audit_id);
 CREATE INDEX audit_by_time ON nebula.audit (at);

@@ -19,4 +19,5 @@ CREATE TABLE audit (
   is_done       INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX audit_by_owner ON audit (owner_id, audit_id);
+CREATE INDEX audit_by_database ON audit (owner_id, database_name, audit_id);
 CREATE INDEX audit_by_time ON audit (at);

@@ -18,7 +18,37 @@ namespace Nebula.Storage.Postgres.Files;
 /// <summary>Writes a database as it is at one moment into a new SQLite file. Used once.</summary>
 internal sealed class FileExport(PostgresServer server, DatabaseId id, string path)
 {
+    /// <summary>How often it is begun anew when the schema was changed meanwhile.</summary>
+    private const int MaxAttempts = 3;
+
+    /// <summary>Fails with busy when the schema is changed again and again, or with storage_full.</summary>
     public async ValueTask<Result<Done>> RunAsync(CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                if (!(await TryRunAsync(ct)).TryGet(out var isOne, out var error))
+                    return error;
+                if (isOne)
+                    return new Done();
+            }
+            catch (PostgresException e) when (PostgresErrors.IsStale(e))
+            {
+                // A table went, or got another name, before its turn came.
+            }
+
+            if (attempt == MaxAttempts)
+                return StorageErrors.Busy;
+            File.Delete(path);
+        }
+    }
+
+    /// <summary>
+    /// False when the file is none of one moment: a table that the server writes anew, for a column of another type, is empty to those who began before. Tables are not locked beforehand, since whoever
+    /// wants to change one would then wait, and everybody else behind him.
+    /// </summary>
+    private async ValueTask<Result<bool>> TryRunAsync(CancellationToken ct)
     {
         using var file = Connection.Open(path, create: true);
         try
@@ -41,7 +71,9 @@ internal sealed class FileExport(PostgresServer server, DatabaseId id, string pa
 
             await KeepTableIdsAsync(connection, file, dialect, ct);
             file.Execute("COMMIT");
-            return new Done();
+            await transaction.CommitAsync(ct);
+            await using var now = new NpgsqlCommand(SchemaSql.SelectVersion(dialect), connection);
+            return await now.ExecuteScalarAsync(ct) is long version && version == catalog.SchemaVersion;
         }
         catch (SqliteFaultException e) when (SqliteErrors.Translate(e.Code) is { } error)
         {

@@ -1,6 +1,7 @@
 using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Metadata;
@@ -25,13 +26,16 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
     /// <summary>The one that is being taken over, for messages; empty before the first and after the last.</summary>
     private string _table = "";
 
-    /// <summary>Makes a new database. Fails with invalid_body, database_exists or user_not_found.</summary>
-    public ValueTask<Result<Database>> RunAsync(UserId owner, DatabaseName name, CancellationToken ct) => GuardAsync(name, async connection =>
+    /// <summary>Makes a new database. Fails with invalid_body, database_exists, quota_exceeded or user_not_found.</summary>
+    /// <param name="most">How many databases the owner may have; null for any number.</param>
+    public ValueTask<Result<Database>> RunAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct) => GuardAsync(name, async connection =>
     {
         if (await IsTakenAsync(connection, owner, name, ct))
             return RegisteredDatabases.Exists(name);
         var id = await NextIdAsync(connection, ct);
-        return await CopyAllAsync(connection, id, ct) is { } error ? error : await EnterAsync(connection, id, owner, name, ct);
+        return await CopyAllAsync(connection, id, ct) is { } error ? error
+            : most is { } bound && await FindExcessAsync(connection, owner, bound, ct) is { } excess ? excess
+            : await EnterAsync(connection, id, owner, name, ct);
     }, ct);
 
     /// <summary>Makes the schema of a database that has no entry yet, over one that is there. Fails with invalid_body.</summary>
@@ -146,6 +150,21 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
         find.Parameters.Add(Binding.Of(owner.ToString()));
         find.Parameters.Add(Binding.Of(name.Value));
         return await find.ExecuteScalarAsync(ct) is not null;
+    }
+
+    /// <summary>Whether one more would be too many, with the account's row held so that nobody else counts at the same time.</summary>
+    private static async ValueTask<Error?> FindExcessAsync(NpgsqlConnection connection, UserId owner, long bound, CancellationToken ct)
+    {
+        await using (var hold = new NpgsqlCommand("SELECT 1 FROM nebula.users WHERE user_id = $1 FOR NO KEY UPDATE", connection))
+        {
+            hold.Parameters.Add(Binding.Of(owner.ToString()));
+            await hold.ExecuteScalarAsync(ct);
+        }
+
+        await using var count = new NpgsqlCommand("SELECT count(*) FROM nebula.databases WHERE owner_id = $1 AND state <> 'deleting'", connection);
+        count.Parameters.Add(Binding.Of(owner.ToString()));
+        var wanted = (await count.ExecuteScalarAsync(ct) is long number ? number : 0) + 1;
+        return wanted > bound ? QuotaErrors.Exceeded(Quota.Databases, bound, wanted) : null;
     }
 
     private static async ValueTask<DatabaseId> NextIdAsync(NpgsqlConnection connection, CancellationToken ct)

@@ -25,6 +25,5 @@ internal sealed class PostgresDatabaseStore(RegisteredDatabases entries, Postgre
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => home.GetSizeAsync(database, ct);
 
-    /// <summary>What deleted records left is used again by the server, but it can't tell how much that is.</summary>
-    public ValueTask<long> GetUsedAsync(Database database, CancellationToken ct) => GetSizeAsync(database, ct);
+    public ValueTask<long?> GetUsedAsync(Database database, CancellationToken ct) => home.GetUsedAsync(database, ct);
 }

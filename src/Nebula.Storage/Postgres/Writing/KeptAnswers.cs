@@ -25,6 +25,8 @@ internal static class KeptAnswers
         var table = dialect.Table(OwnTables.Answers);
         if (await ClaimAsync(context.Connection, table, once, oldest, now, ct) is not { } place)
             return await ReplayAsync(write, once, context.Connection, table, ct);
+        if (once.Refusal is { } refusal)
+            return refusal; // the transaction is undone
         if (await write.ExecuteAsync(context, ct) is { } error)
             return error;
         await KeepAsync(write, context.Connection, table, place, oldest, (now + IdempotentRequest.Lifetime).ToUnixTimeMilliseconds(), ct);

@@ -95,7 +95,7 @@ internal sealed class SqliteBackupEngine(
     {
         SpoolDirectory.Sync(file);
         var spooled = Path.GetFileName(file);
-        return registry.AddImportedAsync(owner, name, CountTables(file), spooled, d => directory.Place(spool, spooled, d), CancellationToken.None);
+        return registry.AddImportedAsync(owner, name, most: null, CountTables(file), spooled, d => directory.Place(spool, spooled, d), CancellationToken.None);
     }
 
     public async ValueTask<Result<Database>> ReplaceAsync(Database database, string file, CancellationToken ct)
@@ -117,7 +117,7 @@ internal sealed class SqliteBackupEngine(
 
     private static bool IsEmpty(SqliteConnection connection) => connection.Query("SELECT 1 FROM users LIMIT 1", _ => true).Count == 0;
 
-    private static int CountTables(string file)
+    public static int CountTables(string file)
     {
         using var connection = Connection.Open(file, create: false);
         return (int)connection.ExecuteInteger("SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND name NOT LIKE '\\_nebula%' ESCAPE '\\'");

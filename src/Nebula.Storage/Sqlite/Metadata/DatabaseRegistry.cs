@@ -2,6 +2,7 @@ using Microsoft.Data.Sqlite;
 using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
+using Nebula.Core.Quotas;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Moving;
 
@@ -20,22 +21,26 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
 
     public ValueTask<List<Database>> ListAsync(UserId owner, int limit, int offset, CancellationToken ct) => _entries.ListAsync(owner, limit, offset, ct);
 
-    /// <summary>Fails with database_exists or user_not_found.</summary>
+    /// <summary>Fails with database_exists, quota_exceeded or user_not_found.</summary>
     public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct) => _entries.AddAsync(owner, name, most, ct);
 
     public ValueTask<long> CountAsync(UserId owner, CancellationToken ct) => _entries.CountAsync(owner, ct);
 
     /// <summary>
     /// Enters a database whose file is ready in the spool, and puts the file in its place, with nobody in between. A crash leaves the file pending, and the start finishes it. Fails
-    /// with database_exists or user_not_found.
+    /// with database_exists, quota_exceeded or user_not_found.
     /// </summary>
-    public async ValueTask<Result<Database>> AddImportedAsync(UserId owner, DatabaseName name, int tables, string file, Action<Database> place, CancellationToken ct)
+    /// <param name="most">How many databases the owner may have; null for any number.</param>
+    public async ValueTask<Result<Database>> AddImportedAsync(UserId owner, DatabaseName name, long? most, int tables, string file, Action<Database> place, CancellationToken ct)
     {
         try
         {
-            return await metadata.RunExclusiveAsync(
+            return await metadata.RunExclusiveAsync<Result<Database>>(
                 c =>
                 {
+                    var wanted = c.Query("SELECT count(*) FROM databases WHERE owner_id = $owner AND state <> 'deleting'", r => r.GetInt64(0), ("$owner", owner.ToString()))[0] + 1;
+                    if (wanted > most)
+                        return QuotaErrors.Exceeded(Quota.Databases, most.Value, wanted);
                     var added = c.Query(
                         $"INSERT INTO databases (owner_id, db_name, state, tables, pending_file, created_at, updated_at) VALUES ($owner, $name, 'created', $tables, $file, $now, $now) RETURNING {Columns}",
                         RegisteredDatabases.Map, ("$owner", owner.ToString()), ("$name", name.Value), ("$tables", tables), ("$file", file), ("$now", Now))[0];

@@ -3,6 +3,7 @@ using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
 using Nebula.Storage.Files;
+using Nebula.Storage.Sqlite.Backups;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Importing;
 using Nebula.Storage.Sqlite.Metadata;
@@ -31,27 +32,25 @@ internal sealed class SqliteDatabaseFileStore(
         }
     }
 
-    public async ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseName name, IProgress<double> progress, CancellationToken ct)
+    public async ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseName name, long? most, IProgress<double> progress, CancellationToken ct)
     {
         var copy = spool.NewPath("branch");
         try
         {
             if (!(await pool.LeaseAsync(source.Id, ct)).TryGet(out var lease, out var error))
                 return error;
-            int tables;
             using (lease)
             {
                 var open = lease.Database;
                 if (!(await _copies.RunAsync(() => Copy(open, copy, progress, ct), ct)).TryGet(out _, out error))
                     return error;
-                tables = open.Catalog.Tables.Count;
             }
 
             if (!caller.IsCurrent(clock))
                 return StorageErrors.NoLongerAllowed;
             SpoolDirectory.Sync(copy);
             var file = Path.GetFileName(copy);
-            return await registry.AddImportedAsync(caller.Id, name, tables, file, d => directory.Place(spool, file, d), CancellationToken.None);
+            return await registry.AddImportedAsync(caller.Id, name, most, SqliteBackupEngine.CountTables(copy), file, d => directory.Place(spool, file, d), CancellationToken.None);
         }
         catch (IOException e) when (DiskErrors.IsFull(e))
         {
@@ -63,7 +62,7 @@ internal sealed class SqliteDatabaseFileStore(
         }
     }
 
-    public async ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, StripList strip, Stream body, CancellationToken ct)
+    public async ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, long? most, StripList strip, Stream body, CancellationToken ct)
     {
         var copy = spool.NewPath("import");
         try
@@ -76,7 +75,7 @@ internal sealed class SqliteDatabaseFileStore(
                 return new Error(ErrorCodes.Unauthenticated, "The credential was revoked while the request was on its way.");
             SpoolDirectory.Sync(copy);
             var file = Path.GetFileName(copy);
-            return (await registry.AddImportedAsync(caller.Id, name, copied.Tables, file, d => directory.Place(spool, file, d), CancellationToken.None)).TryGet(out var added, out error)
+            return (await registry.AddImportedAsync(caller.Id, name, most, copied.Tables, file, d => directory.Place(spool, file, d), CancellationToken.None)).TryGet(out var added, out error)
                 ? new ImportedDatabase(added, copied.Rows)
                 : error;
         }

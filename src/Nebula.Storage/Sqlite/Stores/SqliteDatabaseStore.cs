@@ -5,6 +5,7 @@ using Nebula.Core.Databases;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
+using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Pool;
 
 namespace Nebula.Storage.Sqlite.Stores;
@@ -59,18 +60,24 @@ internal sealed class SqliteDatabaseStore(
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => new(DataDirectory.SizeOf(directory.PathOf(database)));
 
-    public async ValueTask<long> GetUsedAsync(Database database, CancellationToken ct)
+    public async ValueTask<long?> GetUsedAsync(Database database, CancellationToken ct)
     {
         if (!(await pool.LeaseAsync(database.Id, ct)).TryGet(out var lease, out _))
-            return 0; // whoever asks meets the same right after
+            return null;
         using (lease)
         {
             var open = lease.Database;
             if (!(await open.RentReaderAsync(ct)).TryGet(out var reader, out _))
-                return 0;
+                return null;
             try
             {
                 return (reader.ExecuteInteger("PRAGMA page_count") - reader.ExecuteInteger("PRAGMA freelist_count")) * reader.ExecuteInteger("PRAGMA page_size");
+            }
+            catch (SqliteFaultException e)
+            {
+                if (SqliteErrors.IsCorruption(e.Code) || SqliteErrors.IsInputOutput(e.Code))
+                    open.Break(e);
+                return null;
             }
             finally
             {

@@ -33,6 +33,8 @@ internal static class KeptAnswers
         var now = clock.GetUtcNow();
         if (TryReplay(operation, once, context.Connection, now - IdempotentRequest.Lifetime, out var mismatch))
             return mismatch;
+        if (once.Refusal is { } refusal)
+            return refusal;
         if (operation.Execute(context) is { } error)
             return error;
         Keep(operation, once, context.Connection, now);

@@ -149,7 +149,7 @@ internal sealed class BuildLadder(LadderOptions options, Levels levels, Figures 
     private async Task MeasureCopiesAsync(Account account, CancellationToken ct)
     {
         await using var nebula = await levels.StartNebulaAsync(null, null, ct);
-        using var client = new Client(nebula);
+        using var client = new Client(nebula, TimeSpan.FromMinutes(5));
         var large = new LargeDatabase(account.Jwt, directory);
         await new CopyRates(figures, nebula, client, account.Jwt, options.Duration * 2).MeasureAsync(large, Requests("large-insert", large.Items.Inserts()), ct);
         await client.SendAsync(new Request("DELETE", $"/api/v1/databases/{LargeDatabase.Name}", null, account.Jwt), ct);

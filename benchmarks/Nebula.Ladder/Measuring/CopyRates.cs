@@ -20,6 +20,7 @@ internal sealed class CopyRates(Figures figures, Server server, Client client, s
         await Wrk.RunAsync(server, inserts, Connections, TimeSpan.FromSeconds(1), ct);
         figures.Add(Row.LargeInsert, Connections, await Wrk.RunAsync(server, inserts, Connections, duration, ct));
         await MeasureAsync(large, Row.BranchedInsert, Row.Branch, inserts, BranchAsync, ct);
+        await MeasureAsync(large, Row.BackedUpInsert, Row.Backup, inserts, BackUpAsync, ct);
     }
 
     /// <summary>Copies again and again as long as the load goes on; the best copy counts.</summary>
@@ -44,6 +45,17 @@ internal sealed class CopyRates(Figures figures, Server server, Client client, s
             await UntilDoneAsync($"{path}/{id}", ct);
         var elapsed = watch.Elapsed;
         await client.SendAsync(new Request("DELETE", $"/api/v1/databases/{Branch}", null, authorization), ct);
+        return elapsed;
+    }
+
+    /// <summary>Written, compressed, read back and checked.</summary>
+    private async Task<TimeSpan> BackUpAsync(CancellationToken ct)
+    {
+        var path = $"/api/v1/account/databases/{LargeDatabase.Name}/backups";
+        var watch = Stopwatch.StartNew();
+        var id = await client.GetTextAsync(new Request("POST", path, null, authorization), "backup_id", ct);
+        var elapsed = watch.Elapsed;
+        await client.SendAsync(new Request("DELETE", $"{path}/{id}", null, authorization), ct);
         return elapsed;
     }
 

@@ -43,6 +43,8 @@ internal sealed record Row(string Level, string Title)
     public static Row LargeInsert { get; } = new("L4", "insert one, database of 1 GB");
     public static Row BranchedInsert { get; } = new("L4", "insert one, while that is branched");
     public static Row Branch { get; } = new("L4", "branch of 1 GB under these inserts, MB");
+    public static Row BackedUpInsert { get; } = new("L4", "insert one, while that is backed up");
+    public static Row Backup { get; } = new("L4", "backup of 1 GB under these inserts, MB");
     public static Row Login { get; } = new("L4", "login");
     public static Row MixedDefault { get; } = new("L4", "mixed 90/10, 1,000 databases, 200 open");
     public static Row MixedAllOpen { get; } = new("L4", "mixed 90/10, 1,000 databases, all open");
@@ -54,7 +56,7 @@ internal sealed record Row(string Level, string Title)
         ListSomeRaw, ListSome, InsertRaw, InsertUnsynced, Insert, UpdateRaw, Update, Batch, FilterIndexed, FilterUnindexed, FirstPage, DeepPage, Aggregate,
         ImportShell, Import,
         PostgresGetRaw, PostgresGet, PostgresListRaw, PostgresList, PostgresListWithTotal, PostgresInsertRaw, PostgresInsert, PostgresUpdateRaw, PostgresUpdate,
-        LargeInsert, BranchedInsert, Branch,
+        LargeInsert, BranchedInsert, Branch, BackedUpInsert, Backup,
         Login, MixedDefault, MixedAllOpen,
     ];
 }

@@ -7,14 +7,15 @@ using Nebula.Ladder.Servers;
 namespace Nebula.Ladder.Setup;
 
 /// <summary>Sends what has to be sent before something can be measured.</summary>
-internal sealed class Client(Server server) : IDisposable
+/// <param name="patience">How long an answer may take; 30 seconds if absent.</param>
+internal sealed class Client(Server server, TimeSpan? patience = null) : IDisposable
 {
     private const int Parallel = 32;
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = Parallel })
     {
         BaseAddress = new Uri($"http://127.0.0.1:{server.Port}"),
-        Timeout = TimeSpan.FromSeconds(30),
+        Timeout = patience ?? TimeSpan.FromSeconds(30),
     };
 
     /// <summary>The body of the answer; any but 2xx ends the run.</summary>

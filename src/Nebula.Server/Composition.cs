@@ -34,7 +34,6 @@ internal static partial class Composition
 {
     private const int MaxHeaderBytes = 32 * 1024;
     private const int MaxRequestLineBytes = 16 * 1024;
-    private const int MaxConnections = 20_000;
 
     /// <summary>Below this a client only holds memory: a poor mobile connection is ten times as fast.</summary>
     private static readonly MinDataRate _slowest = new(bytesPerSecond: 4096, gracePeriod: TimeSpan.FromSeconds(10));
@@ -130,7 +129,7 @@ internal static partial class Composition
             kestrel.Limits.MaxRequestBodySize = options.Api.MaxBodyBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
             kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
-            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.MaxConcurrentConnections = options.MaxConnections;
             kestrel.Limits.RequestHeadersTimeout = _headersTimeout;
             kestrel.Limits.MinRequestBodyDataRate = _slowest;
             kestrel.Limits.MinResponseDataRate = _slowest;

@@ -4,6 +4,7 @@ using Nebula.Server.Commands;
 using Nebula.Server.Operator;
 using Nebula.Server.Options;
 using Nebula.Storage;
+using Nebula.Storage.Files;
 
 namespace Nebula.Server;
 
@@ -28,6 +29,7 @@ internal sealed partial class NebulaServer : IAsyncDisposable
         NebulaOptions options, ILoggerFactory loggers, CancellationToken ct, Action<IServiceCollection>? configure = null)
     {
         var logger = loggers.CreateLogger<NebulaServer>();
+        options = DescriptorBudget.Fit(options, Posix.RaiseDescriptorLimit());
         foreach (var warning in options.Warnings)
             Warn(logger, warning);
 

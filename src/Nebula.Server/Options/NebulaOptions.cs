@@ -49,6 +49,9 @@ internal sealed record NebulaOptions
 
     public required BackupOptions Backups { get; init; }
 
+    /// <summary>How many clients may be connected at once; a further one is turned away.</summary>
+    public int MaxConnections { get; init; } = 20_000;
+
     /// <summary>What does not stop the start but should be logged, each a sentence.</summary>
     public required IReadOnlyList<string> Warnings { get; init; }
 

@@ -12,6 +12,9 @@ internal static partial class Posix
     // The same number on Linux, macOS and the BSDs.
     private const int AlreadyExists = 17;
 
+    // RLIMIT_NOFILE is not.
+    private static readonly int _descriptors = OperatingSystem.IsLinux() ? 7 : 8;
+
     /// <summary>Throws <see cref="IOException"/> when the disk fails. Does nothing where directories can't be synced.</summary>
     public static void SyncDirectory(string path)
     {
@@ -62,6 +65,20 @@ internal static partial class Posix
             });
     }
 
+    /// <summary>
+    /// How many descriptors this process may hold, once it is allowed as many as the system lets it have; null where that can't be asked. What a shell or a service starts with is mostly 1,024, for the sake of
+    /// programs that call select(2), and the ahead-of-time compiled runtime leaves it at that.
+    /// </summary>
+    public static long? RaiseDescriptorLimit()
+    {
+        if (OperatingSystem.IsWindows() || GetLimit(_descriptors, out var limit) != 0)
+            return null;
+        var raised = limit with { Soft = limit.Hard };
+        if (limit.Soft < limit.Hard && SetLimit(_descriptors, in raised) == 0)
+            limit = raised;
+        return (long)Math.Min((nuint)nint.MaxValue, limit.Soft);
+    }
+
     private static IOException Failure(string path) => new($"Can't sync '{path}': {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -75,4 +92,13 @@ internal static partial class Posix
 
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit")]
+    private static partial int GetLimit(int resource, out ResourceLimit limit);
+
+    [LibraryImport("libc", EntryPoint = "setrlimit")]
+    private static partial int SetLimit(int resource, in ResourceLimit limit);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private record struct ResourceLimit(nuint Soft, nuint Hard);
 }

@@ -122,7 +122,11 @@ internal static partial class Composition
     /// <summary>The web server with its limits: slow and oversized clients are dropped before anything of Nebula runs.</summary>
     public static void AddNebulaHost(this WebApplicationBuilder builder, NebulaOptions options)
     {
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = _shutdownTimeout);
+        builder.Services.Configure<HostOptions>(host =>
+        {
+            host.ShutdownTimeout = _shutdownTimeout;
+            host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore; // logged; requests are served whatever became of the rest
+        });
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;

@@ -14,7 +14,7 @@ internal sealed class PeriodicWork(string name, TimeSpan interval, TimeProvider 
         try
         {
             while (await timer.WaitForNextTickAsync(ct))
-                await WorkAsync(work, ct);
+                await RunOnceAsync(work, ct);
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)
         {
@@ -22,7 +22,8 @@ internal sealed class PeriodicWork(string name, TimeSpan interval, TimeProvider 
         }
     }
 
-    private async ValueTask WorkAsync(Func<CancellationToken, ValueTask> work, CancellationToken ct)
+    /// <summary>Works once, beside the intervals. Throws only when it is cancelled.</summary>
+    public async ValueTask RunOnceAsync(Func<CancellationToken, ValueTask> work, CancellationToken ct)
     {
         try
         {

@@ -1,35 +1,24 @@
 using Nebula.Core.Auditing;
+using Nebula.Storage;
 
 namespace Nebula.Server.Workers;
 
 /// <summary>Removes at the start, and once an hour, what the audit log kept for long enough.</summary>
-internal sealed partial class AuditSweeper(IAuditStore store, TimeSpan kept, TimeProvider clock, ILogger<AuditSweeper> logger) : BackgroundService
+internal sealed class AuditSweeper(IAuditStore store, TimeSpan kept, TimeProvider clock, ILogger<AuditSweeper> logger) : BackgroundService
 {
-    private static readonly TimeSpan _interval = TimeSpan.FromHours(1);
+    private readonly PeriodicWork _work = new("Removing old entries of the audit log", TimeSpan.FromHours(1), clock, logger);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(_interval, clock);
-        do
-            await SweepAsync(stoppingToken);
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+        await _work.RunOnceAsync(SweepAsync, stoppingToken);
+        await _work.RunAsync(SweepAsync, stoppingToken);
     }
 
-    private async Task SweepAsync(CancellationToken ct)
+    private async ValueTask SweepAsync(CancellationToken ct)
     {
-        try
+        while (await store.RemoveOlderAsync(clock.GetUtcNow() - kept, ct) > 0)
         {
-            while (await store.RemoveOlderAsync(clock.GetUtcNow() - kept, ct) > 0)
-            {
-                // The rest.
-            }
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            Failed(e); // the server goes on without
+            // The rest.
         }
     }
-
-    [LoggerMessage(3102, LogLevel.Warning, "Old entries of the audit log could not be removed")]
-    private partial void Failed(Exception exception);
 }

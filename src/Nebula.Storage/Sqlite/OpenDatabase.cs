@@ -291,8 +291,9 @@ internal sealed class OpenDatabase : IDisposable
             lock (_connectionLock)
                 _checkpoints.Run();
         }
-        catch (SqliteFaultException e)
+        catch (Exception e)
         {
+            // Thrown on the writer's thread it would end the process.
             OnFault(e);
         }
     }

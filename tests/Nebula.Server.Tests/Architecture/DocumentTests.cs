@@ -7,7 +7,7 @@ public sealed partial class DocumentTests
 {
     public static TheoryData<string> Documents =>
     [
-        .. from folder in new[] { ".", "docs", "docs/adr", "benchmarks", "examples" }
+        .. from folder in new[] { ".", "docs", "docs/adr", "benchmarks", "examples", "tests" }
            from path in Directory.EnumerateFiles(SourceTree.Absolute(folder), "*.md")
            orderby path
            select Path.GetRelativePath(SourceTree.Root, path),

@@ -3,14 +3,14 @@ namespace Nebula.Server.Tests.Deployment;
 public sealed class ScriptTests
 {
     public static TheoryData<string> Scripts =>
-        [.. Directory.EnumerateFiles(SourceTree.Absolute("scripts")).Order(StringComparer.Ordinal).Select(path => Path.GetFileName(path))];
+        [.. Directory.EnumerateFiles(SourceTree.Absolute("scripts")).Order(StringComparer.Ordinal).Select(path => $"scripts/{Path.GetFileName(path)}"), "tests/faults/run", "tests/failover/run"];
 
     [Theory]
     [MemberData(nameof(Scripts))]
     public async Task Each_script_can_be_run_and_read_by_bash(string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "The scripts are for Unix.");
-        var path = SourceTree.Absolute($"scripts/{name}");
+        var path = SourceTree.Absolute(name);
         var lines = await File.ReadAllLinesAsync(path, TestContext.Current.CancellationToken);
 
         Assert.Equal("#!/usr/bin/env bash", lines[0]);

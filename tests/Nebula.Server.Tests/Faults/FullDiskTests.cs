@@ -1,4 +1,5 @@
 using System.Net;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Faults;
 
@@ -26,16 +27,20 @@ public sealed class FullDiskTests : IDisposable
 
         var refused = await WriteUntilRefusedAsync(client, confirmed, ct);
 
-        Assert.True(refused.Status is HttpStatusCode.InsufficientStorage or HttpStatusCode.ServiceUnavailable, $"{refused.Status}: {refused.Body}");
+        refused.ShouldBe(HttpStatusCode.InsufficientStorage, "storage_full");
         for (var i = 0; i < 20; i++)
             await RefuseOrConfirmAsync(client, "shop", $"full-{i}", confirmed["shop"], ct);
         foreach (var (database, tokens) in confirmed)
             Assert.Equal(tokens, await TokensAsync(client, database, ct));
 
+        await FillMetadataAsync(client, ct);
+        (await client.GetAsync("/ready", ct)).ShouldBe(HttpStatusCode.OK);
+
         disk.Free();
         await RecoverAsync(client, confirmed, ct);
         await server.KillAsync();
         await VerifyAsync(client, confirmed, ct);
+        FaultReport.Add("full disk", ("acknowledged", confirmed.Values.Sum(tokens => tokens.Count)), ("lost", 0), ("integrity checks", confirmed.Count));
     }
 
     public void Dispose() => _workspace.Dispose();
@@ -56,6 +61,16 @@ public sealed class FullDiskTests : IDisposable
         throw new InvalidOperationException("The disk did not become full.");
     }
 
+    /// <summary>The metadata are on the same disk: what would be written to them is refused in the same way.</summary>
+    private static async Task FillMetadataAsync(Client client, CancellationToken ct)
+    {
+        Answer answer;
+        var made = 0;
+        while ((answer = await client.PostAsync("/api/v1/databases", new { db_name = $"db_{made}" }, ct)).IsSuccess)
+            Assert.True(++made < 2000, "The disk is not full.");
+        answer.ShouldBe(HttpStatusCode.InsufficientStorage, "storage_full");
+    }
+
     /// <summary>Small writes may find a little space; none may end in a fault.</summary>
     private static async Task RefuseOrConfirmAsync(Client client, string database, string token, HashSet<string> confirmed, CancellationToken ct)
     {
@@ -63,7 +78,7 @@ public sealed class FullDiskTests : IDisposable
         if (answer.IsSuccess)
             confirmed.Add(token);
         else
-            Assert.True(answer.Status is HttpStatusCode.InsufficientStorage or HttpStatusCode.ServiceUnavailable, $"{answer.Status}: {answer.Body}");
+            answer.ShouldBe(HttpStatusCode.InsufficientStorage, "storage_full");
     }
 
     private static async Task RecoverAsync(Client client, Dictionary<string, HashSet<string>> confirmed, CancellationToken ct)

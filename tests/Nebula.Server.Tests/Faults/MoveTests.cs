@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using Nebula.Storage.Tests.Postgres;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Faults;
 
@@ -90,6 +91,9 @@ public sealed class MoveTests : IAsyncLifetime
     [Fact]
     public async Task Under_load_and_killed_at_any_moment_nothing_acknowledged_is_lost_and_one_copy_serves()
     {
+        var seed = Seed.Next();
+        TestContext.Current.TestOutputHelper?.WriteLine($"seed {seed}");
+        var random = new Random(seed);
         var ledger = new ConcurrentDictionary<string, byte>();
         var server = await ServerProcess.StartAsync(Start, Ct);
         var client = await FillAsync(server, 2000);
@@ -105,7 +109,7 @@ public sealed class MoveTests : IAsyncLifetime
                 var isThere = !File.Exists(_workspace.FileOf(client.Account, "shop"));
                 var moving = MoveAsync(isThere ? "sqlite" : "two");
                 if (cycle % 3 != 2)
-                    await server.KillAfterAsync(TimeSpan.FromMilliseconds(Random.Shared.Next(100, 2500)), Ct);
+                    await server.KillAfterAsync(TimeSpan.FromMilliseconds(random.Next(100, 2500)), Ct);
                 else
                     completed += (await moving).ExitCode == 0 ? 1 : 0;
                 await moving;
@@ -126,6 +130,7 @@ public sealed class MoveTests : IAsyncLifetime
             }
 
             TestContext.Current.TestOutputHelper?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ledger.Count} acknowledged over {Cycles} cycles, {completed} moves completed"));
+            FaultReport.Add("kill while a database moves", ("acknowledged", ledger.Count), ("moves", Cycles), ("servers killed", Cycles - (Cycles / 3)));
             Assert.True(completed > 0);
         }
         finally

@@ -1,4 +1,5 @@
 using System.Net;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Faults;
 
@@ -8,10 +9,10 @@ public sealed class TornFileTests : IDisposable
     private readonly Workspace _workspace = new();
 
     [Theory]
-    [InlineData("overwritten")]
-    [InlineData("cut")]
-    [InlineData("missing")]
-    public async Task A_broken_file_takes_its_own_database_out_of_service_and_no_other(string fault)
+    [InlineData("overwritten", "damaged")]
+    [InlineData("cut", "damaged")]
+    [InlineData("missing", "missing")]
+    public async Task A_broken_file_takes_its_own_database_out_of_service_and_no_other(string fault, string reason)
     {
         var ct = TestContext.Current.CancellationToken;
         using var client = await PrepareAsync(ct);
@@ -22,10 +23,15 @@ public sealed class TornFileTests : IDisposable
 
         var refused = await returning.GetAsync(Client.RecordsOf("broken", "notes"), ct);
         refused.ShouldBe(HttpStatusCode.ServiceUnavailable, "unavailable");
+        Assert.Contains($"its file is {reason}", refused.Json.GetProperty("error").GetString(), StringComparison.Ordinal);
+        Assert.True(refused.RetryAfter > TimeSpan.Zero, "There is no Retry-After.");
         Assert.DoesNotContain(_workspace.Data, refused.Body, StringComparison.Ordinal);
         (await returning.InsertAsync("broken", "more", ct)).ShouldBe(HttpStatusCode.ServiceUnavailable, "unavailable");
         (await returning.InsertAsync("whole", "more", ct)).ShouldBe(HttpStatusCode.Created);
-        Assert.Equal("degraded", (await returning.GetAsync("/ready", ct)).ShouldBe(HttpStatusCode.OK).Json.GetProperty("status").GetString());
+        var ready = (await returning.GetAsync("/ready", ct)).ShouldBe(HttpStatusCode.OK).Json;
+        Assert.Equal("degraded", ready.GetProperty("status").GetString());
+        Assert.Equal(1, ready.GetProperty("checks").GetProperty("databases").GetProperty("quarantined").GetInt32());
+        FaultReport.Add("torn file", ("files broken", 1), ("found broken", 1));
     }
 
     public void Dispose() => _workspace.Dispose();

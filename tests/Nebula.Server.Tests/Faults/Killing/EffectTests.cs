@@ -1,4 +1,5 @@
 using System.Net;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Faults.Killing;
 
@@ -16,7 +17,9 @@ public sealed class EffectTests(ITestOutputHelper output) : IDisposable
     public async Task A_batch_is_whole_and_a_request_that_is_sent_again_has_one_effect_however_often_the_server_is_killed()
     {
         var ct = TestContext.Current.CancellationToken;
-        var random = new Random(4711);
+        var seed = Seed.Next();
+        output.WriteLine($"seed {seed}");
+        var random = new Random(seed);
         using var owner = await PrepareAsync(ct);
         var writers = Enumerable.Range(0, Writers).Select(number => new Repeater(number)).ToList();
         for (var kill = 0; kill < Kills; kill++)
@@ -36,6 +39,9 @@ public sealed class EffectTests(ITestOutputHelper output) : IDisposable
         var (records, total) = await survivor.ListAllAsync("shop", "notes", ct);
         var effects = records.CountBy(record => record.GetProperty("token").GetString() ?? "").ToDictionary();
         output.WriteLine($"{effects.Count} batches, {writers.Sum(w => w.Repeats)} sent again");
+        FaultReport.Add(
+            "kill", ("acknowledged", writers.Sum(w => w.Sent.Count)), ("lost", writers.SelectMany(w => w.Sent).Count(sent => effects.GetValueOrDefault(sent) < Rows)),
+            ("twice", effects.Count(effect => effect.Value > Rows)), ("servers killed", Kills));
         Assert.All(effects, effect => Assert.Equal(Rows, effect.Value));
         Assert.Equal(writers.SelectMany(w => w.Sent).Order(StringComparer.Ordinal), effects.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(records.Count, total);

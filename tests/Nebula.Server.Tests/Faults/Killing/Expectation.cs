@@ -7,6 +7,9 @@ internal sealed class Expectation
 
     public State State { get; } = new();
 
+    /// <summary>How much was acknowledged and not found, as of the last comparison.</summary>
+    public int Lost { get; private set; }
+
     public IReadOnlyList<LedgerEntry> Open { get; }
 
     /// <summary>The ids of the records that must be there.</summary>
@@ -41,8 +44,9 @@ internal sealed class Expectation
             conclude(open, isDone);
         }
 
-        foreach (var key in expected.Keys.Except(found.Keys).Where(key => !IsOpen(key)))
-            _problems.Add($"{key} was acknowledged and is lost");
+        List<string> lost = [.. expected.Keys.Except(found.Keys).Where(key => !IsOpen(key))];
+        Lost = lost.Count;
+        _problems.AddRange(lost.Select(key => $"{key} was acknowledged and is lost"));
         foreach (var key in found.Keys.Except(expected.Keys).Where(key => !IsOpen(key)))
             _problems.Add($"{key} was deleted, or never asked for, and is there");
         foreach (var key in expected.Keys.Intersect(found.Keys).Where(key => expected[key] != found[key] && !IsOpen(key)))

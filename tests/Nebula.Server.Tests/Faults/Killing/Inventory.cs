@@ -17,6 +17,9 @@ internal sealed class Inventory
 
     public IReadOnlyList<string> Problems => _problems;
 
+    /// <summary>How many records are there more than once.</summary>
+    public int Twice { get; private set; }
+
     public static async Task<Inventory> TakeAsync(Client client, CancellationToken ct)
     {
         var inventory = new Inventory();
@@ -67,7 +70,11 @@ internal sealed class Inventory
             if (record.GetProperty("payload").GetString() != Payload.Of(token, version))
                 _problems.Add($"{key} is not whole");
             if (!Ids.TryAdd(key, record.GetProperty("id").GetInt64()))
+            {
                 _problems.Add($"{key} is there twice");
+                Twice++;
+            }
+
             State[key] = version;
         }
     }

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using System.Globalization;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Faults.Killing;
 
@@ -10,45 +10,61 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     private static readonly TimeSpan _readyWithin = TimeSpan.FromSeconds(5);
 
     private readonly Workspace _workspace = new();
+    private readonly Stopwatch _clock = new();
+    private TimeSpan _slowestStart;
+    private int _kills;
+    private int _checks;
+    private int _lost;
+    private int _twice;
 
     /// <summary>How often the server is killed: <c>NEBULA_KILL_CYCLES</c>, or 20.</summary>
-    private static int Cycles => Number("NEBULA_KILL_CYCLES", 20);
-
-    /// <summary>Decides what is written and when the server is killed: <c>NEBULA_TEST_SEED</c>, or a new one each time.</summary>
-    private static int Seed => Number("NEBULA_TEST_SEED", Environment.TickCount & 0xFFFFFF);
+    private static int Cycles => Seed.Times("NEBULA_KILL_CYCLES", 20);
 
     [Fact]
     public async Task Nothing_acknowledged_is_lost_and_nothing_deleted_comes_back_however_often_the_server_is_killed()
     {
-        var (ct, seed) = (TestContext.Current.CancellationToken, Seed);
+        var (ct, seed) = (TestContext.Current.CancellationToken, Seed.Next());
         output.WriteLine($"seed {seed}, {Cycles} cycles");
-        var random = new Random(seed);
         using var ledger = new Ledger(Path.Combine(_workspace.Root, "ledger"));
+        try
+        {
+            await RunAsync(ledger, new Random(seed), seed, ct);
+        }
+        finally
+        {
+            Report(ledger.Read());
+        }
+    }
+
+    public void Dispose() => _workspace.Dispose();
+
+    private async Task RunAsync(Ledger ledger, Random random, int seed, CancellationToken ct)
+    {
         using var owner = await PrepareAsync(ledger, ct);
-        var clock = Stopwatch.StartNew();
+        _clock.Start();
         for (var cycle = 1; cycle <= Cycles; cycle++)
         {
             if (random.Next(4) == 0)
                 await KillWhileStartingAsync(random, ct);
             await using var server = await ServerProcess.StartAsync(_workspace.Start(), ct);
+            _slowestStart = server.ReadyAfter > _slowestStart ? server.ReadyAfter : _slowestStart;
             Assert.True(server.ReadyAfter <= _readyWithin, $"Ready only after {server.ReadyAfter} (seed {seed}, cycle {cycle}).");
 
             using var client = owner.At(server.Address);
             await VerifyAsync(client, ledger, $"seed {seed}, cycle {cycle}", ct);
             await WriteUntilKilledAsync(server, client, ledger, random, ct);
+            _kills++;
             TakeCopy();
         }
 
         await using var last = await ServerProcess.StartAsync(_workspace.Start(), ct);
         using var survivor = owner.At(last.Address);
         await VerifyAsync(survivor, ledger, $"seed {seed}, after the last cycle", ct);
-        Report(ledger.Read(), clock.Elapsed);
+
+        // A test that hardly wrote anything shows nothing.
+        var acknowledged = ledger.Read().Count(entry => entry.Outcome == Outcome.Acknowledged);
+        Assert.True(acknowledged >= Cycles * 10, $"Only {acknowledged} writes were acknowledged in {Cycles} cycles.");
     }
-
-    public void Dispose() => _workspace.Dispose();
-
-    private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
     private async Task<Client> PrepareAsync(Ledger ledger, CancellationToken ct)
     {
@@ -65,6 +81,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
     {
         await using var server = ServerProcess.Launch(_workspace.Start());
         await Task.Delay(random.Next(50, 600), ct);
+        _kills++;
     }
 
     private static async Task WriteUntilKilledAsync(ServerProcess server, Client client, Ledger ledger, Random random, CancellationToken ct)
@@ -97,7 +114,10 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         var crash = Path.Combine(_workspace.Root, "crash");
         var problems = new List<string>();
         foreach (var file in Directory.EnumerateFiles(crash, "*", SearchOption.AllDirectories).Where(file => Path.GetExtension(file) is ".db" or ".deleted"))
+        {
             problems.AddRange(SqliteFile.Problems(file).Select(problem => $"{Path.GetRelativePath(crash, file)}: {problem}"));
+            _checks++;
+        }
 
         var inventory = await Inventory.TakeAsync(client, ct);
         foreach (var (database, path) in inventory.Files.Where(file => File.Exists(Path.Combine(crash, file.Value))))
@@ -108,6 +128,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         problems.AddRange(expectation.Compare(inventory.State, (open, isDone) => Conclude(ledger, inventory, open, isDone)));
         problems.AddRange(expectation.Ids.Where(record => inventory.Ids.TryGetValue(record.Key, out var id) && id != record.Value)
             .Select(record => $"{record.Key} has another id than it was given"));
+        (_lost, _twice) = (_lost + expectation.Lost, _twice + inventory.Twice);
         Assert.True(problems.Count == 0, $"{when}:\n{string.Join('\n', problems.Take(50))}");
     }
 
@@ -119,14 +140,13 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
             ledger.NotFound(open.Number);
     }
 
-    private void Report(IReadOnlyList<LedgerEntry> entries, TimeSpan elapsed)
+    private void Report(IReadOnlyList<LedgerEntry> entries)
     {
         var outcomes = entries.CountBy(entry => entry.Outcome).ToDictionary();
         var acknowledged = outcomes.GetValueOrDefault(Outcome.Acknowledged);
         output.WriteLine($"{acknowledged} acknowledged, {outcomes.GetValueOrDefault(Outcome.Found)} unanswered and done, {outcomes.GetValueOrDefault(Outcome.NotFound)} unanswered and not done");
-        output.WriteLine($"{string.Join(", ", entries.CountBy(entry => entry.Change.Kind).Select(kind => $"{kind.Value} × {kind.Key}"))}; {elapsed.TotalSeconds:F0} s");
-
-        // A test that hardly wrote anything shows nothing.
-        Assert.True(acknowledged >= Cycles * 10, $"Only {acknowledged} writes were acknowledged in {Cycles} cycles.");
+        output.WriteLine($"{string.Join(", ", entries.CountBy(entry => entry.Change.Kind).Select(kind => $"{kind.Value} × {kind.Key}"))}; {_clock.Elapsed.TotalSeconds:F0} s");
+        FaultReport.Add(
+            "kill", ("acknowledged", acknowledged), ("lost", _lost), ("twice", _twice), ("integrity checks", _checks), ("servers killed", _kills), ("slowest start, ms", _slowestStart.TotalMilliseconds));
     }
 }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Net;
 using Nebula.Storage.Tests.Postgres;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Faults.Replicas;
 
@@ -12,7 +12,7 @@ public sealed class NewsDelayTests(ITestOutputHelper output)
     private static readonly TimeSpan _promised = TimeSpan.FromSeconds(1);
 
     /// <summary>How many keys are revoked in each way: <c>NEBULA_DELAY_ROUNDS</c>, or 30. A third as many schemas are changed, a tenth as many passwords.</summary>
-    private static int Rounds => int.TryParse(Environment.GetEnvironmentVariable("NEBULA_DELAY_ROUNDS"), NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) ? rounds : 30;
+    private static int Rounds => Seed.Times("NEBULA_DELAY_ROUNDS", 30);
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -38,6 +38,7 @@ public sealed class NewsDelayTests(ITestOutputHelper output)
 
         foreach (var delays in measured)
             output.WriteLine($"{way}, {delays}");
+        FaultReport.Add("PostgreSQL, replicas", ("keys revoked", Rounds), ("slowest news, ms", measured.Max(delays => delays.Longest.TotalMilliseconds)));
         Assert.All(measured, delays => Assert.True(delays.Longest <= _promised, $"{delays}"));
     }
 

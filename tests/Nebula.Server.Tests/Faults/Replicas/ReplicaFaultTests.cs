@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using System.Globalization;
 using Nebula.Server.Tests.Deployment;
 using Nebula.Server.Tests.Faults.Killing;
 using Nebula.Server.Tests.Redis;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Faults.Replicas;
 
@@ -14,17 +14,15 @@ public sealed class ReplicaFaultTests(ITestOutputHelper output) : IDisposable
     private static readonly TimeSpan _longestOutage = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("nebula-ledger-");
+    private int _killed;
 
     /// <summary>How often each part fails: <c>NEBULA_REPLICA_CYCLES</c>, or once.</summary>
-    private static int Cycles => Number("NEBULA_REPLICA_CYCLES", 1);
-
-    /// <summary>Decides what is written and what fails when: <c>NEBULA_TEST_SEED</c>, or a new one each time.</summary>
-    private static int Seed => Number("NEBULA_TEST_SEED", Environment.TickCount & 0xFFFFFF);
+    private static int Cycles => Seed.Times("NEBULA_REPLICA_CYCLES", 1);
 
     [Fact]
     public async Task Whichever_part_fails_nothing_acknowledged_is_lost_nothing_is_done_twice_and_clients_are_only_told_to_ask_again()
     {
-        var (ct, seed) = (TestContext.Current.CancellationToken, Seed);
+        var (ct, seed) = (TestContext.Current.CancellationToken, Seed.Next());
         output.WriteLine($"seed {seed}, {Cycles} cycles");
         var random = new Random(seed);
         await using IPrimary primary = (IPrimary?)FailoverPrimary.Given() ?? await CrashingPrimary.StartAsync();
@@ -51,17 +49,16 @@ public sealed class ReplicaFaultTests(ITestOutputHelper output) : IDisposable
         }
 
         output.WriteLine($"{tally}");
+        var fault = primary is FailoverPrimary ? "PostgreSQL failover" : "PostgreSQL, replicas";
+        FaultReport.Add(fault, ("acknowledged", tally.Acknowledged), ("servers killed", _killed), ("longest outage, ms", tally.Longest.TotalMilliseconds));
         foreach (var address in replicas.Addresses)
-            await VerifyAsync(owner.At(address), ledger, ct);
+            await VerifyAsync(fault, owner.At(address), ledger, ct);
         Assert.True(tally.Longest <= _longestOutage, $"A change took {tally.Longest}.");
         Assert.True(tally.Acknowledged >= Cycles * 50, $"Only {tally.Acknowledged} changes were acknowledged.");
         output.WriteLine($"0 lost, 0 twice (seed {seed})");
     }
 
     public void Dispose() => _directory.Delete(recursive: true);
-
-    private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : otherwise;
 
     /// <summary>Servers are killed where a failover is not what it is about.</summary>
     private static IReadOnlyList<(string Name, Func<CancellationToken, Task> RunAsync)> FaultsOf(ReplicaSet replicas, IPrimary primary) => primary is FailoverPrimary ? []
@@ -86,6 +83,7 @@ public sealed class ReplicaFaultTests(ITestOutputHelper output) : IDisposable
                     return; // a writer has found a fault
                 var started = Stopwatch.GetTimestamp();
                 await runAsync(ct);
+                _killed += name.StartsWith("connections", StringComparison.Ordinal) ? 0 : 1;
                 output.WriteLine($"cycle {cycle}: {name}, {Stopwatch.GetElapsedTime(started).TotalSeconds:F1} s");
             }
         }
@@ -107,7 +105,7 @@ public sealed class ReplicaFaultTests(ITestOutputHelper output) : IDisposable
         },
         ct);
 
-    private static async Task VerifyAsync(Client client, Ledger ledger, CancellationToken ct)
+    private static async Task VerifyAsync(string fault, Client client, Ledger ledger, CancellationToken ct)
     {
         using var _ = client;
         var inventory = await Inventory.TakeAsync(client, ct);
@@ -118,6 +116,7 @@ public sealed class ReplicaFaultTests(ITestOutputHelper output) : IDisposable
             .. expectation.Compare(inventory.State, (open, _) => Assert.Fail($"{open.Change} was never answered.")),
             .. expectation.Ids.Where(record => inventory.Ids.TryGetValue(record.Key, out var id) && id != record.Value).Select(record => $"{record.Key} has another id than it was given"),
         ];
+        FaultReport.Add(fault, ("lost", expectation.Lost), ("twice", inventory.Twice));
         Assert.True(problems.Count == 0, string.Join('\n', problems.Take(50)));
     }
 }

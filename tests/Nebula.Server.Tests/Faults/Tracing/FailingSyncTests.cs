@@ -1,4 +1,5 @@
 using System.Net;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Faults.Tracing;
 
@@ -69,6 +70,36 @@ public sealed class FailingSyncTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_cannot_be_synced_into_its_file_is_kept_and_nothing_of_it_is_lost()
+    {
+        var ct = TestContext.Current.CancellationToken;
+        await using var server = await ServerProcess.StartAsync(_workspace.Start(), ct);
+        using var client = await Client.SignUpAsync(server.Address, ct);
+        await client.CreateDatabaseAsync("failing", ct);
+        await client.CreateDatabaseAsync("healthy", ct);
+        var file = _workspace.FileOf(client.Account, "failing");
+        var confirmed = await InsertAsync(client, "failing", "before", 20, ct);
+        var payload = new string('x', 300_000);
+
+        await using (await Strace.FailSyncsAsync(server, file, TraceFile, ct))
+        {
+            for (var i = 0; !HasFailed(); i++)
+            {
+                Assert.True(i < 100, "The log was never copied into the file.");
+                if ((await client.InsertAsync("failing", $"large-{i}", ct, payload)).IsSuccess)
+                    confirmed.Add($"large-{i}");
+            }
+
+            await InsertAsync(client, "healthy", "during", 5, ct);
+        }
+
+        await RecoverAsync(client, "failing", ct);
+        confirmed.AddRange(await InsertAsync(client, "failing", "after", 20, ct));
+        await server.KillAsync();
+        await VerifyAsync(client, file, confirmed, ct);
+    }
+
+    [Fact]
     public async Task An_account_whose_sync_fails_is_not_confirmed_and_later_ones_are()
     {
         var ct = TestContext.Current.CancellationToken;
@@ -92,6 +123,8 @@ public sealed class FailingSyncTests : IDisposable
     }
 
     public void Dispose() => _workspace.Dispose();
+
+    private bool HasFailed() => Trace.Read(TraceFile).Any(call => call.IsSync && !call.HasSucceeded);
 
     private static async Task<List<string>> InsertAsync(Client client, string database, string prefix, int count, CancellationToken ct)
     {
@@ -123,6 +156,7 @@ public sealed class FailingSyncTests : IDisposable
         Assert.Equal(records.Count, total);
         Assert.Subset(records.Select(record => record.GetProperty("token").GetString()!).ToHashSet(), confirmed.ToHashSet());
         Assert.Equal(5, (await returning.ListAllAsync("healthy", "notes", ct)).Total);
+        FaultReport.Add("failing sync", ("acknowledged", confirmed.Count + 5), ("lost", 0), ("integrity checks", 1), ("servers killed", 1));
     }
 
     /// <summary>What the disk would hold of a page that the system could not write.</summary>

@@ -9,7 +9,8 @@ namespace Nebula.Storage.Tests.Sqlite.Faults;
 /// </summary>
 public sealed class PowerLossTests
 {
-    private const int Cuts = 60;
+    /// <summary>How often the log is cut: <c>NEBULA_POWER_CUTS</c>, or 60 times.</summary>
+    private static int Cuts => Seed.Times("NEBULA_POWER_CUTS", 60);
 
     [Fact]
     public Task Whatever_is_lost_behind_the_last_acknowledged_write_all_that_was_acknowledged_is_there() => Seed.RunAsync(async random =>
@@ -36,6 +37,8 @@ public sealed class PowerLossTests
             var cut = i == 0 ? log.Length : random.Next(acknowledged.Min(a => (int)a.End), log.Length);
             Check(copy.Combine($"cut-{i}.db"), database, log, cut, random, acknowledged);
         }
+
+        FaultReport.Add("power loss", ("acknowledged", acknowledged.Count), ("lost", 0), ("power cuts", Cuts), ("integrity checks", Cuts));
     });
 
     [Fact]

@@ -11,8 +11,10 @@ namespace Nebula.Storage.Backups;
 /// <summary>The metadata of a backup: a SQLite file with the schema of the migrations for SQLite, whatever the engine. Methods throw <see cref="SqliteException"/> for a file that is none.</summary>
 internal static class MetadataFile
 {
-    // What belongs to the running servers.
-    private static readonly string[] _notTaken = ["nebula_migrations", "moves"];
+    private const string Migrations = "nebula_migrations";
+
+    /// <summary>What tells of work that is under way on the servers of now.</summary>
+    private static readonly string[] _underWay = ["moves", "branches"];
 
     /// <summary>Makes an empty one.</summary>
     public static void Create(string path, TimeProvider clock, ILogger logger) => Migrate(path, SqliteOpenMode.ReadWriteCreate, clock, logger);
@@ -24,12 +26,12 @@ internal static class MetadataFile
     public static void Finish(string path)
     {
         using var file = Open(path, SqliteOpenMode.ReadWrite);
-        foreach (var sql in new[]
-        {
-            "PRAGMA journal_mode = DELETE", "PRAGMA secure_delete = ON", "DELETE FROM moves", "DELETE FROM databases WHERE state = 'deleting'",
-            "UPDATE databases SET pending_name = NULL, pending_file = NULL WHERE pending_name IS NOT NULL OR pending_file IS NOT NULL",
-        })
-            file.Execute(sql);
+        file.Execute("PRAGMA journal_mode = DELETE");
+        file.Execute("PRAGMA secure_delete = ON");
+        foreach (var table in _underWay)
+            file.Execute($"DELETE FROM {table}");
+        file.Execute("DELETE FROM databases WHERE state = 'deleting'");
+        file.Execute("UPDATE databases SET pending_name = NULL, pending_file = NULL WHERE pending_name IS NOT NULL OR pending_file IS NOT NULL");
     }
 
     /// <summary>The databases that have data.</summary>
@@ -68,7 +70,7 @@ internal static class MetadataFile
     public static IReadOnlyList<MetadataTable> ListTables(SqliteConnection connection, string schema)
     {
         var names = connection.Query($"SELECT name FROM {schema}.sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name", r => r.GetString(0))
-            .Where(name => !_notTaken.Contains(name)).ToList();
+            .Where(name => name != Migrations && !_underWay.Contains(name)).ToList();
         var ordered = new List<string>();
         foreach (var name in names)
             Visit(name);

@@ -18,7 +18,7 @@ public sealed class RecordDraft : IDisposable
         Table = table;
         _values = ArrayPool<DraftValue>.Shared.Rent(table.Columns.Count);
         _values.AsSpan(0, table.Columns.Count).Clear();
-        _bytes = ArrayPool<byte>.Shared.Rent(Math.Max(bytes, 64));
+        _bytes = BytePool.Rent(Math.Max(bytes, 64));
     }
 
     /// <summary>The table that the values were read for.</summary>
@@ -73,7 +73,7 @@ public sealed class RecordDraft : IDisposable
         var bytes = Interlocked.Exchange(ref _bytes, []);
         if (bytes.Length == 0)
             return;
-        ArrayPool<byte>.Shared.Return(bytes);
+        BytePool.Return(bytes);
         ArrayPool<DraftValue>.Shared.Return(_values);
     }
 
@@ -93,9 +93,9 @@ public sealed class RecordDraft : IDisposable
     {
         if (_bytes.Length - _length < count)
         {
-            var larger = ArrayPool<byte>.Shared.Rent(Math.Max(_bytes.Length * 2, _length + count));
+            var larger = BytePool.Rent(Math.Max(_bytes.Length * 2, _length + count));
             Bytes.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
+            BytePool.Return(_bytes);
             _bytes = larger;
         }
 

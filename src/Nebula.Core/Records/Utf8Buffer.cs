@@ -10,7 +10,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 {
     private byte[] _bytes;
 
-    public Utf8Buffer(int capacity = 512) => _bytes = ArrayPool<byte>.Shared.Rent(capacity);
+    public Utf8Buffer(int capacity = 512) => _bytes = BytePool.Rent(capacity);
 
     public int Length { get; private set; }
 
@@ -52,7 +52,7 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
     {
         var bytes = Interlocked.Exchange(ref _bytes, []);
         if (bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(bytes);
+            BytePool.Return(bytes);
     }
 
     private void Reserve(int count)
@@ -64,11 +64,11 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
 
     private void Grow(int count)
     {
-        var larger = ArrayPool<byte>.Shared.Rent((int)Math.Min(Array.MaxLength, Math.Max((long)_bytes.Length * 2, (long)Length + count)));
+        var larger = BytePool.Rent((int)Math.Min(Array.MaxLength, Math.Max((long)_bytes.Length * 2, (long)Length + count)));
         Span.CopyTo(larger);
         var old = _bytes;
         _bytes = larger;
         if (old.Length > 0)
-            ArrayPool<byte>.Shared.Return(old);
+            BytePool.Return(old);
     }
 }

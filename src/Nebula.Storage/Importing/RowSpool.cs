@@ -1,6 +1,6 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Nebula.Core;
+using Nebula.Core.Records;
 using Nebula.Core.Records.Imports;
 using Nebula.Storage.Files;
 
@@ -38,7 +38,7 @@ internal sealed class RowSpool(Func<SpoolDirectory> directory) : IRowSpool
         if (_file is null)
             yield break;
         var length = new byte[sizeof(int)];
-        var bytes = ArrayPool<byte>.Shared.Rent(1024 * 1024);
+        var bytes = BytePool.Rent(1024 * 1024);
         try
         {
             for (var at = 0L; at < _length;)
@@ -47,8 +47,8 @@ internal sealed class RowSpool(Func<SpoolDirectory> directory) : IRowSpool
                 var size = BinaryPrimitives.ReadInt32LittleEndian(length);
                 if (bytes.Length < size)
                 {
-                    var larger = ArrayPool<byte>.Shared.Rent(size); // may fail: what is returned below must be rented still
-                    ArrayPool<byte>.Shared.Return(bytes);
+                    var larger = BytePool.Rent(size); // may fail: what is returned below must be rented still
+                    BytePool.Return(bytes);
                     bytes = larger;
                 }
 
@@ -59,7 +59,7 @@ internal sealed class RowSpool(Func<SpoolDirectory> directory) : IRowSpool
         }
         finally
         {
-            ArrayPool<byte>.Shared.Return(bytes);
+            BytePool.Return(bytes);
         }
     }
 

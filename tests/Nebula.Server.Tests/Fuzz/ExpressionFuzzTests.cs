@@ -3,11 +3,8 @@ using Nebula.Server.Tests.Infrastructure;
 
 namespace Nebula.Server.Tests.Fuzz;
 
-/// <summary>
-/// Every place that takes a name or an expression, with texts of the language's own pieces in any order, and with texts that broke somebody. Each test prints its seed;
-/// <c>NEBULA_TEST_SEED</c> runs it again.
-/// </summary>
-public sealed class ExpressionFuzzTests : IAsyncLifetime
+/// <summary>Every place that takes a name or an expression, with texts of the language's own pieces in any order, and with texts that broke somebody.</summary>
+public sealed class ExpressionFuzzTests : FuzzTests
 {
     private static readonly string[] _pieces =
     [
@@ -23,77 +20,80 @@ public sealed class ExpressionFuzzTests : IAsyncLifetime
         "filter=", "sort=", "fields=", "expand=", "search=", "cursor=", "$filter=", "expand=album(filter=", "expand=sales(sort=", "sort=-album.", "fields=album.", "limit=1&filter=", "count=estimated&filter=", "name=",
     ];
 
-    private TestServer? _server;
-
-    private TestServer Nebula => _server ?? throw new InvalidOperationException("The server has not been started.");
-
-    public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(new() { ["LOG_LEVEL"] = "error", ["NEBULA_QUERY_TIMEOUT_MS"] = "2000" });
-
-    public ValueTask DisposeAsync() => Nebula.DisposeAsync();
-
     [Fact]
-    public async Task Reading()
+    public Task Reading()
     {
-        var (random, shop) = (FuzzRun.Seed(), await MusicShop.OpenAsync(Nebula));
         string[] tables = ["artists", "albums", "tracks", "sales"];
 
-        await FuzzRun.RepeatAsync(async () =>
+        return FuzzRun.RunAsync(OpenAsync, async (run, shop) =>
         {
-            var table = FuzzRun.Pick(random, tables);
-            var path = random.Next(4) switch
+            var table = run.Pick(tables);
+            var path = run.Random.Next(4) switch
             {
-                0 => $"{MusicShop.Table(table)}/aggregate?{FuzzRun.Pick(random, ["select=", "group=", "having=", "sort=", "filter=", "group=album_id&having=", "select=sum(ms)&sort="])}{Text(random)}",
-                1 => $"{MusicShop.Table(table)}/export?{FuzzRun.Pick(random, ["format=", "fields=", "filter=", "format=csv&filter="])}{Text(random)}",
-                2 => $"{MusicShop.Records(table)}/1?{FuzzRun.Pick(random, ["fields=", "expand="])}{Text(random)}",
-                _ => $"{MusicShop.Records(table)}?{FuzzRun.Pick(random, _lists)}{Text(random)}",
+                0 => $"{MusicShop.Table(table)}/aggregate?{run.Pick(["select=", "group=", "having=", "sort=", "filter=", "group=album_id&having=", "select=sum(ms)&sort="])}{Text(run)}",
+                1 => $"{MusicShop.Table(table)}/export?{run.Pick(["format=", "fields=", "filter=", "format=csv&filter="])}{Text(run)}",
+                2 => $"{MusicShop.Records(table)}/1?{run.Pick(["fields=", "expand="])}{Text(run)}",
+                _ => $"{MusicShop.Records(table)}?{run.Pick(_lists)}{Text(run)}",
             };
-            Check(await shop.Owner.GetAsync(path), path);
-        });
-
-        Assert.Equal(new long[] { 3, 4, 5, 5 }, new[] { await CountAsync(shop, "artists"), await CountAsync(shop, "albums"), await CountAsync(shop, "tracks"), await CountAsync(shop, "sales") });
+            await run.SendAsync(() => path, () => shop.Owner.GetAsync(path));
+        }, async shop =>
+            Assert.Equal(new long[] { 3, 4, 5, 5 }, new[] { await CountAsync(shop, "artists"), await CountAsync(shop, "albums"), await CountAsync(shop, "tracks"), await CountAsync(shop, "sales") }));
     }
 
     [Fact]
-    public async Task Writing()
+    public Task Writing() => FuzzRun.RunAsync(OpenAsync, async (run, shop) =>
     {
-        var (random, shop) = (FuzzRun.Seed(), await MusicShop.OpenAsync(Nebula));
-
-        await FuzzRun.RepeatAsync(async () =>
+        var (text, random) = (Plain(run), run.Random);
+        var (method, path, body) = random.Next(7) switch
         {
-            var text = Plain(random);
-            var (method, path, body) = random.Next(7) switch
-            {
-                0 => ("POST", $"{MusicShop.Records("tracks")}?on_conflict={Text(random)}", (object)new { name = text }),
-                1 => ("PATCH", $"{MusicShop.Records("tracks")}?max_affected=1&filter={Text(random)}", new { name = text }),
-                2 => ("DELETE", $"{MusicShop.Records("tracks")}?max_affected=0&filter={Text(random)}", new { }),
-                3 => ("POST", $"{MusicShop.Database}/tables", new { table_name = text, columns = new[] { new { name = text, type = text } } }),
-                4 => ("POST", $"{MusicShop.Database}/tables", new { table_name = $"t{random.Next(1_000_000)}", columns = new[] { new { name = "a", type = "TEXT", @default = text } }, indexes = new[] { new { name = text, columns = new[] { "a" }, where = Plain(random) } } }),
-                5 => ("POST", $"{MusicShop.Database}/tables", new { table_name = $"t{random.Next(1_000_000)}", columns = new[] { new { name = "a", type = "TEXT", check = new { pattern = text, one_of = new[] { text } }, references = (object?)(random.Next(2) == 0 ? new { table = text, column = text, @as = text } : null) } } }),
-                _ => ("POST", $"{MusicShop.Records("tracks")}", new Dictionary<string, object?> { [text] = text, ["name"] = text }),
-            };
-            Check(await shop.Owner.SendAsync(method, path, method == "DELETE" ? null : body), $"{method} {path} {System.Text.Json.JsonSerializer.Serialize(body)}");
-        });
+            0 => ("POST", $"{MusicShop.Records("tracks")}?on_conflict={Text(run)}", (object)new { name = text }),
+            1 => ("PATCH", $"{MusicShop.Records("tracks")}?max_affected=1&filter={Text(run)}", new { name = text }),
+            2 => ("DELETE", $"{MusicShop.Records("tracks")}?max_affected=0&filter={Text(run)}", new { }),
+            3 => ("POST", $"{MusicShop.Database}/tables", new { table_name = text, columns = new[] { new { name = text, type = text } } }),
+            4 => ("POST", $"{MusicShop.Database}/tables", new { table_name = $"t{random.Next(1_000_000)}", columns = new[] { new { name = "a", type = "TEXT", @default = text } }, indexes = new[] { new { name = text, columns = new[] { "a" }, where = Plain(run) } } }),
+            5 => ("POST", $"{MusicShop.Database}/tables", new { table_name = $"t{random.Next(1_000_000)}", columns = new[] { new { name = "a", type = "TEXT", check = new { pattern = text, one_of = new[] { text } }, references = (object?)(random.Next(2) == 0 ? new { table = text, column = text, @as = text } : null) } } }),
+            _ => ("POST", $"{MusicShop.Records("tracks")}", new Dictionary<string, object?> { [text] = text, ["name"] = text }),
+        };
+        await run.SendAsync(() => $"{method} {path} {System.Text.Json.JsonSerializer.Serialize(body)}", () => shop.Owner.SendAsync(method, path, method == "DELETE" ? null : body));
+    }, async shop => Assert.Equal((3, 4), (await CountAsync(shop, "artists"), await CountAsync(shop, "albums"))));
 
-        Assert.Equal((3, 4), (await CountAsync(shop, "artists"), await CountAsync(shop, "albums")));
+    [Fact]
+    public Task Cursors()
+    {
+        string[] lists = ["sort=name", "sort=-ms,name", "sort=album.title:nullslast&fields=name", "filter=ms%20%3E%201", "expand=album&sort=price", "sort=album.artist.name&filter=sales.total%20%3E%200"];
+
+        return FuzzRun.RunAsync(
+            async () =>
+            {
+                var shop = await OpenAsync();
+                var cursors = new List<string>();
+                foreach (var list in lists)
+                    cursors.Add((await shop.Owner.GetAsync($"{MusicShop.Records("tracks")}?limit=1&cursor=&{list}")).ShouldBe(200)["pagination"].Text("next_cursor"));
+                return (shop.Owner, Cursors: cursors.ToArray());
+            },
+            async (run, subject) =>
+            {
+                var (list, cursor) = (run.Random.Next(lists.Length), run.Random.Next(lists.Length));
+                var sent = run.Random.Next(4) switch { 0 => subject.Cursors[cursor], 1 => Plain(run), _ => run.Mutate(subject.Cursors[cursor]) };
+                var isOwn = sent == subject.Cursors[list] || sent.Length == 0;
+                var path = $"{MusicShop.Records("tracks")}?limit=2&{lists[list]}&cursor={Uri.EscapeDataString(sent)}";
+                await run.SendAsync(() => path, () => subject.Owner.GetAsync(path), answer =>
+                    Assert.True(isOwn ? answer.Status == 200 : answer.Status == 400 && answer.Text("code") == "invalid_cursor", $"{answer.Status} {answer.Body}"));
+            });
     }
+
+    private Task<MusicShop> OpenAsync() => MusicShop.OpenAsync(Nebula);
 
     private static async Task<long> CountAsync(MusicShop shop, string table) =>
         (await shop.Owner.GetAsync($"{MusicShop.Records(table)}?limit=1")).ShouldBe(200)["pagination"].Number("total");
 
-    private static void Check(Answer answer, string request)
-    {
-        Assert.True(answer.Status is < 500 or 504, $"{request}: {answer.Status} {answer.Body}");
-        if (answer.Status >= 400)
-            Assert.NotEmpty(answer.Text("code"));
-    }
+    private static string Text(FuzzRun run) => Uri.EscapeDataString(Plain(run));
 
-    private static string Text(Random random) => Uri.EscapeDataString(Plain(random));
-
-    private static string Plain(Random random)
+    private static string Plain(FuzzRun run)
     {
         var text = new StringBuilder();
-        for (var i = random.Next(1, 12); i > 0; i--)
-            text.Append(FuzzRun.Pick(random, _pieces)).Append(random.Next(3) == 0 ? "" : " ");
+        for (var i = run.Random.Next(1, 12); i > 0; i--)
+            text.Append(run.Pick(_pieces)).Append(run.Random.Next(3) == 0 ? "" : " ");
         return text.ToString();
     }
 }

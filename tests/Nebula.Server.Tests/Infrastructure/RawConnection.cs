@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
@@ -66,6 +67,26 @@ internal sealed class RawConnection : IDisposable
         }
 
         return received.ToString();
+    }
+
+    /// <summary>Reads until so many answers have begun, and gives their statuses. For requests that were sent at once, whose answers hold no text like a status line.</summary>
+    public async Task<IReadOnlyList<int>> ReadStatusesAsync(int count)
+    {
+        const string Start = "HTTP/1.1 ";
+        var (statuses, received, buffer) = (new List<int>(), "", new byte[16 * 1024]);
+        while (statuses.Count < count)
+        {
+            var read = await Stream.ReadAsync(buffer, TestContext.Current.CancellationToken);
+            if (read == 0)
+                throw new IOException($"The connection was closed after {statuses.Count} answers.");
+            received += Encoding.Latin1.GetString(buffer, 0, read);
+            for (int at; (at = received.IndexOf(Start, StringComparison.Ordinal)) >= 0 && at + Start.Length + 3 <= received.Length; received = received[(at + Start.Length + 3)..])
+                statuses.Add(int.Parse(received.AsSpan(at + Start.Length, 3), CultureInfo.InvariantCulture));
+            if (!received.Contains(Start, StringComparison.Ordinal))
+                received = received[^Math.Min(received.Length, Start.Length - 1)..];
+        }
+
+        return statuses;
     }
 
     public void Dispose() => _client.Dispose();

@@ -70,4 +70,34 @@ public sealed class ForeignIdTests(SharedServer shared) : ServerTests(shared)
         (await Nebula.Visitor.GetAsync($"/{shop.Owner.Id}/shop.db")).ShouldBe(404, "not_found");
         (await Nebula.Visitor.GetAsync("/metadata.db")).ShouldBe(404, "not_found");
     }
+
+    [Theory]
+    [InlineData("/api/v1/databases/shop")]
+    [InlineData("/api/v1/databases/shop/tables/customers/records/1")]
+    [InlineData("/api/v1/account/databases/shop/apikeys")]
+    public async Task What_belongs_to_another_account_is_refused_in_the_time_that_it_takes_when_nothing_is_there(string path)
+    {
+        const int MaxRounds = 1000;
+        _ = await Shop.OpenAsync(Nebula);
+        var stranger = await Nebula.SignUpAsync();
+
+        // The best of each, taken by turns: what else the machine does makes a run longer, never shorter.
+        var (foreign, missing) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var round = 0; round < MaxRounds && (round < 100 || foreign / missing is < 0.67 or > 1.5); round++)
+        {
+            foreign = Min(foreign, await TimeAsync(stranger, path));
+            missing = Min(missing, await TimeAsync(stranger, path.Replace("shop", "none", StringComparison.Ordinal)));
+        }
+
+        Assert.InRange(foreign / missing, 0.67, 1.5);
+
+        static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+
+        static async Task<TimeSpan> TimeAsync(Owner stranger, string path)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            (await stranger.GetAsync(path)).ShouldBe(404, "database_not_found");
+            return TimeProvider.System.GetElapsedTime(started);
+        }
+    }
 }

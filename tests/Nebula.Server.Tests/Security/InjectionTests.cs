@@ -6,21 +6,7 @@ namespace Nebula.Server.Tests.Security;
 /// <summary>"Injections come through names and paths, not only values": every place where a text enters, with every text that broke somebody.</summary>
 public sealed class InjectionTests(SharedServer shared) : ServerTests(shared)
 {
-    private static readonly string[] _hostile =
-    [
-        "'", "\"", "`", "''", "\"\"", "\\", "\\'", ";", "--", "/*", "*/", "%", "_", "?", "?1", "$id", ":id", "@id", "[name]", "(", ")", ",", "=",
-        "\r\n", "\t", "\0", "\u001b[31m",
-        "' OR '1'='1", "\" OR \"1\"=\"1", "1 OR 1=1", "1; DROP TABLE customers", "'; DROP TABLE customers; --", "\"; DROP TABLE customers; --",
-        "customers\"; DELETE FROM customers; --",
-        "name\" = '' OR 1=1 --", "name) FROM customers; --", "name UNION SELECT sql FROM sqlite_schema", "name COLLATE NOCASE", "name DESC",
-        "name, (SELECT 1)", "(SELECT password_hash FROM users)",
-        "CASE WHEN 1=1 THEN name ELSE age END", "load_extension('x')", "randomblob(1000000000)", "rowid", "_rowid_", "oid", "sqlite_schema",
-        "main.customers", "temp.x", "*", "count(*)", "NULL", "null",
-        "../../../etc/passwd", "..\\..\\windows", "%2e%2e%2f", "%27%20OR%201=1", "%00", "%c0%af", "file:///etc/passwd", "http://127.0.0.1/",
-        "shop.db", "shop.db-wal", "metadata.db", "/dev/null", ".", "..",
-        "{\"$gt\": \"\"}", "$where", "__proto__", "constructor", "<script>alert(1)</script>", "{{7*7}}", "${jndi:ldap://127.0.0.1/x}", "%n%n%s",
-        "\u202Etxt", "\uFF07", "ʼ", "´", "\u212A", "ı", "é", "é", "😀", new string('a', 5000),
-    ];
+    private static readonly IReadOnlyList<string> _hostile = HostileText.All;
 
     [Fact]
     public async Task No_text_in_the_path_reaches_another_thing_than_the_one_it_names()
@@ -101,8 +87,7 @@ public sealed class InjectionTests(SharedServer shared) : ServerTests(shared)
         var shop = await Shop.OpenAsync(Nebula);
         var before = await shop.DescribeAsync();
 
-        foreach (var text in _hostile.Where(t => t.Any(c => !char.IsAsciiLetterOrDigit(c) && c != '_') || t.Length > 63
-            || t.StartsWith("sqlite_", StringComparison.Ordinal)))
+        foreach (var text in HostileText.NoNames)
         {
             (await shop.Owner.PostAsync("/api/v1/databases", new { db_name = text })).ShouldBe(400, "invalid_name");
             (await shop.Owner.PatchAsync("/api/v1/databases/shop", new { db_name = text })).ShouldBe(400, "invalid_name");

@@ -108,8 +108,11 @@ public sealed class KeyTests(SharedServer shared) : ServerTests(shared)
         var revoked = await shop.Key.GetAsync("/api/v1/health");
         var unknown = await new Visitor(Nebula, "ApiKey neb_abcdefgh_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").GetAsync("/api/v1/health");
         var garbage = await new Visitor(Nebula, "ApiKey x").GetAsync("/api/v1/health");
+        var living = await shop.Owner.CreateApiKeyAsync("shop");
+        var wrong = await new Visitor(Nebula, $"ApiKey {living.Text[..^2]}AA").GetAsync("/api/v1/health");
 
         Assert.Equal(revoked.Text("error"), unknown.Text("error"));
+        Assert.Equal(revoked.Text("error"), wrong.ShouldBe(401, "unauthenticated").Text("error"));
         Assert.Equal(revoked.Text("error"), garbage.Text("error"));
         Assert.Equal(revoked.Header("WWW-Authenticate"), unknown.Header("WWW-Authenticate"));
     }

@@ -34,9 +34,7 @@ public sealed class MalformedJsonTests(SharedServer shared) : ServerTests(shared
         [0x1F, 0x8B, 0x08, 0, 0, 0, 0, 0, 0, 3, 0x53, 0x50, 0x50, 0, 0],
     ];
 
-    public static TheoryData<string> Routes =>
-        ["POST /auth/login", "POST /api/v1/databases", "POST /api/v1/databases/{db}/tables", "POST /api/v1/databases/{db}/tables/{table}/records",
-            "PUT /api/v1/databases/{db}/tables/{table}/records/{id}"];
+    public static TheoryData<string> Routes => ApiRoute.Where(r => r.TakesJson);
 
     [Theory]
     [MemberData(nameof(Routes))]
@@ -112,6 +110,22 @@ public sealed class MalformedJsonTests(SharedServer shared) : ServerTests(shared
             var answer = (await shop.Owner.PostAsync(path, $"{{{members}}}")).ShouldBe(400, code);
             Assert.InRange(answer.Bytes.Length, 1, 100_000);
         }
+    }
+
+    [Fact]
+    public async Task A_malformed_line_of_an_import_is_told_by_its_number_and_imports_nothing()
+    {
+        var shop = await Shop.OpenAsync(Nebula);
+        var before = await shop.DescribeAsync();
+
+        foreach (var line in _malformed.Where(body => !body.Contains('\n', StringComparison.Ordinal)).Select(Encoding.UTF8.GetBytes).Concat(_notUtf8.Where(body => !body.Contains((byte)'\n'))))
+        {
+            var answer = (await shop.Owner.PostAsync("/api/v1/databases/shop/tables/customers/import", new Upload("application/x-ndjson", [.. "{\"name\": \"Bob\"}\n"u8, .. line])))
+                .ShouldBe(400, "invalid_record");
+            Assert.StartsWith("line 2", answer.Details[0].Field, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, await shop.DescribeAsync());
     }
 
     private static string Deep(string open, string close, int depth) =>

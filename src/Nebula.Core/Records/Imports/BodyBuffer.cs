@@ -1,11 +1,9 @@
-using System.Buffers;
-
 namespace Nebula.Core.Records.Imports;
 
 /// <summary>A body as it comes in: the bytes that were received and not taken yet, as one run. Not thread-safe.</summary>
 internal sealed class BodyBuffer(Stream body) : IDisposable
 {
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(128 * 1024);
+    private byte[] _bytes = BytePool.Rent(128 * 1024);
     private int _start;
     private int _end;
 
@@ -33,7 +31,7 @@ internal sealed class BodyBuffer(Stream body) : IDisposable
     {
         var bytes = Interlocked.Exchange(ref _bytes, []);
         if (bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(bytes);
+            BytePool.Return(bytes);
     }
 
     private void MakeRoom()
@@ -45,9 +43,9 @@ internal sealed class BodyBuffer(Stream body) : IDisposable
         }
         else
         {
-            var larger = ArrayPool<byte>.Shared.Rent(_bytes.Length * 2);
+            var larger = BytePool.Rent(_bytes.Length * 2);
             Unread.CopyTo(larger);
-            ArrayPool<byte>.Shared.Return(_bytes);
+            BytePool.Return(_bytes);
             _bytes = larger;
         }
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Buffers.Binary;
 using Nebula.Core.Records;
 using Npgsql;
@@ -16,7 +15,7 @@ internal sealed class RowBuffer : IDisposable
 
     private readonly NpgsqlDataReader _reader;
     private uint[] _types = [];
-    private byte[] _bytes = ArrayPool<byte>.Shared.Rent(4096);
+    private byte[] _bytes = BytePool.Rent(4096);
 
     public RowBuffer(NpgsqlDataReader reader)
     {
@@ -47,7 +46,7 @@ internal sealed class RowBuffer : IDisposable
     {
         var bytes = Interlocked.Exchange(ref _bytes, []);
         if (bytes.Length > 0)
-            ArrayPool<byte>.Shared.Return(bytes);
+            BytePool.Return(bytes);
     }
 
     /// <summary>Looks at the columns of the reader's present result.</summary>
@@ -96,7 +95,7 @@ internal sealed class RowBuffer : IDisposable
 
     private void Grow(int length)
     {
-        ArrayPool<byte>.Shared.Return(_bytes);
-        _bytes = ArrayPool<byte>.Shared.Rent(length);
+        BytePool.Return(_bytes);
+        _bytes = BytePool.Rent(length);
     }
 }

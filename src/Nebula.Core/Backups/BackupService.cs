@@ -71,7 +71,7 @@ public sealed class BackupService(IBackupStores stores, IAccountStore accounts, 
             return new Error(ErrorCodes.DatabaseExists, $"The account has a database '{name}' already.") { Hint = "Restore it under another name, or say that it is to be overwritten." };
         var restored = await audit.RunAsync(
             new AuditEvent(owner.Id, AuditActor.Operator, AuditActions.DatabaseRestore) { DatabaseId = existing?.Id, DatabaseName = name, Subject = backup.Id.Value },
-            () => existing is null ? store.RestoreAsync(BackupFolder.Operator, backup, found, owner.Id, name, ct) : store.ReplaceAsync(BackupFolder.Operator, backup, found, existing, ct),
+            () => existing is null ? store.RestoreAsync(BackupFolder.Operator, backup, found, owner.Id, name, most: null, ct) : store.ReplaceAsync(BackupFolder.Operator, backup, found, existing, ct),
             made => made.Id,
             ct);
         return restored.TryGet(out _, out error) ? new RestoreReport(0, 1, found.File.Rows, []) : error;

@@ -53,11 +53,12 @@ public sealed class DatabaseBackupService(
     {
         if (!(await FindAsync(store, database, backup, ct)).TryGet(out var found, out var error))
             return error;
-        if ((await quotas.OfAsync(caller.Id, ct)).Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
+        var bounds = await quotas.OfAsync(caller.Id, ct);
+        if (bounds.Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
             return exceeded;
         return await audit.RunAsync(
             new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseRestore) { DatabaseName = restored, Subject = found.Id.Value },
-            () => store.RestoreAsync(BackupFolder.Of(database), found, found.Databases[0], caller.Id, restored, ct),
+            () => store.RestoreAsync(BackupFolder.Of(database), found, found.Databases[0], caller.Id, restored, bounds[Quota.Databases], ct),
             made => made.Id,
             ct);
     }, ct);

@@ -37,7 +37,7 @@ public interface IBackupStore
     ValueTask<Result<RestoreReport>> RestoreAllAsync(BackupManifest backup, IProgress<BackupProgress> progress, CancellationToken ct);
 
     /// <summary>Makes a new database of one that was backed up: as a whole, also after a crash, or not at all. Fails with database_exists, user_not_found or backup_unreadable.</summary>
-    ValueTask<Result<Database>> RestoreAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, UserId owner, DatabaseName name, CancellationToken ct);
+    ValueTask<Result<Database>> RestoreAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, UserId owner, DatabaseName name, long? most, CancellationToken ct);
 
     /// <summary>Puts a database back to what was backed up; it keeps its name, its id and its keys. Otherwise as <see cref="RestoreAsync"/>. Fails with database_not_found, busy or backup_unreadable.</summary>
     ValueTask<Result<Database>> ReplaceAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, Database replaced, CancellationToken ct);

@@ -10,6 +10,9 @@ internal sealed class GuardedHttpClients(string? trusted) : HttpClientFactory
 {
     private static readonly TimeSpan _connectTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>Until the headers of an answer are there: the largest part is sent in far less, by any line that backups can be sent over.</summary>
+    private static readonly TimeSpan _timeout = TimeSpan.FromMinutes(10);
+
     public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -20,7 +23,7 @@ internal sealed class GuardedHttpClients(string? trusted) : HttpClientFactory
         ConnectCallback = (context, ct) => ConnectAsync(context.DnsEndPoint, ct),
     })
     {
-        Timeout = Timeout.InfiniteTimeSpan, // a large object takes as long as it takes
+        Timeout = _timeout,
     };
 
     public override bool UseSDKHttpClientCaching(IClientConfig clientConfig) => false;

@@ -10,6 +10,11 @@ namespace Nebula.Storage.Backups;
 /// <summary>The objects of backups at a target: written, read back and removed. Throws <see cref="UnreadableBackupException"/> for what is not as it was written. Thread-safe.</summary>
 internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBackupEngine engine)
 {
+    /// <summary>How many files are unpacked and checked at once, whoever asks for them: each takes a thread and as much of the disk as the whole database.</summary>
+    private const int FetchedAtOnce = 2;
+
+    private static readonly SemaphoreSlim _fetching = new(FetchedAtOnce);
+
     public const string MetadataName = "metadata.db";
 
     private const string ManifestName = "manifest.json";
@@ -106,6 +111,19 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
     }
 
     private async ValueTask<FetchedFile> FetchAsync(string name, CancellationToken ct)
+    {
+        await _fetching.WaitAsync(ct);
+        try
+        {
+            return await FetchNowAsync(name, ct);
+        }
+        finally
+        {
+            _fetching.Release();
+        }
+    }
+
+    private async ValueTask<FetchedFile> FetchNowAsync(string name, CancellationToken ct)
     {
         var stored = await target.OpenAsync(name, ct) ?? throw new UnreadableBackupException($"'{name}' is missing.");
         var path = engine.Spool.NewPath("backup");

@@ -86,10 +86,10 @@ internal sealed class BackupStore(
     public ValueTask<Result<RestoreReport>> RestoreAllAsync(BackupManifest backup, IProgress<BackupProgress> progress, CancellationToken ct) =>
         GuardAsync(() => new FullRestore(_files, engine, backup, clock, logger).RunAsync(progress, ct));
 
-    public ValueTask<Result<Database>> RestoreAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, UserId owner, DatabaseName name, CancellationToken ct) => GuardAsync(async () =>
+    public ValueTask<Result<Database>> RestoreAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, UserId owner, DatabaseName name, long? most, CancellationToken ct) => GuardAsync(async () =>
     {
         using var file = await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, ct);
-        return await engine.AddAsync(owner, name, file.Path, ct);
+        return await engine.AddAsync(owner, name, most, file.Path, ct);
     });
 
     public ValueTask<Result<Database>> ReplaceAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, Database replaced, CancellationToken ct) => GuardAsync(async () =>

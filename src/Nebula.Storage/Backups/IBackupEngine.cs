@@ -33,7 +33,7 @@ internal interface IBackupEngine
     ValueTask TakeBackAsync(Database database, CancellationToken ct);
 
     /// <summary>Makes a new database, as a whole or not at all. Fails with database_exists or user_not_found.</summary>
-    ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, string file, CancellationToken ct);
+    ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, string file, CancellationToken ct);
 
     /// <summary>Puts the data of a database in the place of those that it has, as a whole or not at all. Fails with database_not_found, busy, or conflict when its data are in another placement.</summary>
     ValueTask<Result<Database>> ReplaceAsync(Database database, string file, CancellationToken ct);

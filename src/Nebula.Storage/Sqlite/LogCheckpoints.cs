@@ -10,7 +10,11 @@ internal sealed class LogCheckpoints(Connection connection, long maxBytes, int p
     /// <summary>The log is copied into the file after so many pages: rarely enough to write each page once for many commits.</summary>
     public const int Pages = 2000;
 
+    /// <summary>How far the bound gives way while the server copies the database itself, which keeps the log from being begun anew: writers go on.</summary>
+    private const int WhileCopied = 4;
+
     private int _next = Pages;
+    private int _copies;
 
     /// <summary>After a commit: whether the log has grown.</summary>
     public bool IsDue
@@ -24,6 +28,12 @@ internal sealed class LogCheckpoints(Connection connection, long maxBytes, int p
             return false;
         }
     }
+
+    /// <summary>A copy of the database begins. From any thread.</summary>
+    public void BeginCopy() => Interlocked.Increment(ref _copies);
+
+    /// <summary>It ended.</summary>
+    public void EndCopy() => Interlocked.Decrement(ref _copies);
 
     /// <summary>Copies what can be copied, or has it shipped first.</summary>
     public void Run()
@@ -40,7 +50,7 @@ internal sealed class LogCheckpoints(Connection connection, long maxBytes, int p
     /// <summary>Before a transaction: whether the log is within its bound, or can be begun anew; a reader pins it otherwise.</summary>
     public bool HasRoom()
     {
-        if ((long)connection.WalPages * pageSize < maxBytes)
+        if ((long)connection.WalPages * pageSize < (Volatile.Read(ref _copies) > 0 ? maxBytes * WhileCopied : maxBytes))
             return true;
         history?.GiveUp("the log came to its bound before it could be shipped");
         return connection.Checkpoint(CheckpointMode.Restart);

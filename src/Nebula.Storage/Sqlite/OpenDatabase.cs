@@ -123,6 +123,11 @@ internal sealed class OpenDatabase : IDisposable
 
     public void ExitSchemaChange() => _schemaChanges.Release();
 
+    /// <summary>A copy of it begins, which keeps the log from being begun anew. From any thread.</summary>
+    public void BeginCopy() => _checkpoints.BeginCopy();
+
+    public void EndCopy() => _checkpoints.EndCopy();
+
     public void ReturnScanner(Connection reader) => _readers.ReturnFromScan(reader);
 
     /// <summary>

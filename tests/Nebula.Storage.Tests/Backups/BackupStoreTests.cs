@@ -153,14 +153,14 @@ public sealed class BackupStoreTests : IDisposable
         var database = await tenant.AddEverythingAsync();
         var backup = await server.BackUpAsync(database);
 
-        var restored = await server.Backups.RestoreAsync(BackupFolder.Operator, backup, backup.Databases[0], tenant.Id, Some.Database("copy"), Ct).Succeeds();
+        var restored = await server.Backups.RestoreAsync(BackupFolder.Operator, backup, backup.Databases[0], tenant.Id, Some.Database("copy"), most: null, Ct).Succeeds();
 
         var copy = await tenant.OpenDatabaseAsync("copy");
         Assert.NotEqual(database.Id, restored.Id);
         Assert.Equal(EveryType.Tables.Count, restored.Tables);
         foreach (var table in EveryType.Tables)
             Assert.Equal(await database.Table(table).ExportAsync("").Succeeds(), await copy.Table(table).ExportAsync("").Succeeds());
-        await server.Backups.RestoreAsync(BackupFolder.Operator, backup, backup.Databases[0], tenant.Id, Some.Database("copy"), Ct).FailsWith(ErrorCodes.DatabaseExists);
+        await server.Backups.RestoreAsync(BackupFolder.Operator, backup, backup.Databases[0], tenant.Id, Some.Database("copy"), most: null, Ct).FailsWith(ErrorCodes.DatabaseExists);
     }
 
     [Theory]

@@ -91,11 +91,11 @@ internal sealed class SqliteBackupEngine(
             DataDirectory.Remove(directory.PathOf(database));
     }
 
-    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, string file, CancellationToken ct)
+    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, string file, CancellationToken ct)
     {
         SpoolDirectory.Sync(file);
         var spooled = Path.GetFileName(file);
-        return registry.AddImportedAsync(owner, name, most: null, CountTables(file), spooled, d => directory.Place(spool, spooled, d), CancellationToken.None);
+        return registry.AddImportedAsync(owner, name, most, CountTables(file), spooled, d => directory.Place(spool, spooled, d), CancellationToken.None);
     }
 
     public async ValueTask<Result<Database>> ReplaceAsync(Database database, string file, CancellationToken ct)

@@ -26,7 +26,7 @@ internal sealed class Histories(HistoryStore store, IBackupEngine engine, TimePr
         {
             var restored = await new HistoryRestorer(store, engine.Spool).RestoreAsync(copy, at, path, ct);
             ExportedFile.Finish(path); // it is another database from here on
-            return (await engine.AddAsync(owner, name, path, ct)).TryGet(out var added, out error)
+            return (await engine.AddAsync(owner, name, most: null, path, ct)).TryGet(out var added, out error)
                 ? new RestoredDatabase(added, restored.LastCommit ?? copy.From, restored.Gap?.Describe($"{ownerEmail}/{database}"))
                 : error;
         }

@@ -1,4 +1,5 @@
 using Nebula.Core;
+using Nebula.Storage.Backups.Objects;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
 
@@ -15,7 +16,16 @@ internal sealed class HistoryCatalog(HistoryStore store)
             names.Add(about.Name);
         var found = new HistoryCopy?[names.Count];
         await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, token) =>
-            found[i] = await store.FindJsonAsync(names[i], HistoryJson.Default.HistoryCopy, token));
+        {
+            try
+            {
+                found[i] = await store.FindJsonAsync(names[i], HistoryJson.Default.HistoryCopy, token);
+            }
+            catch (UnreadableBackupException)
+            {
+                // One that is damaged stands in the way of none of the others.
+            }
+        });
         return [.. found.OfType<HistoryCopy>().OrderBy(b => b.From)];
     }
 

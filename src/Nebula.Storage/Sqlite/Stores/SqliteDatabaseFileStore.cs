@@ -117,6 +117,7 @@ internal sealed class SqliteDatabaseFileStore(
 
     private static Result<Done> Copy(OpenDatabase open, string path, IProgress<double>? progress, CancellationToken ct)
     {
+        open.BeginCopy();
         try
         {
             using (var source = open.OpenReader())
@@ -140,6 +141,10 @@ internal sealed class SqliteDatabaseFileStore(
         {
             SpoolDirectory.Remove(path);
             throw;
+        }
+        finally
+        {
+            open.EndCopy();
         }
     }
 }

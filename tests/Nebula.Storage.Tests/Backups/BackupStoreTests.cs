@@ -51,7 +51,7 @@ public sealed class BackupStoreTests : IDisposable
             foreach (var change in new Action[]
             {
                 () => File.WriteAllBytes(Path(name), [.. whole.Take(whole.Length / 2)]),
-                () => File.WriteAllBytes(Path(name), [.. whole.Select((b, i) => i == whole.Length / 2 ? (byte)(b ^ 1) : b)]),
+                () => File.WriteAllBytes(Path(name), [.. whole.Select((b, i) => i >= whole.Length / 2 ? (byte)(b ^ 0xFF) : b)]),
                 () => File.Copy(Path(name == "metadata.db" ? $"databases/{first.Id}.db" : "metadata.db"), Path(name), overwrite: true),
                 () => File.Delete(Path(name)),
             })

@@ -15,17 +15,20 @@ internal sealed class HistoryCatalog(HistoryStore store)
         await foreach (var about in store.ListAsync(HistoryNames.Bases, ct))
             names.Add(about.Name);
         var found = new HistoryCopy?[names.Count];
+        UnreadableBackupException? unreadable = null;
         await Parallel.ForEachAsync(Enumerable.Range(0, names.Count), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (i, token) =>
         {
             try
             {
                 found[i] = await store.FindJsonAsync(names[i], HistoryJson.Default.HistoryCopy, token);
             }
-            catch (UnreadableBackupException)
+            catch (UnreadableBackupException e)
             {
-                // One that is damaged stands in the way of none of the others.
+                unreadable = e; // one that is damaged stands in the way of none of the others
             }
         });
+        if (unreadable is not null && Array.TrueForAll(found, copy => copy is null))
+            throw unreadable; // another key, as a rule
         return [.. found.OfType<HistoryCopy>().OrderBy(b => b.From)];
     }
 

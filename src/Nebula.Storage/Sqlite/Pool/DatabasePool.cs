@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
+using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Writing;
 
 namespace Nebula.Storage.Sqlite.Pool;
@@ -24,6 +25,7 @@ internal sealed class DatabasePool : IAsyncDisposable
     private readonly SemaphoreSlim _longWrites = new(WriterThreads.MaxLongOperations);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _sweeper;
+    private int _closed;
 
     public DatabasePool(DatabaseOpener opener, Quarantine quarantine, StorageOptions options, TimeProvider clock, ILogger<DatabasePool> logger)
     {
@@ -113,6 +115,7 @@ internal sealed class DatabasePool : IAsyncDisposable
                 _quarantine.Suspect(id);
             Release(id, slot);
             _places.Release();
+            Interlocked.Increment(ref _closed);
         }
     }
 
@@ -220,6 +223,9 @@ internal sealed class DatabasePool : IAsyncDisposable
                     if (slot.TryClose())
                         Close(id, slot);
                 }
+
+                if (Interlocked.Exchange(ref _closed, 0) > 0)
+                    Allocator.Trim();
             }
             catch (OperationCanceledException)
             {

@@ -10,6 +10,7 @@ public sealed class ManyDatabasesTests(ITestOutputHelper output)
 {
     private const int Registered = 10_000;
     private const int MaxOpen = 200;
+    private const long MayGrow = 64 * 1024 * 1024;
     private static readonly TimeSpan _coldOpening = TimeSpan.FromMilliseconds(20);
 
     /// <summary>How many of them have a file, and are used one after the other: <c>NEBULA_MANY_DATABASES</c>, or 400.</summary>
@@ -50,7 +51,8 @@ public sealed class ManyDatabasesTests(ITestOutputHelper output)
 
         Assert.InRange(most, MaxOpen / 2, MaxOpen);
         Assert.InRange(descriptors, 1, MaxOpen * 8);
-        Assert.True(memory[^1] - memory[0] < 64 * 1024 * 1024, $"Memory grew: {string.Join(", ", memory.Select(m => $"{m / 1024 / 1024} MiB"))}");
+        // What threads left free in their parts of the heap goes back when the pool next looks after its databases.
+        await Eventually.IsTrue(() => MemoryInUse() - memory[0] < MayGrow, $"memory is what it was; it grew: {string.Join(", ", memory.Select(m => $"{m / 1024 / 1024} MiB"))}");
         var opening = await OpenColdAsync(storage, used);
         output.WriteLine($"{used.Count} used; cold opening, p99 {opening.TotalMilliseconds:F1} ms; {descriptors} descriptors, {string.Join(", ", memory.Select(m => $"{m / 1024 / 1024} MiB"))}");
 

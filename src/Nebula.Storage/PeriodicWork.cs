@@ -8,11 +8,16 @@ namespace Nebula.Storage;
 internal sealed class PeriodicWork(string name, TimeSpan interval, TimeProvider clock, ILogger logger)
 {
     /// <summary>Works at each interval until it is stopped. Throws nothing.</summary>
-    public async Task RunAsync(Func<CancellationToken, ValueTask> work, CancellationToken ct)
+    public Task RunAsync(Func<CancellationToken, ValueTask> work, CancellationToken ct) => RunAsync(work, isAtOnce: false, ct);
+
+    /// <summary>The same, and at once for the first time if that is wanted.</summary>
+    public async Task RunAsync(Func<CancellationToken, ValueTask> work, bool isAtOnce, CancellationToken ct)
     {
         using var timer = new PeriodicTimer(interval, clock);
         try
         {
+            if (isAtOnce)
+                await RunOnceAsync(work, ct);
             while (await timer.WaitForNextTickAsync(ct))
                 await RunOnceAsync(work, ct);
         }

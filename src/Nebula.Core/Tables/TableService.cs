@@ -39,45 +39,70 @@ public sealed class TableService(ITableStore store, DatabaseService databases, Q
         }, ct);
 
     /// <summary>Makes a table. Fails with invalid_schema, table_exists, quota_exceeded, scope_missing, or forbidden for a key that is bound to tables.</summary>
-    public ValueTask<Result<Table>> CreateAsync(Caller caller, DatabaseName database, TableDefinition definition, CancellationToken ct) =>
-        Staleness.RetryAsync(async () =>
-        {
-            if (!(await OpenDatabaseAsync(caller, database, Scopes.SchemaWrite, ct)).TryGet(out var found, out var error))
-                return error;
+    public async ValueTask<Result<Table>> CreateAsync(Caller caller, DatabaseName database, TableDefinition definition, CancellationToken ct)
+    {
+        if (!(await OpenForCreationAsync(caller, database, ct)).TryGet(out var found, out var error))
+            return error;
 
-            // A key bound to tables has no right on one that does not exist yet: deny by default.
-            if (caller is KeyCaller { Key.Tables: not null })
-                return TableForbidden;
-
-            // The same definition again changes nothing, and so is no change to note.
-            if ((await store.GetSchemaAsync(found, fresh: false, ct)).TryGet(out var schema, out _) && schema.Find(definition.Name.Value) is { } same
-                && (ReferenceTargets.Resolve(definition, schema).TryGet(out var resolved, out _) ? resolved : definition).Describes(same))
-                return same;
-            var most = (await quotas.OfAsync(found.OwnerId, ct))[Quota.TablesPerDatabase];
-            var what = AuditEvent.Of(caller, found, AuditActions.TableCreate) with { Subject = definition.Name.Value };
-            return await audit.RunAsync(what, () => store.CreateAsync(caller, found, definition, most, ct), ct);
-        }, ct);
+        // The same definition again changes nothing, and so is no change to note.
+        if ((await store.GetSchemaAsync(found, fresh: false, ct)).TryGet(out var schema, out _) && schema.Find(definition.Name.Value) is { } same
+            && (ReferenceTargets.Resolve(definition, schema).TryGet(out var resolved, out _) ? resolved : definition).Describes(same))
+            return same;
+        var most = (await quotas.OfAsync(found.OwnerId, ct))[Quota.TablesPerDatabase];
+        return await audit.RunAsync(
+            AuditEvent.Of(caller, found, AuditActions.TableCreate) with { Subject = definition.Name.Value },
+            () => Staleness.RetryAsync(
+                async () => (await OpenForCreationAsync(caller, database, ct)).TryGet(out var current, out var refusal) ? await store.CreateAsync(caller, current, definition, most, ct) : refusal, ct),
+            ct);
+    }
 
     /// <summary>
-    /// Changes a table, all or nothing; its records and its identity stay. Fails with invalid_schema, what the store fails with, table_not_found, scope_missing or forbidden.
+    /// Changes a table, all or nothing; its records and its identity stay. Fails with invalid_schema, what the store fails with, table_not_found, scope_missing, forbidden or quota_exceeded.
     /// </summary>
-    public ValueTask<Result<Table>> AlterAsync(Caller caller, DatabaseName database, TableName name, JsonElement changes, CancellationToken ct) =>
-        Staleness.RetryAsync(async () =>
-        {
-            if (!(await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
-                || !TableAlterationReader.Read(table.Table, table.Visible, changes).TryGet(out var alteration, out error))
-                return error;
-            if (alteration.AddedColumns.Count + alteration.AlteredColumns.Count + alteration.AddedIndexes.Count > 0 && await quotas.CheckBytesAsync(table.Database, ct) is { } full)
-                return full;
-            var what = AuditEvent.Of(caller, table.Database, AuditActions.TableAlter) with { Subject = table.Table.Name, Changes = [.. changes.EnumerateObject().Select(change => change.Name)] };
-            return await audit.RunAsync(what, () => store.AlterAsync(table, alteration, ct), ct);
-        }, ct);
+    public async ValueTask<Result<Table>> AlterAsync(Caller caller, DatabaseName database, TableName name, JsonElement changes, CancellationToken ct)
+    {
+        if (!(await Staleness.RetryAsync(() => ReadAlterationAsync(caller, database, name, changes, ct), ct)).TryGet(out var first, out var error))
+            return error;
+        var (table, alteration) = first;
+        if (alteration.AddedColumns.Count + alteration.AlteredColumns.Count + alteration.AddedIndexes.Count > 0 && await quotas.CheckBytesAsync(table.Database, ct) is { } full)
+            return full;
+        var what = AuditEvent.Of(caller, table.Database, AuditActions.TableAlter) with { Subject = table.Table.Name, Changes = [.. changes.EnumerateObject().Select(change => change.Name)] };
+        return await audit.RunAsync(
+            what,
+            () => Staleness.RetryAsync(
+                async () => (await ReadAlterationAsync(caller, database, name, changes, ct)).TryGet(out var current, out var refusal)
+                    ? await store.AlterAsync(current.Table, current.Alteration, ct)
+                    : refusal, ct),
+            ct);
+    }
 
     /// <summary>Removes a table. Fails with table_not_found, table_referenced, scope_missing or forbidden.</summary>
-    public ValueTask<Result<Done>> DropAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct) =>
-        Staleness.RetryAsync(async () => (await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
-            ? await audit.RunAsync(AuditEvent.Of(caller, table.Database, AuditActions.TableDelete) with { Subject = table.Table.Name }, () => store.DropAsync(table, ct), ct)
-            : error, ct);
+    public async ValueTask<Result<Done>> DropAsync(Caller caller, DatabaseName database, TableName name, CancellationToken ct)
+    {
+        if (!(await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error))
+            return error;
+        return await audit.RunAsync(
+            AuditEvent.Of(caller, table.Database, AuditActions.TableDelete) with { Subject = table.Table.Name },
+            () => Staleness.RetryAsync(
+                async () => (await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var current, out var refusal) ? await store.DropAsync(current, ct) : refusal, ct),
+            ct);
+    }
+
+    private async ValueTask<Result<Database>> OpenForCreationAsync(Caller caller, DatabaseName database, CancellationToken ct)
+    {
+        if (!(await OpenDatabaseAsync(caller, database, Scopes.SchemaWrite, ct)).TryGet(out var found, out var error))
+            return error;
+
+        // A key bound to tables has no right on one that does not exist yet: deny by default.
+        return caller is KeyCaller { Key.Tables: not null } ? TableForbidden : found;
+    }
+
+    private async ValueTask<Result<(OpenTable Table, TableAlteration Alteration)>> ReadAlterationAsync(
+        Caller caller, DatabaseName database, TableName name, JsonElement changes, CancellationToken ct) =>
+        (await OpenAsync(caller, database, name, Scopes.SchemaWrite, ct)).TryGet(out var table, out var error)
+        && TableAlterationReader.Read(table.Table, table.Visible, changes).TryGet(out var alteration, out error)
+            ? (table, alteration)
+            : error!; // one of the two failed
 
     private async ValueTask<Result<Database>> OpenDatabaseAsync(Caller caller, DatabaseName name, Scopes scope, CancellationToken ct)
     {

@@ -8,11 +8,7 @@ internal sealed class AuditSweeper(IAuditStore store, TimeSpan kept, TimeProvide
 {
     private readonly PeriodicWork _work = new("Removing old entries of the audit log", TimeSpan.FromHours(1), clock, logger);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        await _work.RunOnceAsync(SweepAsync, stoppingToken);
-        await _work.RunAsync(SweepAsync, stoppingToken);
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _work.RunAsync(SweepAsync, isAtOnce: true, stoppingToken);
 
     private async ValueTask SweepAsync(CancellationToken ct)
     {

@@ -73,7 +73,7 @@ public sealed class MigrationsInStepTests
         await using var select = connection.CreateCommand();
         select.CommandText = """
             SELECT table_name::text, column_name::text,
-              CASE udt_name WHEN 'int4' THEN 'INTEGER' WHEN 'int8' THEN 'INTEGER' WHEN 'bytea' THEN 'BLOB' WHEN 'timestamptz' THEN 'TIME' WHEN 'xid8' THEN 'XID' ELSE upper(udt_name) END,
+              CASE udt_name WHEN 'int4' THEN 'INTEGER' WHEN 'int8' THEN 'INTEGER' WHEN 'float8' THEN 'REAL' WHEN 'bytea' THEN 'BLOB' WHEN 'timestamptz' THEN 'TIME' WHEN 'xid8' THEN 'XID' ELSE upper(udt_name) END,
               is_nullable = 'NO'
             FROM information_schema.columns WHERE table_schema = 'nebula' AND table_name <> 'migrations'
             """;

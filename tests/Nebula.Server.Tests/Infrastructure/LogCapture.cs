@@ -5,6 +5,8 @@ namespace Nebula.Server.Tests.Infrastructure;
 /// <summary>Keeps everything that the server logs.</summary>
 internal sealed class LogCapture : Stream
 {
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
+
     private readonly MemoryStream _written = new();
 
     public string Text
@@ -17,6 +19,17 @@ internal sealed class LogCapture : Stream
     }
 
     public IEnumerable<string> Lines => Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+
+    /// <summary>Waits for a line that holds a text: the log is written beside what it tells of.</summary>
+    public async Task ShouldSayAsync(string text, CancellationToken ct)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!Text.Contains(text, StringComparison.Ordinal))
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < _patience, $"The log never says '{text}':\n{Text}");
+            await Task.Delay(10, ct);
+        }
+    }
 
     public override bool CanRead => false;
 

@@ -93,7 +93,7 @@ public sealed class OperatorSocketTests
         await using (var second = await TestServer.StartAsync(new() { ["DATABASE_DIRECTORY"] = first.DataDirectory }))
         {
             (await second.Visitor.GetAsync("/ready")).ShouldBe(200);
-            Assert.Contains(second.Log.Lines, line => line.Contains("another server listens on", StringComparison.Ordinal));
+            await second.Log.ShouldSayAsync("another server listens on", Ct);
             using var client = await OperatorClient.FindAsync(first.DataDirectory, Ct);
             Assert.NotNull(client);
         }
@@ -136,7 +136,7 @@ public sealed class OperatorSocketTests
 
             (await server.Visitor.GetAsync("/ready")).ShouldBe(200);
             Assert.Null(await OperatorClient.FindAsync(deep, Ct));
-            Assert.Contains(server.Log.Lines, line => line.Contains("may be a symbolic link", StringComparison.Ordinal));
+            await server.Log.ShouldSayAsync("may be a symbolic link", Ct);
         }
         finally
         {

@@ -68,8 +68,16 @@ public sealed class BranchService(
         }
 
         branch = branch with { Progress = progress.Value };
-        Follow(FollowAsync(branch, copying, progress));
-        await store.SetAsync(branch, CancellationToken.None);
+        try
+        {
+            // Before it is followed, so that what came of it is written over this and not the other way round.
+            await store.SetAsync(branch, CancellationToken.None);
+        }
+        finally
+        {
+            Follow(FollowAsync(branch, copying, progress)); // also when that failed: the copy goes on
+        }
+
         return new BranchStart(null, branch);
     }
 

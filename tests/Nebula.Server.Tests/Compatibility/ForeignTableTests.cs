@@ -4,6 +4,7 @@ using Nebula.Server.Tests.Infrastructure;
 namespace Nebula.Server.Tests.Compatibility;
 
 /// <summary>Tables that another program made in a database's file, with what Nebula itself does not declare yet.</summary>
+[SqliteOnly("no other program writes its tables.")]
 public sealed class ForeignTableTests : IAsyncLifetime
 {
     private const string Tables = "/api/v1/databases/shop/tables";
@@ -17,7 +18,8 @@ public sealed class ForeignTableTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        TestEngine.SkipOnPostgres("no other program writes its tables.");
+        if (TestEngine.IsPostgres)
+            return; // its tests are skipped
         _server = await TestServer.StartAsync([]);
         _owner = await Nebula.SignUpAsync();
         await Owner.CreateShopAsync();
@@ -42,7 +44,7 @@ public sealed class ForeignTableTests : IAsyncLifetime
         await Nebula.StartAsync();
     }
 
-    public ValueTask DisposeAsync() => Nebula.DisposeAsync();
+    public ValueTask DisposeAsync() => _server?.DisposeAsync() ?? ValueTask.CompletedTask;
 
     [Fact]
     public async Task They_are_listed_with_their_columns_and_served()

@@ -38,9 +38,9 @@ public sealed class ProbeTests(SharedServer shared) : ServerTests(shared)
     }
 
     [Fact]
+    [SqliteOnly("a database has no file that could be damaged.")]
     public async Task A_damaged_database_makes_the_server_degraded_and_is_counted_not_named()
     {
-        TestEngine.SkipOnPostgres("a database has no file that could be damaged.");
         await using var server = await TestServer.StartAsync([]);
         var shop = await Shop.OpenAsync(server);
         await shop.Owner.CreateDatabaseAsync("blog");

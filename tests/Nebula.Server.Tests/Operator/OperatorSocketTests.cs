@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Nebula.Server.Operator;
 using Nebula.Server.Tests.Infrastructure;
+using Nebula.Storage.Tests.Postgres;
 
 namespace Nebula.Server.Tests.Operator;
 
@@ -88,9 +89,10 @@ public sealed class OperatorSocketTests
     [Fact]
     public async Task A_second_server_in_the_same_directory_leaves_the_socket_of_the_first_alone_and_says_so()
     {
-        Assert.SkipUnless(TestEngine.IsPostgres, "With SQLite a directory has one server.");
-        await using var first = await TestServer.StartAsync([]);
-        await using (var second = await TestServer.StartAsync(new() { ["DATABASE_DIRECTORY"] = first.DataDirectory }))
+        await using var database = await (await PostgresCluster.SharedAsync()).CreateDatabaseAsync(); // With SQLite a directory has one server.
+        var variables = new Dictionary<string, string> { ["NEBULA_STORAGE"] = "postgres", ["DATABASE_URL"] = database.Url };
+        await using var first = await TestServer.StartAsync(variables);
+        await using (var second = await TestServer.StartAsync(new(variables) { ["DATABASE_DIRECTORY"] = first.DataDirectory }))
         {
             (await second.Visitor.GetAsync("/ready")).ShouldBe(200);
             await second.Log.ShouldSayAsync("another server listens on", Ct);

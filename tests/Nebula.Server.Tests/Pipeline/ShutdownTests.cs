@@ -79,9 +79,9 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    [SqliteOnly("the files are its own.")]
     public async Task A_stop_copies_everything_into_the_databases_own_files()
     {
-        TestEngine.SkipOnPostgres("the files are its own.");
         await using var server = await TestServer.StartAsync([]);
         var shop = await Shop.OpenAsync(server);
 
@@ -112,9 +112,9 @@ public sealed class ShutdownTests
     }
 
     [Fact]
+    [SqliteOnly("a secret must be configured, which all replicas share.")]
     public async Task Without_a_configured_secret_tokens_outlive_a_restart_too()
     {
-        TestEngine.SkipOnPostgres("a secret must be configured, which all replicas share.");
         await using var server = await TestServer.StartAsync(new() { ["JWT_SECRET"] = "" });
         var owner = await server.SignUpAsync();
 

@@ -88,6 +88,7 @@ public sealed class RedisOutageTests
 
         Assert.Equal("degraded", ready.Text("status"));
         Assert.Equal("unavailable", ready["checks"].Text("redis"));
+        await server.Log.ShouldSayAsync("Redis does not serve the rate limits", Ct);
         Assert.Single(server.Log.Lines, line => line.Contains("Redis does not serve the rate limits", StringComparison.Ordinal));
         for (var i = 0; i < 2; i++)
             (await server.Visitor.GetAsync("/api/v1/version")).ShouldBe(200);

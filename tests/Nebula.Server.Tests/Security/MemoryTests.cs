@@ -7,6 +7,7 @@ namespace Nebula.Server.Tests.Security;
 
 /// <summary>Memory stays flat under abuse: what the process holds after it is what it held before, and it serves. <c>NEBULA_ABUSE</c> says how many times as much of it is sent.</summary>
 [Collection<FaultCollection>]
+[SqliteOnly("what of its memory is measured is that of a server with files.")]
 public sealed class MemoryTests
 {
     /// <summary>In MiB.</summary>

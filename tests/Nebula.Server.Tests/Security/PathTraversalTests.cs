@@ -85,9 +85,9 @@ public sealed class PathTraversalTests
     }
 
     [Fact]
+    [SqliteOnly("no database is opened by a path.")]
     public async Task A_link_in_the_data_directory_is_not_followed_out_of_it()
     {
-        TestEngine.SkipOnPostgres("no database is opened by a path.");
         await using var server = await TestServer.StartAsync([]);
         var shop = await Shop.OpenAsync(server);
         await server.StopAsync();

@@ -29,7 +29,7 @@ public sealed class WorkerTests
         await Assert.ThrowsAsync<TimeoutException>(() => Task.Delay(Timeout.Infinite, life.ApplicationStopping).WaitAsync(TimeSpan.FromMilliseconds(500), Ct));
 
         (await server.Visitor.GetAsync("/ready")).ShouldBe(200);
-        Assert.Contains(server.Log.Lines, line => line.Contains("A fault of the program.", StringComparison.Ordinal));
+        await server.Log.ShouldSayAsync("A fault of the program.", Ct);
     }
 
     [Fact]

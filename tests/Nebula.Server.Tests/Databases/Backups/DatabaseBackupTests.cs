@@ -116,7 +116,7 @@ public sealed class DatabaseBackupTests(SharedServer shared) : ServerTests(share
         var refused = (await owner.PostAsync(Backups)).ShouldBe(503, "unavailable");
 
         Assert.DoesNotContain(root, refused.Body, StringComparison.Ordinal);
-        Assert.Contains(server.Log.Lines, line => line.Contains(place, StringComparison.Ordinal));
+        await server.Log.ShouldSayAsync(place, TestContext.Current.CancellationToken);
         Directory.Delete(root, recursive: true);
     }
 

@@ -32,6 +32,9 @@ public sealed record ApiOptions
     /// <summary>What an import may take, which is read in constant memory.</summary>
     public long MaxImportBytes { get; init; } = 16L * 1024 * 1024 * 1024;
 
+    /// <summary>What large bodies and answers hold in memory at once; 0 for a share of what there is.</summary>
+    public long MaxHeldBytes { get; init; }
+
     // A record prints all its members. This one must not: one log line of the options would give the signing secret away.
     private bool PrintMembers(StringBuilder builder)
     {

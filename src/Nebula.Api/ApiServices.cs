@@ -10,6 +10,7 @@ using Nebula.Api.Databases.Backups;
 using Nebula.Api.Databases.Branches;
 using Nebula.Api.Databases.Files;
 using Nebula.Api.Health;
+using Nebula.Api.Http;
 using Nebula.Api.Quotas;
 using Nebula.Api.RateLimiting;
 using Nebula.Api.Records;
@@ -33,6 +34,7 @@ public static class ApiServices
         services.AddCors(cors => cors.AddDefaultPolicy(policy => Allow(policy, options)));
         return services
             .AddSingleton(options)
+            .AddSingleton(HeldMemory.Of(options))
             .AddSingleton(PasswordCost.Standard)
             .AddSingleton<IPasswordHasher, Argon2PasswordHasher>()
             .AddSingleton<TokenService>()

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
+using Nebula.Api.Pipeline;
 using Nebula.Core;
 using Nebula.Core.Records;
 
@@ -24,14 +25,16 @@ internal readonly struct RequestBody : IDisposable
     private readonly PipeReader? _reader;
     private readonly SequencePosition _end;
     private readonly Utf8Buffer? _copy;
+    private readonly HeldMemory? _memory;
+    private readonly long _held;
 
     private RequestBody(PipeReader reader, ReadOnlySequence<byte> received) => (_reader, _end, Utf8) = (reader, received.End, received.First);
 
-    private RequestBody(Utf8Buffer copy) => (_copy, Utf8) = (copy, copy.Memory);
+    private RequestBody(Utf8Buffer copy, HeldMemory memory, long held) => (_copy, Utf8, _memory, _held) = (copy, copy.Memory, memory, held);
 
     public ReadOnlyMemory<byte> Utf8 { get; }
 
-    /// <summary>Reads everything. Fails with unsupported_media_type for what is not JSON; one that is too large ends in the error boundary.</summary>
+    /// <summary>Reads everything. Fails with unsupported_media_type for what is not JSON, and with busy when too much is held already; one that is too large ends in the error boundary.</summary>
     public static async ValueTask<Result<RequestBody>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         if (!IsJson(request.ContentType))
@@ -42,23 +45,48 @@ internal readonly struct RequestBody : IDisposable
         if (result.Buffer.IsSingleSegment && (result.IsCompleted || result.Buffer.Length == request.ContentLength))
             return new RequestBody(reader, result.Buffer);
 
-        var copy = new Utf8Buffer((int)Math.Clamp(request.ContentLength ?? 0, 4096, 1024 * 1024));
+        return await CopyAsync(reader, result, (int)Math.Clamp(request.ContentLength ?? 0, 4096, HeldMemory.UncountedBytes), request.HttpContext.Memory(), ct);
+    }
+
+    /// <summary>What has come is counted, not what is announced: a client that only says that it will send much takes nothing from others.</summary>
+    private static async Task<Result<RequestBody>> CopyAsync(PipeReader reader, ReadResult result, int capacity, HeldMemory memory, CancellationToken ct)
+    {
+        var copy = new Utf8Buffer(capacity);
+        var held = 0L;
+        var isRead = false;
         try
         {
             while (true)
             {
+                var length = copy.Length + result.Buffer.Length;
+                if (length > Math.Max(held, HeldMemory.UncountedBytes))
+                {
+                    var more = Math.Max(length, 2 * held) - held; // so that a body of any size is counted a few times only
+                    if (!memory.TryTake(more, held))
+                    {
+                        reader.AdvanceTo(result.Buffer.End); // the server reads the rest away, so that the connection can go on
+                        return HeldMemory.Exhausted;
+                    }
+
+                    held += more;
+                }
+
                 foreach (var segment in result.Buffer)
                     copy.Write(segment.Span);
                 reader.AdvanceTo(result.Buffer.End);
-                if (result.IsCompleted)
-                    return new RequestBody(copy);
+                isRead = result.IsCompleted;
+                if (isRead)
+                    return new RequestBody(copy, memory, held);
                 result = await reader.ReadAsync(ct);
             }
         }
-        catch
+        finally
         {
-            copy.Dispose();
-            throw;
+            if (!isRead)
+            {
+                copy.Dispose();
+                memory.GiveBack(held);
+            }
         }
     }
 
@@ -83,6 +111,7 @@ internal readonly struct RequestBody : IDisposable
     {
         _reader?.AdvanceTo(_end);
         _copy?.Dispose();
+        _memory?.GiveBack(_held);
     }
 
     private Result<JsonDocument> Parse()

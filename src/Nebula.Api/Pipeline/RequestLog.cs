@@ -2,11 +2,12 @@ using System.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Logging;
+using Nebula.Api.Http;
 
 namespace Nebula.Api.Pipeline;
 
 /// <summary>The outermost step: gives the request its id and state, and reports it when it is over. Neither paths nor queries are logged: they can hold content.</summary>
-internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLog> logger)
+internal sealed partial class RequestLog(RequestDelegate next, HeldMemory memory, ILogger<RequestLog> logger)
 {
     private const string Header = "X-Request-Id";
     private const int MaxLength = 128;
@@ -17,7 +18,7 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         if (http.Request.Headers.TryGetValue(Header, out var given) && given is [{ } id] && IsWellFormed(id))
             http.TraceIdentifier = id;
         http.Response.Headers[Header] = http.TraceIdentifier;
-        var state = new RequestState();
+        var state = new RequestState(memory);
         http.Features.Set(state);
 
         try

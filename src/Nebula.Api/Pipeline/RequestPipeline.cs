@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Nebula.Api.Authentication;
+using Nebula.Api.Http;
 using Nebula.Api.RateLimiting;
 
 namespace Nebula.Api.Pipeline;
@@ -21,7 +22,7 @@ public static class RequestPipeline
             app.UseForwardedHeaders(Forwarding(options));
 
         // Around everything, so that also a request which fails is reported with its status.
-        app.Use(next => new RequestLog(next, loggers.CreateLogger<RequestLog>()).InvokeAsync);
+        app.Use(next => new RequestLog(next, services.GetRequiredService<HeldMemory>(), loggers.CreateLogger<RequestLog>()).InvokeAsync);
         app.Use(next => new ErrorBoundary(next, loggers.CreateLogger<ErrorBoundary>()).InvokeAsync);
         app.Use(next => new SecurityHeaders(next).InvokeAsync);
 

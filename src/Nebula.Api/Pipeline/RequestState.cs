@@ -1,11 +1,14 @@
 using Microsoft.AspNetCore.Http;
+using Nebula.Api.Http;
 using Nebula.Core;
 
 namespace Nebula.Api.Pipeline;
 
-/// <summary>What the pipeline knows of a request: who makes it.</summary>
-internal sealed class RequestState
+/// <summary>What the pipeline knows of a request: who makes it, and where the memory that it holds is counted.</summary>
+internal sealed class RequestState(HeldMemory memory)
 {
+    public HeldMemory Memory { get; } = memory;
+
     public Caller? Caller { get; set; }
 }
 
@@ -15,6 +18,10 @@ internal static class RequestStates
     /// <summary>Who makes the request; only where the endpoint demands a caller.</summary>
     public static Caller Caller(this HttpContext http) =>
         http.Features.Get<RequestState>()?.Caller ?? throw new InvalidOperationException("The endpoint is open to anyone, so there is no caller.");
+
+    /// <summary>Where large bodies and answers are counted.</summary>
+    public static HeldMemory Memory(this HttpContext http) =>
+        http.Features.Get<RequestState>()?.Memory ?? throw new InvalidOperationException("The request did not come through the pipeline.");
 
     /// <summary>The account that makes the request; only where the endpoint demands one.</summary>
     public static AccountCaller Account(this HttpContext http) => (AccountCaller)http.Caller();

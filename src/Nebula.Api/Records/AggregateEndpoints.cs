@@ -29,7 +29,12 @@ internal sealed class AggregateEndpoints(AggregateService aggregates)
         using (groups)
         {
             var (head, tail) = ("{\"groups\":["u8.ToArray(), "]}"u8.ToArray());
-            Answer.Begin(http, StatusCodes.Status200OK, head.Length + groups.Rows.Length + tail.Length);
+            if (!Answer.TryBegin(http, StatusCodes.Status200OK, head.Length + groups.Rows.Length + tail.Length))
+            {
+                await Problems.WriteAsync(http, HeldMemory.Exhausted);
+                return;
+            }
+
             http.Response.BodyWriter.Write(head);
             http.Response.BodyWriter.Write(groups.Rows.Span);
             http.Response.BodyWriter.Write(tail);

@@ -19,15 +19,17 @@ internal static class RecordAnswer
             return Problems.WriteAsync(http, error);
         using (record)
         {
+            var isKnown = EntityTagHeaders.IsKnown(http.Request, record.Tag);
+            if (!isKnown && !Answer.TryBegin(http, StatusCodes.Status200OK, record.Json.Length))
+                return Problems.WriteAsync(http, HeldMemory.Exhausted);
             http.Response.Headers.ETag = record.Tag.ToString();
             http.Response.Headers.CacheControl = "private, no-cache";
-            if (EntityTagHeaders.IsKnown(http.Request, record.Tag))
+            if (isKnown)
             {
                 http.Response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;
             }
 
-            Answer.Begin(http, StatusCodes.Status200OK, record.Json.Length);
             http.Response.BodyWriter.Write(record.Json.Span);
         }
 
@@ -61,7 +63,8 @@ internal static class RecordAnswer
             using var tail = new Utf8Buffer();
             WritePagination(tail, page);
             var head = "{\"records\":["u8;
-            Answer.Begin(http, StatusCodes.Status200OK, head.Length + page.Rows.Length + tail.Length);
+            if (!Answer.TryBegin(http, StatusCodes.Status200OK, head.Length + page.Rows.Length + tail.Length))
+                return Problems.WriteAsync(http, HeldMemory.Exhausted);
             http.Response.BodyWriter.Write(head);
             http.Response.BodyWriter.Write(page.Rows.Span);
             http.Response.BodyWriter.Write(tail.Span);
@@ -77,7 +80,8 @@ internal static class RecordAnswer
             return Problems.WriteAsync(http, error);
         using (page)
         {
-            Answer.Begin(http, StatusCodes.Status200OK, page.Rows.Length);
+            if (!Answer.TryBegin(http, StatusCodes.Status200OK, page.Rows.Length))
+                return Problems.WriteAsync(http, HeldMemory.Exhausted);
             http.Response.BodyWriter.Write(page.Rows.Span);
         }
 

@@ -141,6 +141,9 @@ internal static class KnownVariables
     public static readonly Variable<long> MaxImportBytes = WholeNumber.Variable(
         "MAX_IMPORT_BYTES", _api.MaxImportBytes, 1L << 10, 1L << 50, "The largest body of an import. It is read in constant memory, but lies on the disk meanwhile.");
 
+    public static readonly Variable<long> MaxHeldBytes = WholeNumber.Variable(
+        "NEBULA_MAX_HELD_BYTES", _api.MaxHeldBytes, 0, 1L << 50, "What bodies and answers of more than 64 KiB hold in memory at once, all together. 0 is a quarter of what the process may use.");
+
     public static readonly Variable<long> QuotaDatabases = QuotaOf("NEBULA_QUOTA_DATABASES", "Databases that an account may have.");
 
     public static readonly Variable<long> QuotaTables = QuotaOf("NEBULA_QUOTA_TABLES", "Tables that a database may have.");
@@ -202,7 +205,7 @@ internal static class KnownVariables
         ServerHost, ServerPort, AppEnv, LogLevel, LogFormat,
         Storage, DataDirectory, MetadataFile, DatabaseUrl, DatabasePooler, DatabasePoolSize, DatabaseDirectUrl, NewDatabases,
         JwtSecret, JwtExpirationHours, Signup, AllowedOrigins,
-        RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, RedisUrl, TrustedProxies, MaxBodyBytes, MaxImportBytes,
+        RateLimitEnabled, RateLimitPerMinute, LoginRateLimitPerMinute, RedisUrl, TrustedProxies, MaxBodyBytes, MaxImportBytes, MaxHeldBytes,
         MaxOpenDatabases, IdleDatabaseSeconds, ReadersPerDatabase, QueryTimeoutMs, WriteTimeoutMs, MaxWalBytes, CacheKib,
         QuotaDatabases, QuotaTables, QuotaBytes, QuotaRows, QuotaRequests, AuditKeepDays,
         BackupTarget, BackupS3Endpoint, BackupS3Region, AwsAccessKeyId, AwsSecretAccessKey, BackupEncryptionKey, BackupSchedule, BackupKeep, BackupKeepDays, BackupsPerDatabase,

@@ -183,6 +183,7 @@ internal sealed record NebulaOptions
         TrustedProxies = reader.Read(Known.TrustedProxies),
         MaxBodyBytes = reader.Read(Known.MaxBodyBytes),
         MaxImportBytes = reader.Read(Known.MaxImportBytes),
+        MaxHeldBytes = reader.Read(Known.MaxHeldBytes),
     };
 
     private static IEnumerable<string> EngineWarnings(NebulaOptions options, VariableReader reader) => options.Postgres is null && reader.Has(Known.DatabaseUrl)

@@ -52,7 +52,7 @@ public sealed class NebulaOptionsTests
             ("NEBULA_WRITE_TIMEOUT_MS", "2500"), ("NEBULA_MAX_WAL_BYTES", "2097152"), ("NEBULA_CACHE_KIB", "128"), ("JWT_SECRET", GoodSecret),
             ("JWT_EXPIRATION_HOURS", "2"), ("SIGNUP", "closed"), ("ALLOWED_ORIGINS", "https://a.example http://b.example:3000"),
             ("RATE_LIMIT_ENABLED", "false"), ("RATE_LIMIT_PER_MINUTE", "60"), ("LOGIN_RATE_LIMIT_PER_MINUTE", "5"),
-            ("TRUSTED_PROXIES", "10.0.0.0/8, 192.168.1.4 fd00::/8"), ("MAX_BODY_BYTES", "2048"), ("MAX_IMPORT_BYTES", "4096"), ("NEBULA_AUDIT_KEEP_DAYS", "30"),
+            ("TRUSTED_PROXIES", "10.0.0.0/8, 192.168.1.4 fd00::/8"), ("MAX_BODY_BYTES", "2048"), ("MAX_IMPORT_BYTES", "4096"), ("NEBULA_MAX_HELD_BYTES", "8192"), ("NEBULA_AUDIT_KEEP_DAYS", "30"),
             ("NEBULA_QUOTA_DATABASES", "1"), ("NEBULA_QUOTA_TABLES", "2"), ("NEBULA_QUOTA_BYTES", "3"), ("NEBULA_QUOTA_ROWS", "4"), ("NEBULA_QUOTA_REQUESTS", "5"));
 
         Assert.Equal(("::1", 9000, true), (options.Host, options.Port, options.IsProduction));
@@ -79,7 +79,7 @@ public sealed class NebulaOptionsTests
         Assert.False(options.Api.SignupOpen);
         Assert.Equal(["https://a.example", "http://b.example:3000"], options.Api.AllowedOrigins);
         Assert.False(options.Api.RateLimitEnabled);
-        Assert.Equal((60, 5, 2048L, 4096L), (options.Api.RateLimitPerMinute, options.Api.LoginRateLimitPerMinute, options.Api.MaxBodyBytes, options.Api.MaxImportBytes));
+        Assert.Equal((60, 5, 2048L, 4096L, 8192L), (options.Api.RateLimitPerMinute, options.Api.LoginRateLimitPerMinute, options.Api.MaxBodyBytes, options.Api.MaxImportBytes, options.Api.MaxHeldBytes));
         Assert.Equal([IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("192.168.1.4/32"), IPNetwork.Parse("fd00::/8")], options.Api.TrustedProxies);
         Assert.Empty(options.Warnings);
     }
@@ -160,6 +160,7 @@ public sealed class NebulaOptionsTests
     [InlineData("TRUSTED_PROXIES", "::ffff:10.0.0.1", "write it as IPv4")]
     [InlineData("MAX_BODY_BYTES", "1023", "is below 1024")]
     [InlineData("MAX_IMPORT_BYTES", "1125899906842625", "is above 1125899906842624")]
+    [InlineData("NEBULA_MAX_HELD_BYTES", "-1", "is below 0")]
     [InlineData("MAX_BODY_BYTES", "10MB", "is not a whole number")]
     public void A_wrong_value_stops_the_start_with_its_name_what_is_wrong_and_what_is_allowed(string name, string value, string fault)
     {

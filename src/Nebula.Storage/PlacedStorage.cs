@@ -131,7 +131,7 @@ public sealed class PlacedStorage : IStorage
     /// <summary>The same for the metadata of several servers.</summary>
     internal static Task<PlacedStorage> StartAsync(PostgresStorage home, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
     {
-        var storage = new PlacedStorage(home, home.Metadata, home.Backups, home.Home, others, clock, loggers);
+        var storage = new PlacedStorage(home, home.MetadataOfMoves, home.Backups, home.Home, others, clock, loggers);
         home.Home.Moved = storage.NotifyAsync;
         return StartAsync(storage, isAlone: false, ct);
     }
@@ -155,8 +155,13 @@ public sealed class PlacedStorage : IStorage
 
     public Task FollowAsync(Func<RemoteChange, CancellationToken, ValueTask> apply, CancellationToken ct)
     {
-        _apply = apply;
-        return Task.WhenAll(_home.FollowAsync(apply, ct), _recovery.RunAsync(c => _mover.RecoverAsync(atOnce: false, c), ct));
+        _apply = (change, token) =>
+        {
+            foreach (var other in _others.OfType<PostgresPlacement>())
+                other.Forget(change); // another server may have changed a schema there
+            return apply(change, token);
+        };
+        return Task.WhenAll(_home.FollowAsync(_apply, ct), _recovery.RunAsync(c => _mover.RecoverAsync(atOnce: false, c), ct));
     }
 
     public async ValueTask DisposeAsync()

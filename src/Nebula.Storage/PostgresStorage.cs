@@ -43,6 +43,7 @@ public sealed class PostgresStorage : IStorage
         _sweep = new PeriodicWork("Finishing removals of databases", _betweenSweeps, clock, loggers.CreateLogger<PostgresStorage>());
         _metadata = new PostgresMetadata(_server, _server.OpenAsync);
         _probed = new PostgresMetadata(_server, _server.OpenForProbeAsync);
+        MetadataOfMoves = new PostgresMetadata(_server, _server.OpenForMoveAsync);
         _databases = new PostgresDatabases(_metadata, clock, loggers.CreateLogger<PostgresDatabases>());
         _changes = new ChangeFeed(options, clock, loggers.CreateLogger<ChangeFeed>());
         Accounts = new AccountStore(_metadata);
@@ -96,6 +97,9 @@ public sealed class PostgresStorage : IStorage
 
     internal IMetadata Metadata => _metadata;
 
+    /// <summary>The same, read and written over the connections of moves.</summary>
+    internal IMetadata MetadataOfMoves { get; }
+
     internal IBackupEngine Backups { get; }
 
     /// <summary>The server of the metadata as one of several placements.</summary>
@@ -129,20 +133,11 @@ public sealed class PostgresStorage : IStorage
         _changes.RunAsync(
             (change, ct) =>
             {
-                Forget(change);
+                Home.Forget(change); // another server may have changed a schema
                 return apply(change, ct);
             },
             ct),
         _sweep.RunAsync(_databases.FinishRemovalsAsync, ct));
 
     public ValueTask DisposeAsync() => Home.DisposeAsync();
-
-    /// <summary>Another server may have changed a schema.</summary>
-    private void Forget(RemoteChange change)
-    {
-        if (change.Kind == RemoteChangeKind.Database && long.TryParse(change.Target, System.Globalization.CultureInfo.InvariantCulture, out var id))
-            Home.Catalogues.Forget(new DatabaseId(id));
-        else if (change.Kind == RemoteChangeKind.Anything)
-            Home.Catalogues.ForgetAll();
-    }
 }

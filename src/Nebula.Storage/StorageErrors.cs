@@ -27,5 +27,12 @@ internal static class StorageErrors
 
     public static Error Unavailable { get; } = new(ErrorCodes.Unavailable, "The database can't be used at the moment.") { RetryAfter = TimeSpan.FromSeconds(5) };
 
+    /// <summary>Of a write whose commit was sent, and whose answer never came.</summary>
+    public static Error OutcomeUnknown { get; } = new(ErrorCodes.Unavailable, "The way to the database broke off while it committed: the write may have happened, or not.")
+    {
+        RetryAfter = TimeSpan.FromSeconds(5),
+        Hint = "Read before you send it again; with an Idempotency-Key it can be sent again as it is.",
+    };
+
     public static Error NoLongerAllowed { get; } = new(ErrorCodes.Unauthenticated, "The credential was revoked while the request waited.");
 }

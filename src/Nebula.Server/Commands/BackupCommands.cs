@@ -70,7 +70,7 @@ internal static class BackupCommands
             }
 
             var options = NebulaOptions.From(Variables.FromEnvironment());
-            return await new OperatorCommand<T>(name, "broken off; nothing was changed")
+            return await new OperatorCommand<T>(name, () => "broken off; nothing was changed")
             {
                 MakesData = makesData,
                 Remote = (server, display, running) => server.RunAsync<BackupRequest, BackupStage, T>(

@@ -29,7 +29,7 @@ internal static class HistoryCommand
         }
 
         var options = NebulaOptions.From(Variables.FromEnvironment());
-        return await new OperatorCommand<RestoredHistoryView>("restore", "broken off; nothing was changed")
+        return await new OperatorCommand<RestoredHistoryView>("restore", () => "broken off; nothing was changed")
         {
             MakesData = request.Database is null,
             Remote = (server, display, running) => server.RunAsync<HistoryView, BackupStage, RestoredHistoryView>(

@@ -21,10 +21,13 @@ internal static class MoveCommand
             return ExitCode.Usage;
         }
 
-        return await new OperatorCommand<MoveView>("move", "broken off; the database serves on where it was")
+        var last = MoveStage.Preparing;
+        return await new OperatorCommand<MoveView>("move", () => last == MoveStage.Cleaning
+            ? "interrupted; the database has moved, and the server removes the old copy"
+            : "broken off; the database serves on where it was")
         {
             Remote = (server, display, token) => server.RunAsync<MoveRequest, MoveStage, MoveView>(
-                "/moves", new MoveRequest(database, to), OperatorJson.Default.MoveRequest, (stage, done, total) => new MoveDisplay(display).Report(new(stage, done, total)), OperatorJson.Default.MoveView,
+                "/moves", new MoveRequest(database, to), OperatorJson.Default.MoveRequest, (stage, done, total) => new MoveDisplay(display).Report(new(last = stage, done, total)), OperatorJson.Default.MoveView,
                 "The server ended before the move did. It says in its log, or when it starts again, what came of it.", token),
             Local = async (storage, display, token) => MoveView.Of(
                 await new MoveService(storage.Accounts, storage.Databases, storage.Mover, new AuditLog(storage.Audit)).MoveAsync(database, to, new MoveDisplay(display), token)),

@@ -10,7 +10,7 @@ namespace Nebula.Server.Commands;
 /// <summary>A command that works on the data and shows how far it is: through the server that runs on them, or by itself. Interrupted, it undoes what it began before it ends.</summary>
 /// <param name="name">Of the command.</param>
 /// <param name="brokenOff">What is told when it was interrupted, as part of a sentence.</param>
-internal sealed class OperatorCommand<T>(string name, string brokenOff)
+internal sealed class OperatorCommand<T>(string name, Func<string> brokenOff)
 {
     /// <summary>Has the running server do it.</summary>
     public required Func<OperatorClient, ProgressDisplay, CancellationToken, Task<Result<T>>> Remote { get; init; }
@@ -45,7 +45,7 @@ internal sealed class OperatorCommand<T>(string name, string brokenOff)
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
             display.Dispose();
-            await Console.Error.WriteLineAsync($"nebula {name}: {brokenOff}");
+            await Console.Error.WriteLineAsync($"nebula {name}: {brokenOff()}");
             return ExitCode.Failure;
         }
     }

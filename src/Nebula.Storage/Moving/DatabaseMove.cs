@@ -243,6 +243,7 @@ internal sealed class DatabaseMove(IMoveSource source, IMoveTarget target, IMove
     {
         for (var attempt = 1; ; attempt++)
         {
+            await source.MakeWayAsync(ct);
             await ComeCloseAsync(schema, ct);
             var started = clock.GetTimestamp();
             if (await source.FenceAsync(_fencePatience, ct))

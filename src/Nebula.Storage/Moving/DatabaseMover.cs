@@ -1,5 +1,8 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Diagnostics;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
@@ -68,8 +71,13 @@ internal sealed class DatabaseMover(
     /// <param name="atOnce">Whether no other process can be at it, so that there is nobody to be waited for.</param>
     public async ValueTask RecoverAsync(bool atOnce, CancellationToken ct)
     {
-        foreach (var entry in await moves.ListAsync(ct))
+        var entries = await moves.ListAsync(ct);
+        ForgetOthers(entries);
+        foreach (var entry in entries)
         {
+            // What this server can do nothing about is left to one that can, and that is not to wait anew each time.
+            if (placements.Find(entry.Source) is null)
+                continue;
             if (!_own.ContainsKey(entry.Owner) && (atOnce || IsSilent(entry)))
                 await TakeOverAsync(entry, ct);
         }
@@ -98,6 +106,15 @@ internal sealed class DatabaseMover(
         }
     }
 
+    private void ForgetOthers(IReadOnlyList<MoveEntry> entries)
+    {
+        lock (_heard)
+        {
+            foreach (var key in _heard.Keys.Except(entries.Select(e => (e.Database, e.Owner))).ToList())
+                _heard.Remove(key);
+        }
+    }
+
     private async ValueTask<Result<MoveReport>> MoveAsync(
         MoveEntry entry, Database database, IPlacement from, IPlacement to, IProgress<MoveProgress> progress, CancellationToken ct)
     {
@@ -117,11 +134,23 @@ internal sealed class DatabaseMover(
         {
             MoveLogging.BrokenOff(logger, e, database.Id);
             await UndoAsync(entry, source, target);
-            if (e is MoveBrokenOffException broken)
-                return broken.Error;
-            throw;
+            return e switch
+            {
+                MoveBrokenOffException broken => broken.Error,
+                OperationCanceledException or UnavailableException => Rethrow(e),
+                _ => new Error(ErrorCodes.Internal, $"The move met a fault and was undone; the database serves on where it was. {Named(e)}") { Hint = "The log has the whole of it." },
+            };
         }
     }
+
+    private static Error Rethrow(Exception e)
+    {
+        ExceptionDispatchInfo.Throw(e);
+        throw new UnreachableException();
+    }
+
+    /// <summary>What a database's own software said; its text names objects, and no stored values.</summary>
+    private static string Named(Exception e) => e is DbException { SqlState: { } state } ? $"{e.Message.TrimEnd('.')} (SQLSTATE {state})." : $"{e.GetType().Name}: {e.Message}";
 
     private async ValueTask TakeOverAsync(MoveEntry entry, CancellationToken ct)
     {

@@ -14,6 +14,9 @@ internal interface IMoveSource : IAsyncDisposable
     /// <summary>A snapshot as of now. Breaks the move off when the schema is not the one that it began with, or the copy was changed behind the log.</summary>
     ValueTask<IMoveSnapshot> OpenSnapshotAsync(CancellationToken ct);
 
+    /// <summary>Sends away, as far as that can be done without holding anybody up, what would be in the way of the fence.</summary>
+    ValueTask MakeWayAsync(CancellationToken ct);
+
     /// <summary>
     /// Lets no write begin, here or on any other server, and waits for those that run: they wait until <see cref="OpenAsync"/> or <see cref="LeaveAsync"/>. False, and everything as it was, when one runs for longer
     /// than the patience.

@@ -33,6 +33,20 @@ internal sealed class DistantEntries(IMetadata metadata, PlacementName placement
             ct);
     }
 
+    /// <summary>Whoever heard of the note before the commit may have read the old schema again.</summary>
+    public override async ValueTask TellAsync(DatabaseId id)
+    {
+        try
+        {
+            await metadata.WriteAsync(
+                s => s.ExecuteAsync($"UPDATE {_databases} SET updated_at = @now WHERE database_id = @id", ("@id", id.Value), ("@now", Timestamps.ToText(clock.GetUtcNow()))), CancellationToken.None);
+        }
+        catch (UnavailableException)
+        {
+            // The change is made. A server that missed it finds out at its next write there, as every write names the version of the schema that it was made for.
+        }
+    }
+
     public override async ValueTask<bool> IsElsewhereAsync(DatabaseId id, CancellationToken ct) => await FindAsync(id, ct) is { } found && found.Placement != placement.Value;
 
     private async ValueTask<Entry?> FindAsync(DatabaseId id, CancellationToken ct) => await metadata.ReadAsync(

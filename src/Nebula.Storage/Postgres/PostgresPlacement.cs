@@ -1,5 +1,7 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
+using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Files;
 using Nebula.Core.Records;
@@ -71,6 +73,15 @@ internal sealed class PostgresPlacement : IPlacement
     public Catalogues Catalogues { get; }
 
     public ProcessSpool Spool => _spool;
+
+    /// <summary>Drops what is kept of the schemas that a change elsewhere may be about.</summary>
+    public void Forget(RemoteChange change)
+    {
+        if (change.Kind == RemoteChangeKind.Database && long.TryParse(change.Target, CultureInfo.InvariantCulture, out var id))
+            Catalogues.Forget(new DatabaseId(id));
+        else if (change.Kind == RemoteChangeKind.Anything)
+            Catalogues.ForgetAll();
+    }
 
     /// <summary>Makes this server look a database up anew that was moved elsewhere.</summary>
     public Func<DatabaseId, ValueTask> Moved

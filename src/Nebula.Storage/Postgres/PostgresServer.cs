@@ -17,12 +17,16 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>Connections for definitions, of those that there may be: they are rare, and no two statements of theirs are alike.</summary>
     private const int DefinitionConnections = 2;
 
+    /// <summary>Far more than those of the moves that an operator runs at once: a move takes up to five.</summary>
+    private const int MoveConnections = 100;
+
     /// <summary>Whoever asks whether the server answers wants to hear soon that it does not.</summary>
     private static readonly TimeSpan _probePatience = TimeSpan.FromSeconds(2);
 
     private readonly NpgsqlDataSource _source;
     private readonly NpgsqlDataSource _definitions;
     private readonly NpgsqlDataSource _probes;
+    private readonly NpgsqlDataSource _moves;
     private readonly DatabaseLimiter _requestsOf;
     private readonly DatabaseLimiter _definitionsOf;
 
@@ -36,6 +40,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         _source = Build(options, rest, options.ConnectTimeout, options.QueryTimeout, options.IsPooled ? 0 : PreparedStatements);
         _definitions = Build(options, definitions, options.WriteTimeout, options.QueryTimeout, preparedStatements: 0);
         _probes = Build(options, size: 1, _probePatience, _probePatience, preparedStatements: 0);
+        _moves = Build(options, MoveConnections, options.ConnectTimeout, options.QueryTimeout, preparedStatements: 0);
         (_requestsOf, _definitionsOf) = (DatabaseLimiter.HalfOf(rest), DatabaseLimiter.HalfOf(definitions));
         var settings = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         Address = $"{settings.Host}:{settings.Port}/{settings.Database ?? settings.Username}";
@@ -64,12 +69,16 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// <summary>A connection beside the pool, for the question whether the server answers: requests and definitions may have taken all of it, and be served well.</summary>
     public ValueTask<NpgsqlConnection> OpenForProbeAsync(CancellationToken ct) => OpenAsync(_probes, ct);
 
+    /// <summary>A connection beside the pool, for the steps of a move: it holds several for long, and each step waits for another one.</summary>
+    public ValueTask<NpgsqlConnection> OpenForMoveAsync(CancellationToken ct) => OpenAsync(_moves, ct);
+
     /// <summary>Drops the connections that nobody uses: they may lead to a server that is gone.</summary>
     public void ForgetConnections()
     {
         _source.Clear();
         _definitions.Clear();
         _probes.Clear();
+        _moves.Clear();
     }
 
     /// <summary>
@@ -95,6 +104,7 @@ internal sealed class PostgresServer : IAsyncDisposable
         await _source.DisposeAsync();
         await _definitions.DisposeAsync();
         await _probes.DisposeAsync();
+        await _moves.DisposeAsync();
     }
 
     private static ValueTask<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken ct)
@@ -143,6 +153,8 @@ internal sealed class PostgresServer : IAsyncDisposable
         settings.CancellationTimeout = 2000;
         if (settings is { TcpKeepAlive: false, TcpKeepAliveTime: 0, KeepAlive: 0 })
             (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 30, 5); // a connection that a firewall forgot shows before a request waits for it
+        if (!options.IsPooled) // a pooler takes none of these
+            settings.Options = $"{settings.Options} -c default_transaction_isolation=read\\ committed".TrimStart(); // what is sent without BEGIN has no level of its own
         settings.NoResetOnClose = true; // nothing is ever set in a session
         settings.MaxAutoPrepare = preparedStatements;
         settings.AutoPrepareMinUsages = 2;

@@ -114,6 +114,38 @@ public sealed class MoveRegistryTests
     }
 
     [Fact]
+    public async Task A_database_that_was_moved_meanwhile_is_not_removed_from_where_it_was()
+    {
+        await using var server = await (await PostgresCluster.SharedAsync()).CreateDatabaseAsync();
+        await using var storage = await PostgresStorage.StartAsync(new PostgresOptions(new PostgresServerOptions(server.ConnectionString)), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        var database = await storage.Databases.FindAsync((await EnterAsync(storage)).Database, Ct) ?? throw new InvalidOperationException("It is gone.");
+        await server.RunAsync($"UPDATE nebula.databases SET placement = 'two' WHERE database_id = {database.Id.Value}", Ct);
+
+        await storage.Databases.RemoveAsync(database, Ct).FailsWith(ErrorCodes.Busy);
+
+        Assert.Equal(["active"], (await server.ColumnAsync($"SELECT CASE state WHEN 'deleting' THEN state ELSE 'active' END FROM nebula.databases WHERE database_id = {database.Id.Value}", Ct)));
+    }
+
+    [Fact]
+    public async Task A_database_is_not_replaced_while_it_is_moved()
+    {
+        await using var server = await (await PostgresCluster.SharedAsync()).CreateDatabaseAsync();
+        await using var storage = await PostgresStorage.StartAsync(new PostgresOptions(new PostgresServerOptions(server.ConnectionString)), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        var (moves, entry) = (new MoveRegistry(storage.Metadata, TimeProvider.System), await EnterAsync(storage));
+        var database = await storage.Databases.FindAsync(entry.Database, Ct) ?? throw new InvalidOperationException("It is gone.");
+        await using var files = await RunningStorage.StartAsync();
+        var other = await (await files.Services.AddTenantAsync()).AddDatabaseAsync();
+        await other.AddTableAsync("items", "v INTEGER");
+        var file = files.PathOf(other.Database);
+
+        await moves.BeginAsync(entry, Ct).Succeeds();
+        await storage.Backups.ReplaceAsync(database, file, Ct).FailsWith(ErrorCodes.Busy);
+        await moves.EndAsync(entry.Database, entry.Owner, Ct);
+
+        await storage.Backups.ReplaceAsync(database, file, Ct).Succeeds();
+    }
+
+    [Fact]
     public async Task A_database_that_was_never_used_is_not_moved()
     {
         await using var two = await TwoPlacements.StartAsync();

@@ -32,9 +32,14 @@ internal sealed class Replica : IAsyncDisposable
     public ValueTask TakeOverMovesAsync() => ((DatabaseMover)_storage.Mover).RecoverAsync(atOnce: true, TestContext.Current.CancellationToken);
 
     /// <param name="hears">Whether it is told what others change.</param>
-    public static async Task<Replica> StartAsync(PostgresDatabase metadata, PostgresDatabase two, bool hears = true, TimeProvider? clock = null) => new(
+    public static Task<Replica> StartAsync(PostgresDatabase metadata, PostgresDatabase two, bool hears = true, TimeProvider? clock = null, int poolSize = 16) =>
+        StartAsync(metadata, two.ConnectionString, hears, clock, poolSize);
+
+    /// <param name="two">How the other server is reached.</param>
+    public static async Task<Replica> StartAsync(PostgresDatabase metadata, string two, bool hears = true, TimeProvider? clock = null, int poolSize = 16) => new(
         await PlacedStorage.StartAsync(
-            new PostgresOptions(new PostgresServerOptions(metadata.ConnectionString)), [new PlacementOptions(TwoPlacements.Two, new PostgresServerOptions(two.ConnectionString))],
+            new PostgresOptions(new PostgresServerOptions(metadata.ConnectionString) { PoolSize = poolSize }),
+            [new PlacementOptions(TwoPlacements.Two, new PostgresServerOptions(two) { PoolSize = poolSize })],
             clock ?? TimeProvider.System, NullLoggerFactory.Instance, TestContext.Current.CancellationToken),
         hears);
 

@@ -17,6 +17,8 @@ internal sealed class StallingSource(IMoveSource source, int stalls) : IMoveSour
         return await source.OpenSnapshotAsync(ct);
     }
 
+    public ValueTask MakeWayAsync(CancellationToken ct) => source.MakeWayAsync(ct);
+
     public async ValueTask<bool> FenceAsync(TimeSpan patience, CancellationToken ct) => _isFenced = await source.FenceAsync(patience, ct);
 
     public async ValueTask OpenAsync(CancellationToken ct)

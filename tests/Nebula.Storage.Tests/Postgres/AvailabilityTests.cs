@@ -52,6 +52,59 @@ public sealed class AvailabilityTests
     }
 
     [Fact]
+    public async Task A_write_whose_answer_never_comes_may_have_happened_and_is_said_so()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var way = new SilencedWay(database.ConnectionString);
+        await using var storage = await PostgresStorage.StartAsync(
+            new PostgresOptions(new(way.ConnectionString) { QueryTimeout = TimeSpan.FromSeconds(2) }), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
+        await table.AddAsync("""{"n": 1}""");
+        await database.RunAsync($"CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON db_{table.Database.Id}.items FOR EACH ROW EXECUTE FUNCTION slow()", Ct);
+
+        var writing = table.InsertAsync("""{"n": 2}""").AsTask();
+        await Eventually.IsTrue(() => database.ColumnAsync("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'", Ct).Result.Count > 0, "it writes");
+        await way.SilenceAsync();
+        var unknown = (await writing).FailsWith(ErrorCodes.Unavailable);
+
+        Assert.Contains("may have happened", unknown.Message, StringComparison.Ordinal);
+        Assert.Equal(["1", "2"], await database.ColumnAsync($"SELECT n FROM db_{table.Database.Id}.items ORDER BY 1", Ct)); // as it has, here
+    }
+
+    [Fact]
+    public async Task A_write_that_the_server_gave_up_in_time_was_not_made()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await using var storage = await StartAsync(database, o => o with { QueryTimeout = TimeSpan.FromSeconds(1) });
+        var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
+        await table.AddAsync("""{"n": 1}""");
+        await database.RunAsync($"CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON db_{table.Database.Id}.items FOR EACH ROW EXECUTE FUNCTION slow()", Ct);
+
+        await table.InsertAsync("""{"n": 2}""").FailsWith(ErrorCodes.QueryTimeout);
+
+        Assert.Equal(1, await table.TotalAsync());
+    }
+
+    [Fact]
+    public async Task What_is_sent_without_a_transaction_of_its_own_sees_what_was_committed_while_it_waited_whatever_the_database_is_set_to()
+    {
+        var cluster = await PostgresCluster.SharedAsync();
+        await using var database = await cluster.CreateDatabaseAsync();
+        await database.RunAsync($"ALTER DATABASE \"{database.Name}\" SET default_transaction_isolation = 'repeatable read'", Ct);
+
+        await using var server = new PostgresServer(new PostgresServerOptions(database.ConnectionString), TimeProvider.System, NullLoggerFactory.Instance);
+        await using var connection = await server.OpenAsync(Ct);
+        await using var show = new Npgsql.NpgsqlCommand("SHOW transaction_isolation", connection);
+        Assert.Equal("read committed", await show.ExecuteScalarAsync(Ct));
+
+        // A pooler takes no settings, so there it is refused.
+        var refused = await Assert.ThrowsAsync<NotSupportedException>(() => StartAsync(database, o => o with { IsPooled = true }));
+        Assert.Contains("default_transaction_isolation", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task When_the_only_connection_comes_not_free_in_time_a_request_is_refused_as_busy()
     {
         var cluster = await PostgresCluster.SharedAsync();

@@ -5,6 +5,7 @@ using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Metadata;
+using Nebula.Storage.Moving;
 using Nebula.Storage.Postgres.Importing;
 using Nebula.Storage.Postgres.Schema;
 using Nebula.Storage.Postgres.Values;
@@ -52,6 +53,8 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
             return new Error(ErrorCodes.DatabaseNotFound, "The database was deleted.");
         if (current.Placement != PlacementName.Postgres)
             return RegisteredDatabases.Elsewhere(current);
+        if (await IsMovedAsync(connection, id, ct))
+            return MoveRegistry.Busy;
         await using var version = new NpgsqlCommand($"SELECT version FROM {OwnTables.DialectOf(id).Table(OwnTables.State)}", connection);
         var last = current.State == DatabaseState.Created ? (long)(await version.ExecuteScalarAsync(ct) ?? 1L) : 1L;
         await DropAsync(connection, id, ct);
@@ -60,7 +63,7 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
 
         // No catalogue that a server keeps has this version.
         await using var raise = new NpgsqlCommand($"UPDATE {OwnTables.DialectOf(id).Table(OwnTables.State)} SET version = $1", connection);
-        raise.Parameters.Add(Binding.Of(last + 1));
+        raise.Parameters.Add(Binding.Of(Math.Abs(last) + 1));
         await raise.ExecuteNonQueryAsync(ct);
         return await NoteAsync(connection, id, ct);
     }, ct);
@@ -124,6 +127,14 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
         select.Parameters.Add(Binding.Of(id.Value));
         await using var rows = await select.ExecuteReaderAsync(ct);
         return await rows.ReadAsync(ct) ? RegisteredDatabases.Map(rows) : null;
+    }
+
+    /// <summary>Asked once the entry is held, which a move has to hold to begin.</summary>
+    private static async ValueTask<bool> IsMovedAsync(NpgsqlConnection connection, DatabaseId id, CancellationToken ct)
+    {
+        await using var select = new NpgsqlCommand("SELECT EXISTS (SELECT 1 FROM nebula.moves WHERE database_id = $1)", connection);
+        select.Parameters.Add(Binding.Of(id.Value));
+        return await select.ExecuteScalarAsync(ct) is true;
     }
 
     private async ValueTask<Database> NoteAsync(NpgsqlConnection connection, DatabaseId id, CancellationToken ct)

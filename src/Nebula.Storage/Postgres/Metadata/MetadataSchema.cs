@@ -45,6 +45,11 @@ internal static class MetadataSchema
         await using var strings = new NpgsqlCommand("SELECT current_setting('standard_conforming_strings')", connection);
         if (await strings.ExecuteScalarAsync(ct) is "off")
             throw new NotSupportedException("The database has standard_conforming_strings turned off; Nebula needs it on, as it is by default.");
+
+        // Under another one a write could miss what was committed while it waited for a lock: the fence of a move among that. Only a pooler keeps us from asking for it ourselves.
+        await using var isolation = new NpgsqlCommand("SELECT current_setting('default_transaction_isolation')", connection);
+        if (await isolation.ExecuteScalarAsync(ct) is string level and not "read committed")
+            throw new NotSupportedException($"The database has default_transaction_isolation set to '{level}'; Nebula needs 'read committed', as it is by default.");
     }
 
     private static string ReasonOf(Exception? e) => e switch

@@ -34,12 +34,13 @@ internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, 
     }
 
     /// <summary>Removes a database, its keys and its schema. What a crash or a leaving client cuts short, any server finishes. Fails with database_not_found, or busy while its data are being moved.</summary>
-    public async ValueTask<Result<Done>> RemoveAsync(DatabaseId id, CancellationToken ct)
+    /// <param name="placement">Where the caller knows its data to be, or else a move that ended meanwhile would leave them behind: then it is busy too.</param>
+    public async ValueTask<Result<Done>> RemoveAsync(DatabaseId id, PlacementName placement, CancellationToken ct)
     {
         var refusal = await metadata.WriteAsync(
             async s =>
             {
-                if (await RefusalAsync(s, id) is { } refusal)
+                if (await RefusalAsync(s, id, placement) is { } refusal)
                     return refusal;
                 await s.ExecuteAsync($"UPDATE {Databases} SET state = 'deleting' WHERE database_id = @id", ("@id", id.Value));
                 await s.ExecuteAsync("DELETE FROM nebula.api_keys WHERE database_id = @id", ("@id", id.Value));
@@ -109,10 +110,13 @@ internal sealed class PostgresDatabases(IMetadata metadata, TimeProvider clock, 
     }
 
     /// <summary>Why a database can't be renamed or removed now. If it can, that stays so until the transaction ends: a move has to hold the entry to begin. A removal's own note is no move.</summary>
-    private static async ValueTask<Error?> RefusalAsync(MetadataSession session, DatabaseId id)
+    private static async ValueTask<Error?> RefusalAsync(MetadataSession session, DatabaseId id, PlacementName? placement = null)
     {
-        if ((await session.QueryAsync($"SELECT 1 FROM {Databases} WHERE database_id = @id AND state <> 'deleting' FOR UPDATE", _ => true, ("@id", id.Value))).Count == 0)
+        var placements = await session.QueryAsync($"SELECT placement FROM {Databases} WHERE database_id = @id AND state <> 'deleting' FOR UPDATE", r => r.GetString(0), ("@id", id.Value));
+        if (placements.Count == 0)
             return Gone;
+        if (placement is { } known && placements[0] != known.Value)
+            return MoveRegistry.Busy;
 
         // Asked in a statement of its own: it sees what was committed while the first one waited.
         var moves = await session.QueryAsync($"SELECT 1 FROM nebula.moves WHERE database_id = @id AND stage <> '{MoveRegistry.Removing}'", _ => true, ("@id", id.Value));

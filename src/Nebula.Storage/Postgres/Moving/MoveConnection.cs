@@ -13,7 +13,7 @@ internal sealed class MoveConnection(NpgsqlConnection connection) : IAsyncDispos
     {
         try
         {
-            return new MoveConnection(await server.OpenAsync(ct));
+            return new MoveConnection(await server.OpenForMoveAsync(ct));
         }
         catch (UnavailableException e)
         {

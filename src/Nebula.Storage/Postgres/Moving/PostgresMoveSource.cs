@@ -16,6 +16,10 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
 {
     private const int MostNamed = 10;
 
+    /// <summary>Longer than the server's own <c>deadlock_timeout</c>, after which it ends an autovacuum that somebody waits for.</summary>
+    private static readonly TimeSpan _vacuumPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan _watchPatience = TimeSpan.FromMilliseconds(400);
+
     private readonly PostgresDialect _dialect = OwnTables.DialectOf(id);
     private readonly MoveTransactions _transactions = new(server, OwnTables.DialectOf(id), confirm, clock);
     private MovedSchema _schema = new([]);
@@ -23,12 +27,12 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
 
     public async ValueTask<MovedSchema> BeginAsync(CancellationToken ct)
     {
+        await DropLogAsync(ct);
         await _transactions.PatientlyAsync(async connection =>
         {
             _version = await LockStateAsync(connection, ct);
             if (_version < 0)
                 throw new MoveBrokenOffException("The database is fenced: another move left it so, or it was moved.");
-            await connection.ExecuteAsync(MoveLog.Drop(_dialect), ct);
             var catalog = await SchemaReader.ReadWithinAsync(connection.Connection, _dialect, previous: null, ct);
             if (await UndescribedObjects.FindAsync(connection, _dialect, catalog.Tables, ct) is { Count: > 0 } found)
                 throw new MoveBrokenOffException($"The database holds what no definition describes: {string.Join(", ", found.Take(MostNamed))}{(found.Count > MostNamed ? $", and {found.Count - MostNamed} more" : "")}.");
@@ -36,24 +40,37 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
                 $"SELECT table_id, timestamps, created_at FROM {_dialect.Table(OwnTables.Tables)}", row => (Id: new TableId(row.GetInt64(0)), Timestamps: row.GetString(1), CreatedAt: row.GetString(2)), [], ct);
             var byId = entries.ToDictionary(e => e.Id);
             _schema = new MovedSchema([.. catalog.Tables.Select(t => new MovedTable(t, t.Definition ?? throw new InvalidOperationException("An own table has a definition."), byId[t.Id].Timestamps, byId[t.Id].CreatedAt))]);
-            await connection.ExecuteAsync(MoveLog.Create(_dialect, catalog.Tables), ct);
+            await connection.ExecuteAsync(MoveLog.Create(_dialect), ct);
         }, ct);
+
+        // Each table by itself: who waits for one keeps nobody from the others.
+        foreach (var table in _schema.Tables.Select(t => t.Table))
+        {
+            await _transactions.PatientlyAsync(async connection =>
+            {
+                await LockUnchangedAsync(connection, ct);
+                await connection.ExecuteAsync(SendVacuumAway(_dialect.Table(table.Name)).Concat(MoveLog.Watch(_dialect, table)), ct);
+            }, ct);
+        }
+
         return _schema;
     }
 
     public async ValueTask<IMoveSnapshot> OpenSnapshotAsync(CancellationToken ct) => await PostgresMoveSnapshot.OpenAsync(server, _dialect, _schema, _version, ct);
+
+    /// <summary>Nobody is held by this, and what is in the way is not waited for in vain for long: the fence finds out whether it is gone.</summary>
+    public async ValueTask MakeWayAsync(CancellationToken ct) => await _transactions.TryAsync(connection => connection.ExecuteAsync(SendVacuumAway(Locked), ct), _vacuumPatience, ct);
 
     /// <summary>
     /// Writes lock their table before they look at the version. So once all tables are locked, no write runs that has seen the old version, and those that wait for the lock see the new one.
     /// </summary>
     public ValueTask<bool> FenceAsync(TimeSpan patience, CancellationToken ct) => _transactions.TryAsync(async connection =>
     {
-        if (await LockStateAsync(connection, ct) != _version)
-            throw new MoveBrokenOffException("The schema of the database was changed while it was moved.");
+        await LockUnchangedAsync(connection, ct);
         await connection.ExecuteAsync(
         [
             string.Create(CultureInfo.InvariantCulture, $"SET LOCAL statement_timeout = {(long)patience.TotalMilliseconds}"), // for all tables together
-            $"LOCK TABLE {string.Join(", ", _schema.Tables.Select(t => _dialect.Table(t.Table.Name)).Append(_dialect.Table(OwnTables.Answers)))} IN SHARE MODE",
+            $"LOCK TABLE {Locked} IN SHARE MODE",
             $"UPDATE {_dialect.Table(OwnTables.State)} SET version = -abs(version)",
         ], ct);
     }, patience, ct);
@@ -65,7 +82,7 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
     public async ValueTask ReleaseAsync(CancellationToken ct)
     {
         await OpenAsync(ct);
-        await _transactions.PatientlyAsync(connection => connection.ExecuteAsync(MoveLog.Drop(_dialect), ct), ct);
+        await DropLogAsync(ct);
     }
 
     /// <summary>The fence stays for ever: what a server that missed the flip would write here, it can't.</summary>
@@ -87,6 +104,27 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
         await DropAsync(removed, ct);
     }
 
+    /// <summary>Everything that is written. The kept answers first, as a request with a key claims its answer before it writes a record.</summary>
+    private string Locked => string.Join(", ", _schema.Tables.Select(t => _dialect.Table(t.Table.Name)).Prepend(_dialect.Table(OwnTables.Answers)));
+
+    /// <summary>Waits for an autovacuum in a mode that keeps neither reads nor writes waiting; then goes on with little patience again, as what comes next does.</summary>
+    private static IEnumerable<string> SendVacuumAway(string tables) =>
+    [
+        string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {(long)_vacuumPatience.TotalMilliseconds}"),
+        $"LOCK TABLE {tables} IN SHARE UPDATE EXCLUSIVE MODE",
+        string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {(long)_watchPatience.TotalMilliseconds}"),
+    ];
+
+    private async ValueTask DropLogAsync(CancellationToken ct)
+    {
+        List<string> watched;
+        await using (var connection = await MoveConnection.OpenAsync(server, ct))
+            watched = await connection.QueryAsync(MoveLog.SelectWatched, row => row.GetString(0), [Binding.Of(_dialect.Schema)], ct);
+        foreach (var table in watched)
+            await _transactions.PatientlyAsync(connection => connection.ExecuteAsync(MoveLog.Unwatch(_dialect, table), ct), ct);
+        await _transactions.PatientlyAsync(connection => connection.ExecuteAsync(MoveLog.Drop(_dialect), ct), ct);
+    }
+
     /// <summary>Table by table, so that no transaction holds more locks than the server has room for.</summary>
     private async ValueTask DropAsync(PostgresDialect schema, CancellationToken ct)
     {
@@ -105,6 +143,12 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
 
     /// <summary>Nothing of it is held by this process.</summary>
     public ValueTask DisposeAsync() => default;
+
+    private async ValueTask LockUnchangedAsync(MoveConnection connection, CancellationToken ct)
+    {
+        if (await LockStateAsync(connection, ct) != _version)
+            throw new MoveBrokenOffException("The schema of the database was changed while it was moved.");
+    }
 
     private ValueTask<long> LockStateAsync(MoveConnection connection, CancellationToken ct) => connection.FindAsync<long>($"{SchemaSql.SelectVersion(_dialect)} FOR UPDATE", ct);
 }

@@ -21,7 +21,7 @@ internal sealed class PostgresDatabaseStore(RegisteredDatabases entries, Postgre
 
     public ValueTask<Result<Database>> RenameAsync(Database database, DatabaseName name, CancellationToken ct) => databases.RenameAsync(database.Id, name, ct);
 
-    public ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct) => databases.RemoveAsync(database.Id, ct);
+    public ValueTask<Result<Done>> RemoveAsync(Database database, CancellationToken ct) => databases.RemoveAsync(database.Id, database.Placement, ct);
 
     public ValueTask<long> GetSizeAsync(Database database, CancellationToken ct) => home.GetSizeAsync(database, ct);
 

@@ -42,6 +42,12 @@ internal sealed class SharedRun(List<SentWrite> open, WriteFaults faults, Func<S
                 foreach (var sent in idle)
                     End(sent, await faults.NotChangedAsync(connection, sent));
             }
+            catch (NpgsqlException e) when (e is { InnerException: TimeoutException } and not PostgresException && connection.State == ConnectionState.Open)
+            {
+                // The server was told to give up and did: a connection that is still good says so.
+                foreach (var sent in together)
+                    End(sent, faults.Explain(sent, e));
+            }
             catch (PostgresException e) when (connection.State == ConnectionState.Open)
             {
                 var culprit = together.Count == 1 ? together[0] : together.Find(s => s.Command is not null && s.Command == e.BatchCommand);

@@ -66,7 +66,7 @@ internal sealed class SharedTransaction(PostgresServer server, Catalogues catalo
         {
             // Nobody knows what came of them: none is sent again, and none acknowledged.
             foreach (var sent in open)
-                sent.Write.Outcome = _faults.Explain(sent, e);
+                sent.Write.Outcome = _faults.ExplainLost(sent, e);
         }
 
         return run.Blocked;

@@ -44,6 +44,13 @@ internal sealed class WriteFaults(Catalogues catalogues, ServerFaults serverFaul
         return BrokenConstraint.Is(e) ? await sent.Write.Explain(e, sent.Entry).ExplainAsync(connection, CancellationToken.None) : Explain(sent, e);
     }
 
+    /// <summary>The error for what broke the way to the server once a write was sent: what came of it, nobody knows. Where there was no connection, nothing was sent.</summary>
+    public Error ExplainLost(SentWrite sent, Exception e)
+    {
+        var error = Explain(sent, e);
+        return e is NpgsqlException and not PostgresException or IOException or System.Net.Sockets.SocketException ? StorageErrors.OutcomeUnknown : error;
+    }
+
     /// <summary>The error for what went wrong on the way.</summary>
     public Error Explain(SentWrite sent, Exception e)
     {

@@ -33,7 +33,7 @@ internal sealed class Writes(PostgresServer server, Catalogues catalogues, TimeP
             catch (Exception e) when (e is not OperationCanceledException && PostgresErrors.Translate(e) is { } error)
             {
                 server.Faults.Note(e, write.Database);
-                return Fail(write, error);
+                return Fail(write, progress.IsCommitting && e is not Npgsql.PostgresException ? StorageErrors.OutcomeUnknown : error);
             }
             catch
             {

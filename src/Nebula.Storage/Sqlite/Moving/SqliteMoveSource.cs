@@ -32,6 +32,8 @@ internal sealed class SqliteMoveSource(DatabasePool pool, DataDirectory director
         }
     }
 
+    public ValueTask MakeWayAsync(CancellationToken ct) => default;
+
     public async ValueTask<bool> FenceAsync(TimeSpan patience, CancellationToken ct)
     {
         var lease = Get(await pool.LeaseAsync(database.Id, ct));

@@ -20,7 +20,7 @@ internal abstract class DatabaseEntries
     public abstract ValueTask NoteAsync(NpgsqlConnection connection, DatabaseId id, PostgresDialect dialect, CancellationToken ct);
 
     /// <summary>After the commit of what was noted: tells the other servers, where that did not go with the commit itself. Never throws what keeps the change from being told as done.</summary>
-    public virtual ValueTask TellAsync(DatabaseId id) => default;
+    public virtual ValueTask TellAsync(DatabaseId id, CancellationToken ct) => default;
 
     /// <summary>Whether the database's data are in another placement by now.</summary>
     public abstract ValueTask<bool> IsElsewhereAsync(DatabaseId id, CancellationToken ct);

@@ -34,12 +34,12 @@ internal sealed class DistantEntries(IMetadata metadata, PlacementName placement
     }
 
     /// <summary>Whoever heard of the note before the commit may have read the old schema again.</summary>
-    public override async ValueTask TellAsync(DatabaseId id)
+    public override async ValueTask TellAsync(DatabaseId id, CancellationToken ct)
     {
         try
         {
             await metadata.WriteAsync(
-                s => s.ExecuteAsync($"UPDATE {_databases} SET updated_at = @now WHERE database_id = @id", ("@id", id.Value), ("@now", Timestamps.ToText(clock.GetUtcNow()))), CancellationToken.None);
+                s => s.ExecuteAsync($"UPDATE {_databases} SET updated_at = @now WHERE database_id = @id", ("@id", id.Value), ("@now", Timestamps.ToText(clock.GetUtcNow()))), ct);
         }
         catch (UnavailableException)
         {

@@ -20,7 +20,7 @@ internal sealed class FirstUse(PostgresServer server, DatabaseEntries entries)
         await MakeAsync(connection, id, ct);
         await entries.NoteAsync(connection, id, OwnTables.DialectOf(id), ct);
         await transaction.CommitAsync(ct);
-        await entries.TellAsync(id);
+        await entries.TellAsync(id, CancellationToken.None);
         return DatabaseState.Created;
     }
 

@@ -68,7 +68,7 @@ internal sealed class SchemaChanges(PostgresServer server, Catalogues catalogues
         await context.ExecuteAsync([$"UPDATE {dialect.Table(OwnTables.State)} SET version = version + 1"], ct);
         await entries.NoteAsync(connection, id, dialect, ct);
         await transaction.CommitAsync(ct);
-        await entries.TellAsync(id);
+        await entries.TellAsync(id, CancellationToken.None);
         return null;
     }
 

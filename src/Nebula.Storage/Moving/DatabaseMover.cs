@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.ExceptionServices;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Databases;
@@ -134,19 +132,12 @@ internal sealed class DatabaseMover(
         {
             MoveLogging.BrokenOff(logger, e, database.Id);
             await UndoAsync(entry, source, target);
-            return e switch
-            {
-                MoveBrokenOffException broken => broken.Error,
-                OperationCanceledException or UnavailableException => Rethrow(e),
-                _ => new Error(ErrorCodes.Internal, $"The move met a fault and was undone; the database serves on where it was. {Named(e)}") { Hint = "The log has the whole of it." },
-            };
+            if (e is MoveBrokenOffException broken)
+                return broken.Error;
+            if (e is OperationCanceledException or UnavailableException)
+                throw;
+            return new Error(ErrorCodes.Internal, $"The move met a fault and was undone; the database serves on where it was. {Named(e)}") { Hint = "The log has the whole of it." };
         }
-    }
-
-    private static Error Rethrow(Exception e)
-    {
-        ExceptionDispatchInfo.Throw(e);
-        throw new UnreachableException();
     }
 
     /// <summary>What a database's own software said; its text names objects, and no stored values.</summary>

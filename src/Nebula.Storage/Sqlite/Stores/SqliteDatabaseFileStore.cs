@@ -124,7 +124,8 @@ internal sealed class SqliteDatabaseFileStore(
             using (var target = Connection.Open(path, create: true))
             {
                 target.Execute("PRAGMA synchronous = OFF");
-                source.CopyTo(target, progress, ct);
+                using var paced = new PacedSync(path, progress);
+                source.CopyTo(target, paced, ct);
             }
 
             ExportedFile.Finish(path);
@@ -136,6 +137,11 @@ internal sealed class SqliteDatabaseFileStore(
             if (SqliteErrors.IsCorruption(e.Code))
                 open.Break(e);
             return error;
+        }
+        catch (IOException e) when (DiskErrors.IsFull(e))
+        {
+            SpoolDirectory.Remove(path);
+            return SqliteErrors.StorageFull;
         }
         catch
         {

@@ -43,12 +43,11 @@ public sealed class PlacedStorage : IStorage
     private readonly ILoggerFactory _loggers;
     private Func<RemoteChange, CancellationToken, ValueTask>? _apply;
 
-    private PlacedStorage(IStorage home, IMetadata metadata, IBackupEngine backups, IPlacement own, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers)
+    private PlacedStorage(IStorage home, MoveRegistry moves, IBackupEngine backups, IPlacement own, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers)
     {
         (_home, _backups, _others, _clock, _loggers) = (home, backups, others, clock, loggers);
         _recovery = new PeriodicWork("Recovering moves", _betweenRecoveries, clock, loggers.CreateLogger<PlacedStorage>());
         var placements = new PlacementSet([own, .. others]);
-        var moves = new MoveRegistry(metadata, clock);
         _mover = new DatabaseMover(placements, moves, home.Databases.FindAsync, NotifyAsync, clock, loggers.CreateLogger<DatabaseMover>());
         foreach (var other in others.OfType<PostgresPlacement>())
             other.Moved = NotifyAsync;
@@ -125,13 +124,13 @@ public sealed class PlacedStorage : IStorage
             home.ShareDatabases();
 
         // One process owns the directory, so whoever was at something is gone.
-        return StartAsync(new PlacedStorage(home, home.Metadata, home.Backups, home.Home, others, clock, loggers), isAlone: true, ct);
+        return StartAsync(new PlacedStorage(home, new MoveRegistry(home.Metadata, clock), home.Backups, home.Home, others, clock, loggers), isAlone: true, ct);
     }
 
     /// <summary>The same for the metadata of several servers.</summary>
     internal static Task<PlacedStorage> StartAsync(PostgresStorage home, IReadOnlyList<IPlacement> others, TimeProvider clock, ILoggerFactory loggers, CancellationToken ct)
     {
-        var storage = new PlacedStorage(home, home.MetadataOfMoves, home.Backups, home.Home, others, clock, loggers);
+        var storage = new PlacedStorage(home, new MoveRegistry(home.MetadataOfMoves, clock, home.Metadata), home.Backups, home.Home, others, clock, loggers);
         home.Home.Moved = storage.NotifyAsync;
         return StartAsync(storage, isAlone: false, ct);
     }

@@ -23,7 +23,7 @@ internal sealed class AboutEndpoints(IServerStatus status)
         app.MapGet("/api/v1/version", VersionAsync).Allow(Access.Anyone);
     }
 
-    private static Task DocumentAsync(HttpContext http) => Answer.Utf8Async(http, StatusCodes.Status200OK, _document.Value);
+    private static Task DocumentAsync(HttpContext http) => Answer.SharedAsync(http, _document.Value);
 
     private Task VersionAsync(HttpContext http) => Answer.JsonAsync(
         http, StatusCodes.Status200OK, new VersionAnswer("nebula", Version, new EngineView(status.Engine.Name, status.Engine.Version)), ApiJson.Plain.VersionAnswer);

@@ -96,15 +96,16 @@ internal sealed class TokenService
         var jwt = (JsonWebToken)result.SecurityToken;
         return jwt.TryGetPayloadValue<string>(UserIdClaim, out var id) && UserId.TryParse(id, out var userId)
             && jwt.TryGetPayloadValue<int>(VersionClaim, out var version)
-            && IsTime(jwt, JwtRegisteredClaimNames.Iat) && IsTime(jwt, JwtRegisteredClaimNames.Nbf)
+            && IsTime(jwt, JwtRegisteredClaimNames.Iat, Now) && IsTime(jwt, JwtRegisteredClaimNames.Nbf, Now) && IsTime(jwt, JwtRegisteredClaimNames.Exp, DateTimeOffset.MaxValue)
             ? new CheckedToken(userId, version, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero))
             : Invalid;
     }
 
-    /// <summary>Whether a claim, if it is there, is a time that has come: no token of ours says otherwise, and the library makes the nearest one of any number.</summary>
-    private bool IsTime(JsonWebToken jwt, string claim) =>
-        !jwt.TryGetPayloadValue<object>(claim, out _)
-        || (jwt.TryGetPayloadValue<long>(claim, out var seconds) && seconds >= 0 && seconds <= _clock.GetUtcNow().ToUnixTimeSeconds() + (long)_validation.ClockSkew.TotalSeconds);
+    private DateTimeOffset Now => _clock.GetUtcNow() + _validation.ClockSkew;
+
+    /// <summary>Whether a claim, if it is there, is a time, and not after another one: no token of ours says otherwise, and the library makes the nearest time of any number.</summary>
+    private static bool IsTime(JsonWebToken jwt, string claim, DateTimeOffset latest) =>
+        !jwt.TryGetPayloadValue<object>(claim, out _) || (jwt.TryGetPayloadValue<long>(claim, out var seconds) && seconds >= 0 && seconds <= latest.ToUnixTimeSeconds());
 
     private bool IsAlive(DateTime? notBefore, DateTime? expires, TimeSpan skew)
     {

@@ -10,18 +10,27 @@ namespace Nebula.Api.Http;
 /// <summary>Writes answers with their length, so that no answer is chunked.</summary>
 internal static class Answer
 {
+    private const int Piece = 32 * 1024;
+
     private static readonly TimeSpan _longestSending = TimeSpan.FromMinutes(2);
 
-    public static Task JsonAsync<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type)
-    {
-        var utf8 = JsonSerializer.SerializeToUtf8Bytes(value, type);
-        return Utf8Async(http, status, utf8);
-    }
+    public static Task JsonAsync<T>(HttpContext http, int status, T value, JsonTypeInfo<T> type) => Utf8Async(http, status, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
     public static Task Utf8Async(HttpContext http, int status, ReadOnlyMemory<byte> json)
     {
-        Begin(http, status, json.Length);
+        if (!HttpMethods.IsGet(http.Request.Method))
+            Begin(http, status, json.Length);
+        else if (!TryBegin(http, status, json.Length))
+            return Problems.WriteAsync(http, HeldMemory.Exhausted);
         return http.Response.BodyWriter.WriteAsync(json, http.RequestAborted).AsTask();
+    }
+
+    /// <summary>Sends what is in memory for everybody, of any size: no more of it waits for one client than the server buffers for any.</summary>
+    public static async Task SharedAsync(HttpContext http, ReadOnlyMemory<byte> json)
+    {
+        Announce(http, StatusCodes.Status200OK, json.Length);
+        for (var left = json; !left.IsEmpty; left = left[Math.Min(left.Length, Piece)..])
+            await http.Response.BodyWriter.WriteAsync(left[..Math.Min(left.Length, Piece)], http.RequestAborted);
     }
 
     public static Task NoContentAsync(HttpContext http)
@@ -33,8 +42,14 @@ internal static class Answer
     /// <summary>As <see cref="Begin"/>, for what was only read: does nothing when so large an answer finds no room, and <see cref="HeldMemory.Exhausted"/> is to be sent instead.</summary>
     public static bool TryBegin(HttpContext http, int status, long length)
     {
-        if (length > HeldMemory.UncountedBytes && !http.Memory().TryTake(length))
-            return false;
+        if (length > HeldMemory.UncountedBytes)
+        {
+            var held = http.Hold();
+            if (!held.TryTake(length))
+                return false;
+            HoldUntilSent(http, held);
+        }
+
         Announce(http, status, length);
         return true;
     }
@@ -43,7 +58,12 @@ internal static class Answer
     public static void Begin(HttpContext http, int status, long length)
     {
         if (length > HeldMemory.UncountedBytes)
-            http.Memory().Take(length);
+        {
+            var held = http.Hold();
+            held.Take(length);
+            HoldUntilSent(http, held);
+        }
+
         Announce(http, status, length);
     }
 
@@ -53,20 +73,13 @@ internal static class Answer
         response.StatusCode = status;
         response.ContentType = Problems.Json;
         response.ContentLength = length;
-        if (length > HeldMemory.UncountedBytes)
-            HoldUntilSent(http, length);
     }
 
     /// <summary>A large answer lies in the server's buffers until it is read, so its reader has a bounded time for all of it.</summary>
-    private static void HoldUntilSent(HttpContext http, long length)
+    private static void HoldUntilSent(HttpContext http, HeldBytes held)
     {
-        var memory = http.Memory();
-        http.Response.OnCompleted(() =>
-        {
-            memory.GiveBack(length);
-            return Task.CompletedTask;
-        });
-        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { MinDataRate: { } slowest } rate && length / _longestSending.TotalSeconds > slowest.BytesPerSecond)
-            rate.MinDataRate = new MinDataRate(length / _longestSending.TotalSeconds, slowest.GracePeriod);
+        http.Response.RegisterForDispose(held);
+        if (http.Features.Get<IHttpMinResponseDataRateFeature>() is { MinDataRate: { } slowest } rate && held.Count / _longestSending.TotalSeconds > slowest.BytesPerSecond)
+            rate.MinDataRate = new MinDataRate(held.Count / _longestSending.TotalSeconds, slowest.GracePeriod);
     }
 }

@@ -1,11 +1,13 @@
+using System.Runtime.InteropServices;
 using Nebula.Core;
 
 namespace Nebula.Api.Http;
 
 /// <summary>
-/// What large bodies and answers hold in memory at once, all requests together: however many slow clients send or read them, the rest of the server has its memory. Thread-safe.
+/// What large bodies and answers hold in memory at once, all requests together: however many slow clients send or read them, the rest of the server has its memory. One account, or one database by its keys, has
+/// half of it at most. Thread-safe.
 /// </summary>
-/// <param name="maxBytes">As much as is held; one alone may be larger, so that nothing is refused for ever.</param>
+/// <param name="maxBytes">As much as is held; one request alone may hold more, so that nothing is refused for ever.</param>
 internal sealed class HeldMemory(long maxBytes)
 {
     /// <summary>Up to here nothing is counted: as much waits in the buffers of every connection anyway.</summary>
@@ -13,7 +15,11 @@ internal sealed class HeldMemory(long maxBytes)
 
     private const int ShareOfMemory = 4;
 
-    private long _held;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<object, long> _heldBy = [];
+
+    /// <summary>In bytes.</summary>
+    public long Held { get; private set; }
 
     /// <summary>What is to be answered when there is no room.</summary>
     public static Error Exhausted { get; } = new(ErrorCodes.Busy, "As many large bodies and answers as the server holds at once are under way.")
@@ -26,24 +32,42 @@ internal sealed class HeldMemory(long maxBytes)
     public static HeldMemory Of(ApiOptions options) =>
         new(options.MaxHeldBytes > 0 ? options.MaxHeldBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory);
 
-    /// <summary>Counts bytes if there is room for them.</summary>
-    /// <param name="own">What the same request holds already.</param>
-    public bool TryTake(long bytes, long own = 0)
+    /// <summary>Nothing yet of a request, to which more is added.</summary>
+    public HeldBytes Begin(Caller? caller) => new(this, caller switch
     {
-        var held = Interlocked.Read(ref _held);
-        while (held + bytes <= maxBytes || held <= own)
-        {
-            var seen = Interlocked.CompareExchange(ref _held, held + bytes, held);
-            if (seen == held)
-                return true;
-            held = seen;
-        }
+        AccountCaller account => account.Id,
+        KeyCaller key => key.Key.DatabaseId,
+        _ => null,
+    });
 
-        return false;
+    /// <param name="own">What the same request holds already.</param>
+    public bool TryTake(object? who, long bytes, long own)
+    {
+        lock (_lock)
+        {
+            if (Held > own && Held + bytes > maxBytes)
+                return false;
+            if (who is not null && _heldBy.GetValueOrDefault(who) is var its && its > own && its + bytes > maxBytes / 2)
+                return false;
+            Add(who, bytes);
+            return true;
+        }
     }
 
-    /// <summary>Counts bytes that are there already, whether there is room or not.</summary>
-    public void Take(long bytes) => Interlocked.Add(ref _held, bytes);
+    public void Take(object? who, long bytes)
+    {
+        lock (_lock)
+            Add(who, bytes);
+    }
 
-    public void GiveBack(long bytes) => Interlocked.Add(ref _held, -bytes);
+    private void Add(object? who, long bytes)
+    {
+        Held += bytes;
+        if (who is null)
+            return;
+        ref var its = ref CollectionsMarshal.GetValueRefOrAddDefault(_heldBy, who, out _);
+        its += bytes;
+        if (its == 0)
+            _heldBy.Remove(who);
+    }
 }

@@ -22,19 +22,21 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>As much as the server takes at all.</summary>
     public const int AnyBytes = int.MaxValue;
 
+    /// <summary>For all of a body that did not come at once.</summary>
+    private static readonly TimeSpan _longest = TimeSpan.FromMinutes(2);
+
     private readonly PipeReader? _reader;
     private readonly SequencePosition _end;
     private readonly Utf8Buffer? _copy;
-    private readonly HeldMemory? _memory;
-    private readonly long _held;
+    private readonly HeldBytes? _held;
 
     private RequestBody(PipeReader reader, ReadOnlySequence<byte> received) => (_reader, _end, Utf8) = (reader, received.End, received.First);
 
-    private RequestBody(Utf8Buffer copy, HeldMemory memory, long held) => (_copy, Utf8, _memory, _held) = (copy, copy.Memory, memory, held);
+    private RequestBody(Utf8Buffer copy, HeldBytes held) => (_copy, Utf8, _held) = (copy, copy.Memory, held);
 
     public ReadOnlyMemory<byte> Utf8 { get; }
 
-    /// <summary>Reads everything. Fails with unsupported_media_type for what is not JSON, and with busy when too much is held already; one that is too large ends in the error boundary.</summary>
+    /// <summary>Reads everything. Fails with unsupported_media_type for what is not JSON, and with busy when too much is held already; one that is too large, or takes too long, ends in the error boundary.</summary>
     public static async ValueTask<Result<RequestBody>> ReadAsync(HttpRequest request, CancellationToken ct)
     {
         if (!IsJson(request.ContentType))
@@ -45,30 +47,33 @@ internal readonly struct RequestBody : IDisposable
         if (result.Buffer.IsSingleSegment && (result.IsCompleted || result.Buffer.Length == request.ContentLength))
             return new RequestBody(reader, result.Buffer);
 
-        return await CopyAsync(reader, result, (int)Math.Clamp(request.ContentLength ?? 0, 4096, HeldMemory.UncountedBytes), request.HttpContext.Memory(), ct);
+        using var late = new CancellationTokenSource(_longest);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
+        try
+        {
+            return await CopyAsync(reader, result, (int)Math.Clamp(request.ContentLength ?? 0, 4096, HeldMemory.UncountedBytes), request.HttpContext.Hold(), ending.Token);
+        }
+        catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            throw new BadHttpRequestException("The body takes too long.", StatusCodes.Status408RequestTimeout);
+        }
     }
 
     /// <summary>What has come is counted, not what is announced: a client that only says that it will send much takes nothing from others.</summary>
-    private static async Task<Result<RequestBody>> CopyAsync(PipeReader reader, ReadResult result, int capacity, HeldMemory memory, CancellationToken ct)
+    private static async Task<Result<RequestBody>> CopyAsync(PipeReader reader, ReadResult result, int capacity, HeldBytes held, CancellationToken ct)
     {
         var copy = new Utf8Buffer(capacity);
-        var held = 0L;
         var isRead = false;
         try
         {
             while (true)
             {
                 var length = copy.Length + result.Buffer.Length;
-                if (length > Math.Max(held, HeldMemory.UncountedBytes))
+                var isMore = length > Math.Max(held.Count, HeldMemory.UncountedBytes);
+                if (isMore && !held.TryTake(Math.Max(length, 2 * held.Count) - held.Count)) // as the buffer grows
                 {
-                    var more = Math.Max(length, 2 * held) - held; // so that a body of any size is counted a few times only
-                    if (!memory.TryTake(more, held))
-                    {
-                        reader.AdvanceTo(result.Buffer.End); // the server reads the rest away, so that the connection can go on
-                        return HeldMemory.Exhausted;
-                    }
-
-                    held += more;
+                    reader.AdvanceTo(result.Buffer.End); // the server reads the rest away, so that the connection can go on
+                    return HeldMemory.Exhausted;
                 }
 
                 foreach (var segment in result.Buffer)
@@ -76,7 +81,7 @@ internal readonly struct RequestBody : IDisposable
                 reader.AdvanceTo(result.Buffer.End);
                 isRead = result.IsCompleted;
                 if (isRead)
-                    return new RequestBody(copy, memory, held);
+                    return new RequestBody(copy, held);
                 result = await reader.ReadAsync(ct);
             }
         }
@@ -85,7 +90,7 @@ internal readonly struct RequestBody : IDisposable
             if (!isRead)
             {
                 copy.Dispose();
-                memory.GiveBack(held);
+                held.Dispose();
             }
         }
     }
@@ -111,7 +116,7 @@ internal readonly struct RequestBody : IDisposable
     {
         _reader?.AdvanceTo(_end);
         _copy?.Dispose();
-        _memory?.GiveBack(_held);
+        _held?.Dispose();
     }
 
     private Result<JsonDocument> Parse()

@@ -19,9 +19,9 @@ internal static class RequestStates
     public static Caller Caller(this HttpContext http) =>
         http.Features.Get<RequestState>()?.Caller ?? throw new InvalidOperationException("The endpoint is open to anyone, so there is no caller.");
 
-    /// <summary>Where large bodies and answers are counted.</summary>
-    public static HeldMemory Memory(this HttpContext http) =>
-        http.Features.Get<RequestState>()?.Memory ?? throw new InvalidOperationException("The request did not come through the pipeline.");
+    /// <summary>Begins to count a large body or answer of the request.</summary>
+    public static HeldBytes Hold(this HttpContext http) =>
+        http.Features.Get<RequestState>() is { } state ? state.Memory.Begin(state.Caller) : throw new InvalidOperationException("The request did not come through the pipeline.");
 
     /// <summary>The account that makes the request; only where the endpoint demands one.</summary>
     public static AccountCaller Account(this HttpContext http) => (AccountCaller)http.Caller();

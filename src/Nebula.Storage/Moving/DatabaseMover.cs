@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Data.Common;
 using System.Globalization;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
@@ -22,6 +21,9 @@ internal sealed class DatabaseMover(
     private static readonly TimeSpan _silence = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<(DatabaseId, string), (long Beat, long Seen)> _heard = [];
+
+    /// <summary>What was said to be left to others already.</summary>
+    private readonly HashSet<(DatabaseId, string)> _left = [];
 
     /// <summary>The moves of this process by their owner. One that was stopped for a while is silent, and still nobody's to take over here.</summary>
     private readonly ConcurrentDictionary<string, DatabaseId> _own = new(StringComparer.Ordinal);
@@ -75,7 +77,12 @@ internal sealed class DatabaseMover(
         {
             // What this server can do nothing about is left to one that can, and that is not to wait anew each time.
             if (placements.Find(entry.Source) is null)
+            {
+                if (_left.Add((entry.Database, entry.Owner)))
+                    MoveLogging.LeftBehind(logger, entry.Database, entry.Source.Value, entry.Target.Value);
                 continue;
+            }
+
             if (!_own.ContainsKey(entry.Owner) && (atOnce || IsSilent(entry)))
                 await TakeOverAsync(entry, ct);
         }
@@ -136,12 +143,9 @@ internal sealed class DatabaseMover(
                 return broken.Error;
             if (e is OperationCanceledException or UnavailableException)
                 throw;
-            return new Error(ErrorCodes.Internal, $"The move met a fault and was undone; the database serves on where it was. {Named(e)}") { Hint = "The log has the whole of it." };
+            return new Error(ErrorCodes.Internal, $"The move met a fault and was undone; the database serves on where it was. {e.Message.Split('\n')[0]}") { Hint = "The log has the whole of it." };
         }
     }
-
-    /// <summary>What a database's own software said; its text names objects, and no stored values.</summary>
-    private static string Named(Exception e) => e is DbException { SqlState: { } state } ? $"{e.Message.TrimEnd('.')} (SQLSTATE {state})." : $"{e.GetType().Name}: {e.Message}";
 
     private async ValueTask TakeOverAsync(MoveEntry entry, CancellationToken ct)
     {

@@ -9,11 +9,14 @@ namespace Nebula.Storage.Moving;
 /// What is under way with the data of databases, in the metadata: one thing at a time for each, and whoever is at it says again and again that it lives. Each change is conditional on the owner, so that
 /// nobody goes on with what somebody else has taken over.
 /// </summary>
-internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
+/// <param name="metadata">As the steps of a move reach them, which must not wait for requests.</param>
+/// <param name="everyday">As whoever looks what there is reaches them; the same if not given.</param>
+internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock, IMetadata? everyday = null)
 {
     /// <summary>The stage of a database whose entry goes, and whose data are then to be removed.</summary>
     public const string Removing = "removing";
 
+    private readonly IMetadata _everyday = everyday ?? metadata;
     private readonly string _moves = metadata.Table("moves");
     private readonly string _databases = metadata.Table("databases");
 
@@ -31,7 +34,7 @@ internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
     {
         try
         {
-            var begun = await metadata.WriteAsync(
+            var begun = await _everyday.WriteAsync(
                 s => s.ExecuteAsync(
                     $"""
                     INSERT INTO {_moves} (database_id, source, target, stage, owner, started_at)
@@ -97,7 +100,7 @@ internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
     }
 
     public async ValueTask EndAsync(DatabaseId database, string owner, CancellationToken ct) =>
-        await metadata.WriteAsync(s => s.ExecuteAsync($"DELETE FROM {_moves} WHERE database_id = @id AND owner = @owner", ("@id", database.Value), ("@owner", owner)), ct);
+        await _everyday.WriteAsync(s => s.ExecuteAsync($"DELETE FROM {_moves} WHERE database_id = @id AND owner = @owner", ("@id", database.Value), ("@owner", owner)), ct);
 
     /// <summary>Makes a new owner of what an old one has left. False when that one lives after all, or somebody else was first.</summary>
     public async ValueTask<bool> TakeOverAsync(MoveEntry entry, string owner, CancellationToken ct) => await metadata.WriteAsync(
@@ -108,7 +111,7 @@ internal sealed class MoveRegistry(IMetadata metadata, TimeProvider clock)
 
     public async ValueTask<MoveEntry?> FindAsync(DatabaseId database, CancellationToken ct) => (await ListAsync(ct)).FirstOrDefault(m => m.Database == database);
 
-    public ValueTask<List<MoveEntry>> ListAsync(CancellationToken ct) => metadata.ReadAsync(
+    public ValueTask<List<MoveEntry>> ListAsync(CancellationToken ct) => _everyday.ReadAsync(
         s => s.QueryAsync(
             $"SELECT database_id, source, target, stage, owner, beat FROM {_moves} ORDER BY database_id",
             r => new MoveEntry(new DatabaseId(r.GetInt64(0)), NameOf(r.GetString(1)), NameOf(r.GetString(2)), r.GetString(3), r.GetString(4), r.GetInt64(5))),

@@ -153,15 +153,30 @@ internal sealed class PostgresServer : IAsyncDisposable
         settings.CancellationTimeout = 2000;
         if (settings is { TcpKeepAlive: false, TcpKeepAliveTime: 0, KeepAlive: 0 })
             (settings.TcpKeepAlive, settings.TcpKeepAliveTime, settings.TcpKeepAliveInterval) = (true, 30, 5); // a connection that a firewall forgot shows before a request waits for it
-        if (!options.IsPooled) // a pooler takes none of these
-            settings.Options = $"{settings.Options} -c default_transaction_isolation=read\\ committed".TrimStart(); // what is sent without BEGIN has no level of its own
-        settings.NoResetOnClose = true; // nothing is ever set in a session
+        settings.NoResetOnClose = true; // nothing is set in a session but what all have
         settings.MaxAutoPrepare = preparedStatements;
         settings.AutoPrepareMinUsages = 2;
         settings.Enlist = false;
         settings.IncludeErrorDetail = false; // details hold stored values
         settings.IncludeFailedBatchedCommand = true; // which of many statements it was
+        if (!options.IsPooled)
+            builder.UsePhysicalConnectionInitializer(SetUp, SetUpAsync);
         return builder.Build();
+    }
+
+    /// <summary>What is sent without a BEGIN has no level of its own, and under another one a write would miss what was committed while it waited for a lock: the fence of a move among that.</summary>
+    private static NpgsqlCommand LevelOf(NpgsqlConnection connection) => new("SET default_transaction_isolation TO 'read committed'", connection);
+
+    private static void SetUp(NpgsqlConnection connection)
+    {
+        using var set = LevelOf(connection);
+        set.ExecuteNonQuery();
+    }
+
+    private static async Task SetUpAsync(NpgsqlConnection connection)
+    {
+        await using var set = LevelOf(connection);
+        await set.ExecuteNonQueryAsync();
     }
 
     private static int Seconds(TimeSpan time) => Math.Max(1, (int)Math.Ceiling(time.TotalSeconds));

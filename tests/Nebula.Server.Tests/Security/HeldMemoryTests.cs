@@ -5,6 +5,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Nebula.Api.Http;
 using Nebula.Api.Pipeline;
+using Nebula.Core;
+using Nebula.Core.Accounts;
 using Nebula.Server.Tests.Infrastructure;
 
 namespace Nebula.Server.Tests.Security;
@@ -27,7 +29,7 @@ public sealed class HeldMemoryTests
         using var slow = await server.ConnectAsync();
         await slow.SendAsync(RawConnection.Head("POST", records, owner, "Connection: close", "Content-Type: application/json", "Content-Length: 900012") + $"{{\"name\": \"{new string('x', 800_000)}");
 
-        await UntilHeldAsync(server);
+        await UntilHeldAsync(server, 800_000);
 
         var refused = (await owner.PostAsync(records, new { name = new string('y', Large) })).ShouldBe(503, "busy");
 
@@ -64,7 +66,7 @@ public sealed class HeldMemoryTests
         using (var slow = await server.ConnectAsync())
         {
             await slow.SendAsync(RawConnection.Head("GET", page, owner));
-            await UntilHeldAsync(server);
+            await UntilHeldAsync(server, Pages * Large);
 
             foreach (var large in new[] { page, $"{records}/1", $"{records}/1?fields=%22name%22", $"{records.Replace("/records", "/aggregate", StringComparison.Ordinal)}?select=count()&group=name" })
                 (await owner.GetAsync(large)).ShouldBe(503, "busy");
@@ -72,6 +74,28 @@ public sealed class HeldMemoryTests
         }
 
         Assert.Equal(Pages, (await UntilAsync(() => owner.GetAsync(page), 200)).Json.List("records").Count());
+    }
+
+    [Fact]
+    public void One_account_holds_half_of_it_at_most_and_one_request_as_much_as_it_likes()
+    {
+        var memory = new HeldMemory(Bound);
+        var (one, other) = (new AccountCaller(UserId.New(TimeProvider.System), new Revocation()), new AccountCaller(UserId.New(TimeProvider.System), new Revocation()));
+        using (var first = memory.Begin(one))
+        {
+            Assert.True(first.TryTake(Bound / 4));
+            using var second = memory.Begin(one);
+            Assert.True(second.TryTake(Bound / 4));
+            Assert.False(second.TryTake(1));
+            using var third = memory.Begin(other);
+            Assert.True(third.TryTake(Bound / 2));
+            Assert.False(third.TryTake(1));
+        }
+
+        using var alone = memory.Begin(one);
+        Assert.True(alone.TryTake(2 * Bound));
+        alone.Dispose();
+        Assert.Equal(0, memory.Held);
     }
 
     [Theory]
@@ -91,13 +115,12 @@ public sealed class HeldMemoryTests
 
     private static Task<TestServer> StartAsync() => TestServer.StartAsync(new() { ["NEBULA_MAX_HELD_BYTES"] = Bound.ToString(CultureInfo.InvariantCulture) });
 
-    private static async Task UntilHeldAsync(TestServer server)
+    private static async Task UntilHeldAsync(TestServer server, long bytes)
     {
         var memory = server.Services.GetRequiredService<HeldMemory>();
-        for (var i = 0; memory.TryTake(Bound / 2); i++)
+        for (var i = 0; memory.Held < bytes; i++)
         {
-            memory.GiveBack(Bound / 2);
-            Assert.True(i < 400, "Nothing is held.");
+            Assert.True(i < 400, $"{memory.Held} bytes are held.");
             await Task.Delay(50, Ct);
         }
     }

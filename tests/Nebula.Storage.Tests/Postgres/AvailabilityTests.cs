@@ -57,15 +57,24 @@ public sealed class AvailabilityTests
         var cluster = await PostgresCluster.SharedAsync();
         await using var database = await cluster.CreateDatabaseAsync();
         await using var way = new SilencedWay(database.ConnectionString);
-        await using var storage = await PostgresStorage.StartAsync(
-            new PostgresOptions(new(way.ConnectionString) { QueryTimeout = TimeSpan.FromSeconds(2) }), TimeProvider.System, NullLoggerFactory.Instance, Ct);
+        await using var storage = await PostgresStorage.StartAsync(new PostgresOptions(new(way.ConnectionString)), TimeProvider.System, NullLoggerFactory.Instance, Ct);
         var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
         await table.AddAsync("""{"n": 1}""");
-        await database.RunAsync($"CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(1); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON db_{table.Database.Id}.items FOR EACH ROW EXECUTE FUNCTION slow()", Ct);
+        await database.RunAsync(
+            $"""
+            CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN WHILE NOT pg_try_advisory_xact_lock_shared(7) LOOP PERFORM pg_sleep(0.05); END LOOP; RETURN NEW; END $$;
+            CREATE TRIGGER slow BEFORE INSERT ON db_{table.Database.Id}.items FOR EACH ROW EXECUTE FUNCTION slow()
+            """, Ct);
+        Task<Result<Row>> writing;
+        await using (var gate = await database.ConnectAsync(Ct))
+        {
+            await using (var hold = new Npgsql.NpgsqlCommand("SELECT pg_advisory_lock(7)", gate))
+                await hold.ExecuteNonQueryAsync(Ct);
+            writing = table.InsertAsync("""{"n": 2}""").AsTask();
+            await Eventually.IsTrue(() => database.ColumnAsync("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'", Ct).Result.Count > 0, "it writes");
+            await way.SilenceAsync();
+        }
 
-        var writing = table.InsertAsync("""{"n": 2}""").AsTask();
-        await Eventually.IsTrue(() => database.ColumnAsync("SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep'", Ct).Result.Count > 0, "it writes");
-        await way.SilenceAsync();
         var unknown = (await writing).FailsWith(ErrorCodes.Unavailable);
 
         Assert.Contains("may have happened", unknown.Message, StringComparison.Ordinal);
@@ -77,7 +86,7 @@ public sealed class AvailabilityTests
     {
         var cluster = await PostgresCluster.SharedAsync();
         await using var database = await cluster.CreateDatabaseAsync();
-        await using var storage = await StartAsync(database, o => o with { QueryTimeout = TimeSpan.FromSeconds(1) });
+        await using var storage = await StartAsync(database, o => o with { QueryTimeout = TimeSpan.FromSeconds(4) });
         var table = await (await ServicesOf(storage).AddTenantAsync()).AddTableAsync("n INTEGER");
         await table.AddAsync("""{"n": 1}""");
         await database.RunAsync($"CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(60); RETURN NEW; END $$; CREATE TRIGGER slow BEFORE INSERT ON db_{table.Database.Id}.items FOR EACH ROW EXECUTE FUNCTION slow()", Ct);

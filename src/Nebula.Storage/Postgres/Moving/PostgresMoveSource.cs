@@ -33,6 +33,8 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
             _version = await LockStateAsync(connection, ct);
             if (_version < 0)
                 throw new MoveBrokenOffException("The database is fenced: another move left it so, or it was moved.");
+            if (await connection.FindAsync<string>("SELECT current_setting('default_transaction_isolation')", ct) is { } level and not "read committed") // only behind a pooler
+                throw new MoveBrokenOffException($"The server has default_transaction_isolation set to '{level}', under which writes could miss the fence; it has to be 'read committed'.");
             var catalog = await SchemaReader.ReadWithinAsync(connection.Connection, _dialect, previous: null, ct);
             if (await UndescribedObjects.FindAsync(connection, _dialect, catalog.Tables, ct) is { Count: > 0 } found)
                 throw new MoveBrokenOffException($"The database holds what no definition describes: {string.Join(", ", found.Take(MostNamed))}{(found.Count > MostNamed ? $", and {found.Count - MostNamed} more" : "")}.");
@@ -75,9 +77,13 @@ internal sealed class PostgresMoveSource(PostgresServer server, DatabaseId id, F
         ], ct);
     }, patience, ct);
 
-    /// <summary>Of whatever version: with a condition it would not wait for a fence that is being committed.</summary>
-    public ValueTask OpenAsync(CancellationToken ct) =>
-        _transactions.PatientlyAsync(connection => connection.ExecuteAsync($"UPDATE {_dialect.Table(OwnTables.State)} SET version = abs(version)", ct), ct);
+    /// <summary>
+    /// Of whatever version: with a condition it would not wait for a fence that is being committed. The next version is another one than before the fence: a write that met the fence, and looks at the version
+    /// when it is gone already, is not to take itself for one that its table refused.
+    /// </summary>
+    public ValueTask OpenAsync(CancellationToken ct) => _transactions.PatientlyAsync(
+        async connection => _version = await connection.FindAsync<long>(
+            $"UPDATE {_dialect.Table(OwnTables.State)} SET version = CASE WHEN version < 0 THEN 1 - version ELSE version END RETURNING version", ct), ct);
 
     public async ValueTask ReleaseAsync(CancellationToken ct)
     {

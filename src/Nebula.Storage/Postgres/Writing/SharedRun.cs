@@ -44,8 +44,8 @@ internal sealed class SharedRun(List<SentWrite> open, WriteFaults faults, Func<S
             }
             catch (NpgsqlException e) when (e is { InnerException: TimeoutException } and not PostgresException && connection.State == ConnectionState.Open)
             {
-                // The server was told to give up and did: a connection that is still good says so.
-                foreach (var sent in together)
+                // The server was told to give up and did: a connection that is still good says so. What is not open any more was committed before.
+                foreach (var sent in together.Where(open.Contains))
                     End(sent, faults.Explain(sent, e));
             }
             catch (PostgresException e) when (connection.State == ConnectionState.Open)

@@ -15,6 +15,8 @@ public static class AuditActions
     public const string DatabaseBranch = "database.branch";
     public const string DatabaseMove = "database.move";
     public const string DatabaseRestore = "database.restore";
+    public const string BackupCreate = "backup.create";
+    public const string BackupDelete = "backup.delete";
     public const string KeyCreate = "api_key.create";
     public const string KeyUpdate = "api_key.update";
     public const string KeyDelete = "api_key.delete";

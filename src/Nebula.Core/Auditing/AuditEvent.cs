@@ -13,7 +13,7 @@ public sealed record AuditEvent(UserId Owner, AuditActor Actor, string Action)
 
     public DatabaseName? DatabaseName { get; init; }
 
-    /// <summary>The key or the table by its name; what a database is called from now on, what it is a branch or a restoration of, or where it is moved to.</summary>
+    /// <summary>The key or the table by its name, a backup by its id; what a database is called from now on, what it is a branch or a restoration of, or where it is moved to.</summary>
     public string? Subject { get; init; }
 
     /// <summary>The names of what is changed.</summary>

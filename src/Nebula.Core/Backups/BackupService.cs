@@ -5,7 +5,7 @@ using Nebula.Core.Databases;
 namespace Nebula.Core.Backups;
 
 /// <summary>Backups as the operator asks for them.</summary>
-public sealed class BackupService(IBackupStores stores, IAccountStore accounts, IDatabaseStore databases, AuditLog audit)
+public sealed class BackupService(IBackupStores stores, IAccountStore accounts, IDatabaseStore databases, AuditLog audit, TimeProvider clock)
 {
     /// <summary>Backs everything up, or one database. Fails as <see cref="IBackupStores.Open"/>, <see cref="DatabaseAddress"/> and <see cref="IBackupStore"/> do.</summary>
     /// <param name="place">Null for the one that was configured.</param>
@@ -15,10 +15,10 @@ public sealed class BackupService(IBackupStores stores, IAccountStore accounts, 
         if (!stores.Open(place).TryGet(out var store, out var error))
             return error;
         if (database is null)
-            return await store.CreateAsync(progress, ct);
+            return await store.CreateAsync(BackupId.New(clock), progress, ct);
         if (!DatabaseAddress.Parse(database).TryGet(out var address, out error) || !(await address.FindAsync(accounts, databases, ct)).TryGet(out var found, out error))
             return error;
-        return await store.CreateAsync(BackupFolder.Operator, found.Database, found.Owner.Email, progress, ct);
+        return await store.CreateAsync(BackupFolder.Operator, BackupId.New(clock), found.Database, found.Owner.Email, progress, ct);
     }
 
     /// <summary>The newest first.</summary>

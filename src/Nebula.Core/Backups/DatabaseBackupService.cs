@@ -12,7 +12,7 @@ namespace Nebula.Core.Backups;
 /// that place is for the log: they throw <see cref="UnavailableException"/> that does not name it.
 /// </summary>
 public sealed class DatabaseBackupService(
-    DatabaseService databases, IDatabaseStore registry, IAccountStore accounts, IBackupStores stores, BackupPolicy policy, QuotaService quotas, AuditLog audit)
+    DatabaseService databases, IDatabaseStore registry, IAccountStore accounts, IBackupStores stores, BackupPolicy policy, QuotaService quotas, AuditLog audit, TimeProvider clock)
 {
     /// <summary>Those of which a backup is being made.</summary>
     private readonly ConcurrentDictionary<DatabaseId, Done> _busy = new();
@@ -32,7 +32,11 @@ public sealed class DatabaseBackupService(
                 return TooMany();
             if (await accounts.FindAsync(caller.Id, ct) is not { } account)
                 return new Error(ErrorCodes.UserNotFound, "The account was deleted.");
-            return await store.CreateAsync(BackupFolder.Of(database), database, account.Email, NoProgress.Instance, ct);
+            var id = BackupId.New(clock);
+            return await audit.RunAsync(
+                AuditEvent.Of(caller, database, AuditActions.BackupCreate) with { Subject = id.Value },
+                () => store.CreateAsync(BackupFolder.Of(database), id, database, account.Email, NoProgress.Instance, ct),
+                ct);
         }
         finally
         {
@@ -70,8 +74,14 @@ public sealed class DatabaseBackupService(
         if (!(await FindAsync(store, database, backup, ct)).TryGet(out _, out var error) && error.Code != ErrorCodes.BackupUnreadable)
             return error;
         _ = BackupId.TryParse(backup, out var id);
-        await store.RemoveAsync(BackupFolder.Of(database), id, ct);
-        return new Done();
+        return await audit.RunAsync<Done>(
+            AuditEvent.Of(caller, database, AuditActions.BackupDelete) with { Subject = id.Value },
+            async () =>
+            {
+                await store.RemoveAsync(BackupFolder.Of(database), id, ct);
+                return new Done();
+            },
+            ct);
     }, ct);
 
     private async ValueTask<Result<T>> RunAsync<T>(AccountCaller caller, DatabaseName name, Func<IBackupStore, Database, ValueTask<Result<T>>> work, CancellationToken ct)

@@ -13,10 +13,12 @@ public interface IBackupStore
     string Location { get; }
 
     /// <summary>Backs all databases up, with accounts and keys: each as it is at one moment, while it is served. What can't be exported is skipped, which the manifest says.</summary>
-    ValueTask<Result<BackupManifest>> CreateAsync(IProgress<BackupProgress> progress, CancellationToken ct);
+    /// <param name="id">A new one, which whoever asks for the backup can note before there is anything of it.</param>
+    ValueTask<Result<BackupManifest>> CreateAsync(BackupId id, IProgress<BackupProgress> progress, CancellationToken ct);
 
     /// <summary>Backs one database up. Fails as its export does.</summary>
-    ValueTask<Result<BackupManifest>> CreateAsync(BackupFolder folder, Database database, string ownerEmail, IProgress<BackupProgress> progress, CancellationToken ct);
+    /// <param name="id">As above.</param>
+    ValueTask<Result<BackupManifest>> CreateAsync(BackupFolder folder, BackupId id, Database database, string ownerEmail, IProgress<BackupProgress> progress, CancellationToken ct);
 
     /// <summary>The backups that are complete, the newest first.</summary>
     IAsyncEnumerable<BackupSummary> ListAsync(BackupFolder folder, CancellationToken ct);

@@ -79,7 +79,7 @@ internal static class BackupCommands
                 Local = async (storage, display, running) =>
                 {
                     using var places = new BackupPlaces(storage, options, TimeProvider.System);
-                    return await local(new BackupService(places, storage.Accounts, storage.Databases, new AuditLog(storage.Audit)), new BackupDisplay(display), running);
+                    return await local(new BackupService(places, storage.Accounts, storage.Databases, new AuditLog(storage.Audit), TimeProvider.System), new BackupDisplay(display), running);
                 },
                 Tell = tell,
             }.RunAsync(options, token);

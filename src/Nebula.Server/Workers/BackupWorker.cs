@@ -63,7 +63,7 @@ internal sealed partial class BackupWorker(IBackupStores stores, BackupSchedule 
 
     private async ValueTask CreateAsync(IBackupStore store, CancellationToken ct)
     {
-        if (!(await store.CreateAsync(NoProgress.Instance, ct)).TryGet(out var backup, out var error))
+        if (!(await store.CreateAsync(BackupId.New(clock), NoProgress.Instance, ct)).TryGet(out var backup, out var error))
         {
             NotMade(error.Message);
             return;

@@ -18,7 +18,7 @@ internal sealed class BackupStore(
 
     public string Location => target.Location;
 
-    public ValueTask<Result<BackupManifest>> CreateAsync(IProgress<BackupProgress> progress, CancellationToken ct) => CreateAsync(BackupFolder.Operator, async id =>
+    public ValueTask<Result<BackupManifest>> CreateAsync(BackupId id, IProgress<BackupProgress> progress, CancellationToken ct) => CreateAsync(BackupFolder.Operator, id, async () =>
     {
         var (metadata, entries) = await WriteMetadataAsync(id, ct);
         var (done, skipped) = (new List<BackedUpDatabase>(), new List<SkippedDatabase>());
@@ -35,7 +35,8 @@ internal sealed class BackupStore(
         return new BackupManifest(id, origin.Version, origin.Engine, metadata, done, skipped);
     }, ct);
 
-    public ValueTask<Result<BackupManifest>> CreateAsync(BackupFolder folder, Database database, string ownerEmail, IProgress<BackupProgress> progress, CancellationToken ct) => CreateAsync(folder, async id =>
+    public ValueTask<Result<BackupManifest>> CreateAsync(
+        BackupFolder folder, BackupId id, Database database, string ownerEmail, IProgress<BackupProgress> progress, CancellationToken ct) => CreateAsync(folder, id, async () =>
     {
         progress.Report(new(BackupStage.BackingUp, 0, 1));
         var entry = new BackupEntry(database.Id, database.OwnerId, ownerEmail, database.Name);
@@ -115,13 +116,12 @@ internal sealed class BackupStore(
 
     public ValueTask<IAsyncDisposable?> TryLockAsync(CancellationToken ct) => engine.TryLockAsync(ct);
 
-    private ValueTask<Result<BackupManifest>> CreateAsync(BackupFolder folder, Func<BackupId, ValueTask<Result<BackupManifest>>> write, CancellationToken ct) => GuardAsync<BackupManifest>(async () =>
+    private ValueTask<Result<BackupManifest>> CreateAsync(BackupFolder folder, BackupId id, Func<ValueTask<Result<BackupManifest>>> write, CancellationToken ct) => GuardAsync<BackupManifest>(async () =>
     {
-        var id = BackupId.New(clock);
         var isComplete = false;
         try
         {
-            if (!(await write(id)).TryGet(out var manifest, out var error))
+            if (!(await write()).TryGet(out var manifest, out var error))
                 return error;
             await _files.WriteManifestAsync(folder, manifest, ct);
             isComplete = true;

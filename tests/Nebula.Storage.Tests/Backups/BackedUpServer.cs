@@ -53,10 +53,10 @@ internal sealed class BackedUpServer : IAsyncDisposable
         _storage = null;
     }
 
-    public async Task<BackupManifest> BackUpAsync() => await Backups.CreateAsync(NoProgress, Ct).Succeeds();
+    public async Task<BackupManifest> BackUpAsync() => await Backups.CreateAsync(BackupId.New(TimeProvider.System), NoProgress, Ct).Succeeds();
 
     public async Task<BackupManifest> BackUpAsync(TestDatabase database, string email = "ada@example.org") =>
-        await Backups.CreateAsync(BackupFolder.Operator, database.Database, email, NoProgress, Ct).Succeeds();
+        await Backups.CreateAsync(BackupFolder.Operator, BackupId.New(TimeProvider.System), database.Database, email, NoProgress, Ct).Succeeds();
 
     public async Task<RestoreReport> RestoreAsync(BackupManifest backup) => await Backups.RestoreAllAsync(backup, NoProgress, Ct).Succeeds();
 

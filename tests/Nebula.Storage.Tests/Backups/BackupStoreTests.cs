@@ -118,7 +118,7 @@ public sealed class BackupStoreTests : IDisposable
         await (await server.Services.AddTenantAsync()).AddMusicAsync();
         using var stop = new CancellationTokenSource();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await server.Backups.CreateAsync(new Telling<BackupProgress>(_ => stop.Cancel()), stop.Token));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await server.Backups.CreateAsync(BackupId.New(TimeProvider.System), new Telling<BackupProgress>(_ => stop.Cancel()), stop.Token));
 
         Assert.False(Directory.Exists(_place.Combine("backups")));
     }

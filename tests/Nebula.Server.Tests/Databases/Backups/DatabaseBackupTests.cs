@@ -121,6 +121,19 @@ public sealed class DatabaseBackupTests(SharedServer shared) : ServerTests(share
     }
 
     [Fact]
+    public async Task Making_and_deleting_a_backup_are_in_the_audit_log()
+    {
+        var shop = await (await Shop.OpenAsync(Nebula)).BackUpAsync();
+        (await shop.Owner.DeleteAsync($"{Backups}/{shop.BackupId}")).ShouldBe(204);
+        (await shop.Owner.DeleteAsync($"{Backups}/{shop.BackupId}")).ShouldBe(404); // which changes nothing, and has no entry
+
+        var entries = (await shop.Owner.GetAsync("/api/v1/account/audit?limit=2&database=shop")).ShouldBe(200).Json.List("audit");
+
+        Assert.Equal(["backup.delete", "backup.create"], entries.Select(e => e.Text("action")));
+        Assert.All(entries, e => Assert.Equal(("shop", shop.BackupId, "done"), (e.Text("db_name"), e.Text("subject"), e.Text("outcome"))));
+    }
+
+    [Fact]
     public async Task A_restore_is_in_the_audit_log()
     {
         var shop = await (await Shop.OpenAsync(Nebula)).BackUpAsync();

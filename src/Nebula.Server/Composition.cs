@@ -102,7 +102,11 @@ internal static partial class Composition
             .AddSingleton(new BackupPolicy(options.Backups.PerDatabase))
             .AddSingleton<BackupService>()
             .AddSingleton<DatabaseBackupService>()
-            .AddSingleton<HistoryService>();
+            .AddSingleton<HistoryService>()
+            .AddSingleton(provider => new OwnedBackupSweep(
+                provider.GetRequiredService<IBackupStores>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<IDatabaseStore>(), provider.GetRequiredService<IAuditStore>(),
+                options.Backups.KeptAfterDeletion, provider.GetRequiredService<TimeProvider>()))
+            .AddHostedService<OwnedBackupSweeper>();
         if (options.Backups is not { Schedule: { } schedule } backups)
             return services;
         var retention = new BackupRetention(backups.Keep, backups.KeepDays > 0 ? TimeSpan.FromDays(backups.KeepDays) : null);
@@ -147,6 +151,6 @@ internal static partial class Composition
         });
     }
 
-    [LoggerMessage(3103, LogLevel.Error, "A branch of a database could not be made")]
+    [LoggerMessage(3108, LogLevel.Error, "A branch of a database could not be made")]
     private static partial void BranchFailed(ILogger logger, Exception exception);
 }

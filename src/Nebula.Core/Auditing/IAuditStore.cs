@@ -21,6 +21,10 @@ public interface IAuditStore
     /// <param name="before">Entries with a smaller id only.</param>
     ValueTask<IReadOnlyList<AuditEntry>> ListAsync(UserId owner, DatabaseName? database, long before, int limit, CancellationToken ct);
 
+    /// <summary>When something was done for the last time that concerns an account, whether its outcome is known or not; null when that was never noted.</summary>
+    /// <param name="database">To this database, if given.</param>
+    ValueTask<DateTimeOffset?> FindLastAsync(UserId owner, string action, DatabaseId? database, CancellationToken ct);
+
     /// <summary>Removes what is older, some at a time, and gives how many; 0 when nothing is left.</summary>
     ValueTask<int> RemoveOlderAsync(DateTimeOffset than, CancellationToken ct);
 }

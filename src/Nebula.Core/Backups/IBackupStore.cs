@@ -47,6 +47,12 @@ public interface IBackupStore
     /// <summary>Removes a backup, its manifest first. Does nothing when there is none.</summary>
     ValueTask RemoveAsync(BackupFolder folder, BackupId id, CancellationToken ct);
 
+    /// <summary>The databases of which owners have backups here, complete or not.</summary>
+    ValueTask<IReadOnlyCollection<OwnedBackups>> ListOwnedAsync(CancellationToken ct);
+
+    /// <summary>Removes whatever there is of backups in a folder.</summary>
+    ValueTask RemoveAllAsync(BackupFolder folder, CancellationToken ct);
+
     /// <summary>Removes what was begun before a time and has no manifest: its writer was killed.</summary>
     ValueTask RemoveIncompleteAsync(BackupFolder folder, DateTimeOffset before, CancellationToken ct);
 

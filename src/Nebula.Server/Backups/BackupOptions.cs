@@ -27,6 +27,9 @@ internal sealed record BackupOptions
     /// <summary>For how long backups of everything stay; 0 for ever.</summary>
     public int KeepDays { get; init; }
 
+    /// <summary>For how long those of an owner outlive their database.</summary>
+    public TimeSpan KeptAfterDeletion => TimeSpan.FromDays(KeepDays > 0 ? KeepDays : 30);
+
     /// <summary>Backups of one database that its owner may have.</summary>
     public int PerDatabase { get; init; } = 10;
 }

@@ -182,7 +182,7 @@ internal static class KnownVariables
         "NEBULA_BACKUP_KEEP", _backups.Keep, 0, 100_000, "How many backups of everything are kept; 0 for any number. The newest is never removed.");
 
     public static readonly Variable<int> BackupKeepDays = WholeNumber.Variable(
-        "NEBULA_BACKUP_KEEP_DAYS", _backups.KeepDays, 0, 100_000, "For how many days backups of everything are kept; 0 for ever.");
+        "NEBULA_BACKUP_KEEP_DAYS", _backups.KeepDays, 0, 100_000, "For how many days backups of everything are kept; 0 for ever. Those of owners are kept for as long after their database was deleted; 0 for 30 days.");
 
     public static readonly Variable<int> BackupsPerDatabase = WholeNumber.Variable(
         "NEBULA_BACKUPS_PER_DATABASE", _backups.PerDatabase, 0, 10_000, "How many backups of a database its owner may have.");

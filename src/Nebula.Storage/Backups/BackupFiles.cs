@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
+using Nebula.Core.Accounts;
 using Nebula.Core.Backups;
 using Nebula.Core.Databases;
 using Nebula.Storage.Backups.Manifests;
@@ -97,6 +99,19 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
 
         if (current is { } last)
             yield return last;
+    }
+
+    public async ValueTask<IReadOnlyCollection<OwnedBackups>> ListOwnedAsync(CancellationToken ct)
+    {
+        var owned = new HashSet<OwnedBackups>();
+        await foreach (var found in target.ListAsync(BackupFolder.Owners, ct))
+        {
+            if (found.Name[BackupFolder.Owners.Length..].Split('/') is [var account, var number, var backup, _, ..] && UserId.TryParse(account, out var owner)
+                && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var database) && BackupId.TryParse(backup, out _))
+                owned.Add(new OwnedBackups(owner, new DatabaseId(database)));
+        }
+
+        return owned;
     }
 
     /// <summary>The manifest first: what is left of a removal that was cut short is no backup any more.</summary>

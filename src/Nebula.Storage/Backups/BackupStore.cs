@@ -101,6 +101,17 @@ internal sealed class BackupStore(
 
     public ValueTask RemoveAsync(BackupFolder folder, BackupId id, CancellationToken ct) => _files.RemoveAsync(folder, id, ct);
 
+    public ValueTask<IReadOnlyCollection<OwnedBackups>> ListOwnedAsync(CancellationToken ct) => _files.ListOwnedAsync(ct);
+
+    public async ValueTask RemoveAllAsync(BackupFolder folder, CancellationToken ct)
+    {
+        var ids = new List<BackupId>();
+        await foreach (var (id, _) in _files.ListAsync(folder, ct))
+            ids.Add(id);
+        foreach (var id in ids)
+            await _files.RemoveAsync(folder, id, ct);
+    }
+
     public async ValueTask RemoveIncompleteAsync(BackupFolder folder, DateTimeOffset before, CancellationToken ct)
     {
         var abandoned = new List<BackupId>();

@@ -51,6 +51,16 @@ internal sealed class AuditStore(IMetadata metadata, TimeProvider clock) : IAudi
             ct);
     }
 
+    public async ValueTask<DateTimeOffset?> FindLastAsync(UserId owner, string action, DatabaseId? database, CancellationToken ct)
+    {
+        var times = await metadata.ReadAsync(
+            s => s.QueryAsync(
+                $"SELECT at FROM {_audit} WHERE owner_id = @owner AND action = @action AND (@database = 0 OR database_id = @database) ORDER BY audit_id DESC LIMIT 1",
+                r => r.GetTime(0), ("@owner", owner.ToString()), ("@action", action), ("@database", database?.Value ?? 0L)),
+            ct);
+        return times.Count == 0 ? null : times[0];
+    }
+
     public async ValueTask<int> RemoveOlderAsync(DateTimeOffset than, CancellationToken ct) => await metadata.WriteAsync(
         s => s.ExecuteAsync(
             $"DELETE FROM {_audit} WHERE audit_id IN (SELECT audit_id FROM {_audit} WHERE at < @than ORDER BY at LIMIT @limit)", ("@than", Timestamps.ToText(than)), ("@limit", RemovedAtOnce)),

@@ -46,5 +46,8 @@ internal sealed class InMemoryAudit : IAuditStore
     public ValueTask<IReadOnlyList<AuditEntry>> ListAsync(UserId owner, DatabaseName? database, long before, int limit, CancellationToken ct) =>
         new([.. All.Where(e => e.Event.Owner == owner && e.Id < before && (database is null || e.Event.DatabaseName == database)).Reverse().Take(limit)]);
 
+    public ValueTask<DateTimeOffset?> FindLastAsync(UserId owner, string action, DatabaseId? database, CancellationToken ct) =>
+        new(All.LastOrDefault(e => e.Event.Owner == owner && e.Event.Action == action && (database is null || e.Event.DatabaseId == database))?.At);
+
     public ValueTask<int> RemoveOlderAsync(DateTimeOffset than, CancellationToken ct) => new(All.RemoveAll(e => e.At < than));
 }

@@ -89,5 +89,7 @@ public sealed class WorkerTests
         public ValueTask RemoveAsync(long id, CancellationToken ct) => throw new NotSupportedException();
 
         public ValueTask<IReadOnlyList<AuditEntry>> ListAsync(UserId owner, DatabaseName? database, long before, int limit, CancellationToken ct) => throw new NotSupportedException();
+
+        public ValueTask<DateTimeOffset?> FindLastAsync(UserId owner, string action, DatabaseId? database, CancellationToken ct) => throw new NotSupportedException();
     }
 }

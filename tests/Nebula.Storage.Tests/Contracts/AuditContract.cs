@@ -46,6 +46,18 @@ public abstract class AuditContract(StorageFixture storage)
     }
 
     [Fact]
+    public async Task The_last_time_that_something_was_done_is_found_by_account_action_and_database()
+    {
+        await Store.BeginAsync(new AuditEvent(_owner, AuditActor.Of(_owner), AuditActions.DatabaseDelete) { DatabaseId = new DatabaseId(7) }, Ct);
+
+        Assert.Equal(Assert.Single(await ListAsync()).At, await Store.FindLastAsync(_owner, AuditActions.DatabaseDelete, new DatabaseId(7), Ct));
+        Assert.NotNull(await Store.FindLastAsync(_owner, AuditActions.DatabaseDelete, database: null, Ct));
+        Assert.Null(await Store.FindLastAsync(_owner, AuditActions.DatabaseDelete, new DatabaseId(8), Ct));
+        Assert.Null(await Store.FindLastAsync(_owner, AuditActions.AccountDelete, database: null, Ct));
+        Assert.Null(await Store.FindLastAsync(UserId.New(TimeProvider.System), AuditActions.DatabaseDelete, database: null, Ct));
+    }
+
+    [Fact]
     public async Task The_latest_come_first_page_by_page_and_only_ones_own()
     {
         var ids = new List<long>();

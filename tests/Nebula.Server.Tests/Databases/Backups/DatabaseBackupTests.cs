@@ -1,4 +1,5 @@
 using Nebula.Server.Tests.Infrastructure;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Databases.Backups;
 
@@ -60,6 +61,22 @@ public sealed class DatabaseBackupTests(SharedServer shared) : ServerTests(share
         (await owner.DeleteAsync($"{Backups}/{ids[0]}")).ShouldBe(404, "backup_not_found");
         Assert.Equal([ids[1]], (await owner.GetAsync(Backups)).Json.List("backups").Select(b => b.Text("backup_id")));
         (await owner.PostAsync(Backups)).ShouldBe(201);
+    }
+
+    [Fact]
+    public async Task Backups_of_a_deleted_account_are_swept_away()
+    {
+        await using var server = await TestServer.StartAsync([]);
+        var owner = await server.SignUpAsync();
+        await owner.CreateShopAsync();
+        (await owner.PostAsync(Backups)).ShouldBe(201);
+        var folder = Path.Combine(server.DataDirectory, "backups", "accounts", owner.Id);
+        Assert.True(Directory.Exists(folder));
+
+        (await owner.DeleteAsync("/api/v1/account", new { password = owner.Password })).ShouldBe(204);
+        await server.RestartAsync();
+
+        await Eventually.IsTrue(() => !Directory.Exists(folder), "they are gone");
     }
 
     [Fact]

@@ -21,5 +21,8 @@ internal sealed record BackupRequest
     [JsonPropertyName("overwrites")]
     public bool Overwrites { get; init; }
 
-    public RestoreRequest ToRestore() => new(Backup ?? "", Place, Database, Name, Overwrites);
+    [JsonPropertyName("skips_damaged")]
+    public bool SkipsDamaged { get; init; }
+
+    public RestoreRequest ToRestore() => new(Backup ?? "", Place, Database, Name, Overwrites, SkipsDamaged);
 }

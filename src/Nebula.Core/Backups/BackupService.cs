@@ -45,6 +45,8 @@ public sealed class BackupService(IBackupStores stores, IAccountStore accounts, 
     {
         if (request is { Database: null } and ({ Name: not null } or { Overwrites: true }))
             return new Error(ErrorCodes.InvalidParameter, "A new name and overwriting are for the restoring of one database.") { Hint = "Name the database as well." };
+        if (request is { Database: not null, SkipsDamaged: true })
+            return new Error(ErrorCodes.InvalidParameter, "Leaving out what is damaged is for the restoring of everything.");
         if (!stores.Open(request.Place).TryGet(out var store, out var error) || !ReadId(request.Backup).TryGet(out var id, out error))
             return error;
         if (request.Database is { } database)
@@ -52,7 +54,7 @@ public sealed class BackupService(IBackupStores stores, IAccountStore accounts, 
         if (!(await store.GetAsync(BackupFolder.Operator, id, ct)).TryGet(out var backup, out error))
             return error;
         return backup.IsOfAll
-            ? await store.RestoreAllAsync(backup, progress, ct)
+            ? await store.RestoreAllAsync(backup, request.SkipsDamaged, progress, ct)
             : new Error(ErrorCodes.InvalidParameter, $"This is a backup of the database {backup.Databases[0].FullName} alone.") { Hint = "Name the database as well." };
     }
 

@@ -36,7 +36,8 @@ public interface IBackupStore
     /// Brings everything of a backup into an empty server: nothing of it is seen before all is there, and after a crash it can be restored again. Fails with conflict when the server has accounts, or with
     /// backup_unreadable.
     /// </summary>
-    ValueTask<Result<RestoreReport>> RestoreAllAsync(BackupManifest backup, IProgress<BackupProgress> progress, CancellationToken ct);
+    /// <param name="skipsDamaged">Whether databases that can't be read, or not be kept by this engine, are left out; otherwise the first of them fails the whole.</param>
+    ValueTask<Result<RestoreReport>> RestoreAllAsync(BackupManifest backup, bool skipsDamaged, IProgress<BackupProgress> progress, CancellationToken ct);
 
     /// <summary>Makes a new database of one that was backed up: as a whole, also after a crash, or not at all. Fails with database_exists, user_not_found or backup_unreadable.</summary>
     ValueTask<Result<Database>> RestoreAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, UserId owner, DatabaseName name, long? most, CancellationToken ct);

@@ -1,5 +1,5 @@
 namespace Nebula.Core.Backups;
 
 /// <summary>What was restored.</summary>
-/// <param name="Missing">The databases that the backup does not have although it is one of all: as owner and name.</param>
-public sealed record RestoreReport(long Accounts, long Databases, long Rows, IReadOnlyList<string> Missing);
+/// <param name="Missing">The databases that were not restored although everything was wanted: those that the backup does not have, and those that were left out.</param>
+public sealed record RestoreReport(long Accounts, long Databases, long Rows, IReadOnlyList<SkippedDatabase> Missing);

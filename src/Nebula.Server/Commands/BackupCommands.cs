@@ -44,7 +44,7 @@ internal static class BackupCommands
     {
         if (HistoryCommand.IsMeant(arguments))
             return HistoryCommand.RunAsync(arguments, ct);
-        var line = new CommandLine(arguments, ["from", "database", "as"], flags: ["overwrite"]);
+        var line = new CommandLine(arguments, ["from", "database", "as"], flags: ["overwrite", "skip-damaged"]);
         var request = new BackupRequest
         {
             Backup = line.Single("the id of a backup"),
@@ -52,9 +52,10 @@ internal static class BackupCommands
             Database = line.Optional("database"),
             Name = line.Optional("as"),
             Overwrites = line.Has("overwrite"),
+            SkipsDamaged = line.Has("skip-damaged"),
         };
         return RunAsync(
-            line, "restore", "<backup> [--from <directory or s3://bucket/prefix>] [--database <account-email>/<database> [--as <name>] [--overwrite]]", request, "/backups/restore",
+            line, "restore", "<backup> [--from <directory or s3://bucket/prefix>] [--skip-damaged | --database <account-email>/<database> [--as <name>] [--overwrite]]", request, "/backups/restore",
             async (backups, progress, token) => RestoreView.Of(await backups.RestoreAsync(request.ToRestore(), progress, token)), OperatorJson.Default.RestoreView, TellRestored, ct, makesData: request.Database is null);
     }
 
@@ -114,7 +115,7 @@ internal static class BackupCommands
     {
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Restored {restored.Databases} databases with {restored.Rows:N0} records{(restored.Accounts > 0 ? $" and {restored.Accounts:N0} accounts" : "")}."));
         foreach (var missing in restored.Missing)
-            Console.Error.WriteLine($"nebula restore: the backup lacks {missing}");
+            Console.Error.WriteLine($"nebula restore: not restored: {missing}");
         return restored.Missing.Count == 0 ? ExitCode.Success : ExitCode.Failure;
     }
 

@@ -14,7 +14,7 @@ internal static class HelpCommand
           backups   lists the backups: nebula backups [--from <place>]
           verify    reads a backup again and compares it with what was written: nebula verify <backup> [--from <place>]
           restore   brings everything into an empty server, or one database beside the others: nebula restore <backup> [--from <place>]
-                    [--database <account-email>/<database> [--as <name>] [--overwrite]]
+                    [--skip-damaged | --database <account-email>/<database> [--as <name>] [--overwrite]]
                     or as it was at a moment: nebula restore --at <RFC 3339 time> [--from <place>] [--database <account-email>/<database> --as <name>]
           health    asks the server that the environment describes whether it lives; exit code 0 or 1
           version   prints the version

@@ -84,8 +84,8 @@ internal sealed class BackupStore(
     public ValueTask<Result<DatabaseExport>> OpenAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, CancellationToken ct) => GuardAsync<DatabaseExport>(async () =>
         new DatabaseExport(database.Name, SpoolDirectory.OpenForLastTime((await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, ct)).Path)));
 
-    public ValueTask<Result<RestoreReport>> RestoreAllAsync(BackupManifest backup, IProgress<BackupProgress> progress, CancellationToken ct) =>
-        GuardAsync(() => new FullRestore(_files, engine, backup, clock, logger).RunAsync(progress, ct));
+    public ValueTask<Result<RestoreReport>> RestoreAllAsync(BackupManifest backup, bool skipsDamaged, IProgress<BackupProgress> progress, CancellationToken ct) =>
+        GuardAsync(() => new FullRestore(_files, engine, backup, skipsDamaged, clock, logger).RunAsync(progress, ct));
 
     public ValueTask<Result<Database>> RestoreAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, UserId owner, DatabaseName name, long? most, CancellationToken ct) => GuardAsync(async () =>
     {

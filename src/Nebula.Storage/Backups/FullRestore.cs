@@ -12,9 +12,10 @@ namespace Nebula.Storage.Backups;
 /// Brings everything of a backup into an empty server: the data of the databases first, which nobody sees before the metadata name them, and then the metadata in one transaction. What a crash leaves is written over by
 /// the next attempt. Used once.
 /// </summary>
-internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, BackupManifest backup, TimeProvider clock, ILogger logger)
+internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, BackupManifest backup, bool skipsDamaged, TimeProvider clock, ILogger logger)
 {
     private readonly List<Database> _placed = [];
+    private readonly List<SkippedDatabase> _missing = [.. backup.Skipped.Select(s => s with { Reason = $"the backup lacks it: {s.Reason}" })];
 
     public async ValueTask<Result<RestoreReport>> RunAsync(IProgress<BackupProgress> progress, CancellationToken ct)
     {
@@ -56,20 +57,40 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
         MetadataFile.Upgrade(metadata, clock, logger);
         MetadataFile.Settle(metadata, engine.Placement, backup.Databases.Select(d => d.Id).ToHashSet());
         var databases = MetadataFile.ListDatabases(metadata);
+        var restored = new Dictionary<DatabaseId, BackedUpDatabase>();
         foreach (var (index, database) in databases.Index())
         {
             progress.Report(new(BackupStage.Restoring, index + 1, databases.Count + 1));
             var source = backup.Databases.Single(d => d.Id == database.Id);
-            using var file = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, source), source.File, ct);
-            _placed.Add(database);
-            if (!(await engine.PlaceAsync(database, file.Path, ct)).TryGet(out _, out var error))
+            if ((await PlaceAsync(database, source, ct)).TryGet(out _, out var error))
+                restored.Add(database.Id, source);
+            else if (error.Code is not (ErrorCodes.BackupUnreadable or ErrorCodes.InvalidBody))
                 return error;
+            else if (skipsDamaged)
+                _missing.Add(new SkippedDatabase(source.FullName, error.Message));
+            else
+                return error with { Message = $"{source.FullName} can't be restored: {error.Message}", Hint = "--skip-damaged restores everything else." };
         }
 
+        MetadataFile.Settle(metadata, engine.Placement, restored.Keys.ToHashSet()); // without what was left out
         if (!(await engine.LoadMetadataAsync(metadata, ct)).TryGet(out _, out var fault))
             return fault;
         return new RestoreReport(
-            backup.Metadata?.Tables.FirstOrDefault(t => t.Name == "users")?.Rows ?? 0, databases.Count, backup.Rows, [.. backup.Skipped.Select(s => s.Database)]);
+            backup.Metadata?.Tables.FirstOrDefault(t => t.Name == "users")?.Rows ?? 0, restored.Count, restored.Values.Sum(d => d.File.Rows), _missing);
+    }
+
+    private async ValueTask<Result<Done>> PlaceAsync(Database database, BackedUpDatabase source, CancellationToken ct)
+    {
+        try
+        {
+            using var file = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, source), source.File, ct);
+            _placed.Add(database);
+            return await engine.PlaceAsync(database, file.Path, ct); // as a whole or not at all
+        }
+        catch (UnreadableBackupException e)
+        {
+            return new Error(ErrorCodes.BackupUnreadable, e.Message);
+        }
     }
 
     private async ValueTask TakeBackAsync()

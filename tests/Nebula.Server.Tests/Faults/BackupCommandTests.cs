@@ -71,6 +71,33 @@ public sealed partial class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_backup_with_a_damaged_database_is_restored_without_it_when_that_is_wanted()
+    {
+        await using (var server = await ServerProcess.StartAsync(_workspace.Start(), Ct))
+        {
+            using var client = await FillAsync(server, 3);
+            await client.CreateDatabaseAsync("other", Ct);
+            (await client.InsertAsync("other", "kept", Ct)).ShouldBe(HttpStatusCode.Created);
+        }
+
+        var id = Backup().Match((await RunAsync("backup", "--to", Place)).Output).Value;
+        File.WriteAllText(Directory.GetFiles(Path.Combine(Place, "backups", id, "databases")).Order(StringComparer.Ordinal).First(), "no database");
+        var empty = new ServerStart(Path.Combine(_workspace.Root, "empty"));
+
+        var refused = await ServerProcess.RunAsync(empty, ["restore", id, "--from", Place], Ct);
+        var restored = await ServerProcess.RunAsync(empty, ["restore", id, "--from", Place, "--skip-damaged"], Ct);
+
+        Assert.Equal(1, refused.ExitCode);
+        Assert.Contains("--skip-damaged restores everything else", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal(1, restored.ExitCode);
+        Assert.Equal("Restored 1 databases with 1 records and 1 accounts.", restored.Output.Trim());
+        Assert.Matches(@"not restored: owner@example\.com/shop: \S+ is damaged", restored.Errors);
+        await using var again = await ServerProcess.StartAsync(empty, Ct);
+        using var returning = await LogInAsync(again);
+        (await returning.InsertAsync("other", "after", Ct)).ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
     public async Task One_database_is_backed_up_alone_and_comes_back_under_another_name_or_over_itself()
     {
         await using var server = await ServerProcess.StartAsync(_workspace.Start(), Ct);
@@ -117,6 +144,7 @@ public sealed partial class BackupCommandTests : IDisposable
     [InlineData(1, "There is no backup", "verify", "20260131t235959z-0a1b2c3d")]
     [InlineData(2, "'--overwrite' takes no value", "restore", "20260131t235959z-0a1b2c3d", "--overwrite=yes")]
     [InlineData(2, "are for the restoring of one database", "restore", "20260131t235959z-0a1b2c3d", "--overwrite")]
+    [InlineData(2, "is for the restoring of everything", "restore", "20260131t235959z-0a1b2c3d", "--database", "a@b/c", "--skip-damaged")]
     [InlineData(2, "is one argument too many", "backups", "all")]
     [InlineData(1, "There is no account", "backup", "nobody@example.com/shop")]
     [InlineData(2, "A database is named by", "backup", "shop")]

@@ -58,7 +58,7 @@ internal sealed class BackedUpServer : IAsyncDisposable
     public async Task<BackupManifest> BackUpAsync(TestDatabase database, string email = "ada@example.org") =>
         await Backups.CreateAsync(BackupFolder.Operator, BackupId.New(TimeProvider.System), database.Database, email, NoProgress, Ct).Succeeds();
 
-    public async Task<RestoreReport> RestoreAsync(BackupManifest backup) => await Backups.RestoreAllAsync(backup, NoProgress, Ct).Succeeds();
+    public async Task<RestoreReport> RestoreAsync(BackupManifest backup) => await Backups.RestoreAllAsync(backup, skipsDamaged: false, NoProgress, Ct).Succeeds();
 
     public async Task<IReadOnlyList<BackupSummary>> ListAsync()
     {

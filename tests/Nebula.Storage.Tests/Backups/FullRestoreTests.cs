@@ -66,7 +66,7 @@ public sealed class FullRestoreTests : IDisposable
         var tenant = await server.Services.AddTenantAsync();
         var backup = await server.BackUpAsync();
 
-        await server.Backups.RestoreAllAsync(backup, BackedUpServer.NoProgress, Ct).FailsWith(ErrorCodes.Conflict);
+        await server.Backups.RestoreAllAsync(backup, skipsDamaged: false, BackedUpServer.NoProgress, Ct).FailsWith(ErrorCodes.Conflict);
 
         Assert.NotNull(await server.Services.Accounts.FindAsync(tenant.Id, Ct));
     }
@@ -83,11 +83,38 @@ public sealed class FullRestoreTests : IDisposable
         Damage(backup, second);
 
         await using var target = await BackedUpServer.StartAsync(engine, _place.Path);
-        await target.Backups.RestoreAllAsync(backup, BackedUpServer.NoProgress, Ct).FailsWith(ErrorCodes.BackupUnreadable);
+        var refused = await target.Backups.RestoreAllAsync(backup, skipsDamaged: false, BackedUpServer.NoProgress, Ct).FailsWith(ErrorCodes.BackupUnreadable);
+
+        Assert.Contains("--skip-damaged", refused.Hint, StringComparison.Ordinal);
 
         Assert.Null(await target.Services.Accounts.FindAsync(tenant.Id, Ct));
         Assert.False(Directory.Exists(target.Data.Combine(tenant.Id.ToString())));
         Assert.NotEqual(first.Id, second.Id);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Everything_but_a_damaged_database_comes_back_when_that_is_wanted(string engine)
+    {
+        await using var source = await BackedUpServer.StartAsync("sqlite", _place.Path);
+        var tenant = await source.Services.AddTenantAsync();
+        var (whole, damaged) = (await tenant.AddMusicAsync(), await tenant.AddMusicAsync());
+        var (_, key) = await tenant.AddKeyAsync(damaged.Database).Succeeds();
+        var backup = await source.BackUpAsync();
+        Damage(backup, damaged);
+
+        await using var target = await BackedUpServer.StartAsync(engine, _place.Path);
+        var report = await target.Backups.RestoreAllAsync(backup, skipsDamaged: true, BackedUpServer.NoProgress, Ct).Succeeds();
+
+        var missing = Assert.Single(report.Missing);
+        Assert.EndsWith($"/{damaged.Database.Name}", missing.Database, StringComparison.Ordinal);
+        Assert.Contains($"{damaged.Id}.db' is", missing.Reason, StringComparison.Ordinal);
+        Assert.Equal((1, backup.Rows / 2), (report.Databases, report.Rows));
+        Assert.Equal([whole.Id], (await target.Services.Databases.ListAsync(tenant.Caller, 10, 0, Ct).Succeeds()).Select(d => d.Id));
+        Assert.Equal(3, await (await tenant.On(target.Services).OpenDatabaseAsync(whole.Database.Name.Value)).Table("artists").TotalAsync());
+        Assert.Null(await target.Services.ApiKeys.AuthenticateAsync(key, Ct));
+        Assert.True((await tenant.On(target.Services).AddDatabaseAsync()).Id.Value > damaged.Id.Value); // whose number is not given again
     }
 
     [Theory]

@@ -46,7 +46,7 @@ public sealed class OtherVersionTests : IDisposable
         var backup = Rewritten(await source.BackUpAsync(), file => file.Run("INSERT INTO nebula_migrations VALUES (9999, 'later', 'x', 'then')"));
 
         await using var target = await BackedUpServer.StartAsync("sqlite", _place.Path);
-        var error = await target.Backups.RestoreAllAsync(backup, BackedUpServer.NoProgress, Ct).FailsWith(ErrorCodes.BackupUnreadable);
+        var error = await target.Backups.RestoreAllAsync(backup, skipsDamaged: false, BackedUpServer.NoProgress, Ct).FailsWith(ErrorCodes.BackupUnreadable);
 
         Assert.Contains("newer Nebula", error.Message, StringComparison.Ordinal);
         Assert.Null(await target.Services.Accounts.FindAsync(tenant.Id, Ct));

@@ -103,7 +103,7 @@ public sealed class OwnedBackupSweepTests : IAsyncLifetime, IBackupStores
         await Server.Services.Databases.DeleteAsync(tenant.Caller, database.Database.Name, Ct).Succeeds();
         var commands = new BackupService(this, Server.Services.Accounts, Server.Services.DatabaseStore, new AuditLog(Server.Services.Audit), TimeProvider.System);
 
-        await commands.RestoreAsync(new(backup.Id.Value, null, $"{email}/{database.Database.Name}", null, Overwrites: false), BackedUpServer.NoProgress, Ct).Succeeds();
+        await commands.RestoreAsync(new(backup.Id.Value, null, $"{email}/{database.Database.Name}", null, Overwrites: false, SkipsDamaged: false), BackedUpServer.NoProgress, Ct).Succeeds();
 
         Assert.Equal(3, await (await tenant.OpenDatabaseAsync(database.Database.Name.Value)).Table("artists").TotalAsync());
     }

@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Nebula.Server.S3;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.S3;
 
-/// <summary>A server that speaks the protocol of S3, with one bucket, on a free loopback port; found on the path or where <c>scripts/install-test-tools</c> puts it. Tests without it are skipped.</summary>
+/// <summary>A server that speaks the protocol of S3, with one bucket, on a free loopback port; found on the path or where <c>scripts/install-test-tools</c> puts it. Tests without it are skipped, in continuous integration failed.</summary>
 internal sealed class S3Server : IAsyncDisposable
 {
     public const string Bucket = "backups";
@@ -32,7 +33,7 @@ internal sealed class S3Server : IAsyncDisposable
     public static async Task<S3Server> StartAsync(CancellationToken ct)
     {
         var program = Find();
-        Assert.SkipWhen(program is null, "There is no s3rver here: scripts/install-test-tools installs it.");
+        MissingTool.SkipIf(program is null ? "s3rver is not installed (scripts/install-test-tools)." : null);
         var directory = Directory.CreateTempSubdirectory("nebula-s3-").FullName;
         var port = FreePort();
         var info = new ProcessStartInfo(program!, ["-d", directory, "-a", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-s", "--no-vhost-buckets", "--configure-bucket", Bucket]) // not skipped

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Nebula.Storage.Tests.Support;
 using Npgsql;
 
 namespace Nebula.Storage.Tests.Postgres;
@@ -40,7 +41,7 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <summary>The one of this process, before the shared PostgreSQL; skips the test when there is none.</summary>
     public static async Task<PgBouncer> SharedAsync()
     {
-        Assert.SkipWhen(WhyNone is not null, WhyNone ?? "");
+        MissingTool.SkipIf(WhyNone);
         return await _shared.Value;
     }
 
@@ -49,7 +50,7 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <param name="longestWait">For a session, in seconds: its <c>query_wait_timeout</c>.</param>
     public static async Task<PgBouncer> StartAsync(PostgresCluster cluster, int sessions, int longestWait = 120)
     {
-        Assert.SkipWhen(WhyNone is not null, WhyNone ?? "");
+        MissingTool.SkipIf(WhyNone);
         var bouncer = new PgBouncer();
         try
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Nebula.Storage.Tests.Support;
 using Npgsql;
 
 namespace Nebula.Storage.Tests.Postgres;
@@ -32,14 +33,14 @@ public sealed class PostgresCluster : IAsyncDisposable
     /// <summary>The one of this process; skips the test when there is none. It does not sync what it writes: no fault of the machine is tested with it.</summary>
     public static async Task<PostgresCluster> SharedAsync()
     {
-        Assert.SkipWhen(WhyNone is not null, WhyNone ?? "");
+        MissingTool.SkipIf(WhyNone);
         return await _shared.Value;
     }
 
     /// <summary>One that a test may stop and start, with settings like <c>-c fsync=on</c>; skips the test when the programs are not installed.</summary>
     public static async Task<PostgresCluster> StartAsync(string settings = "")
     {
-        Assert.SkipWhen(!PostgresPrograms.AreThere, "PostgreSQL's programs are not installed (scripts/install-test-tools).");
+        MissingTool.SkipIf(PostgresPrograms.AreThere ? null : "PostgreSQL's programs are not installed (scripts/install-test-tools).");
         for (var attempt = 1; ; attempt++)
         {
             var (port, password) = (FreePort(), RandomNumberGenerator.GetHexString(16));

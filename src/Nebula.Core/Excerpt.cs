@@ -1,10 +1,11 @@
 namespace Nebula.Core;
 
 /// <summary>What an error repeats of a text that a client sent: enough to find it, however long it was.</summary>
-internal static class Excerpt
+public static class Excerpt
 {
     private const int MaxLength = 63;
 
+    /// <summary>The beginning of it.</summary>
     public static string Of(string text)
     {
         if (text.Length <= MaxLength)

@@ -21,6 +21,7 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
 
     private const string ManifestName = "manifest.json";
     private const int MaxManifestBytes = 256 * 1024 * 1024;
+    private const string LargeManifest = "A manifest is larger than any can be.";
 
     public static string NameOf(BackupFolder folder, BackupId id, string name) => $"{folder.Path}{id}/{name}";
 
@@ -34,7 +35,7 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         await using var hashed = new HashingStream(content);
         await using (var encoded = codec.Encode(name, hashed))
             await target.WriteAsync(name, encoded, ct);
-        using var readBack = await FetchAsync(name, ct);
+        using var readBack = await FetchAsync(name, hashed.Bytes, ct);
         return readBack.Found.Sha256 == hashed.Sha256() && readBack.Found.Bytes == hashed.Bytes
             ? readBack.Found
             : throw new UnreadableBackupException($"'{name}' was read back with other content than was written.");
@@ -43,7 +44,7 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
     /// <summary>Reads a file into the spool and compares it with what the manifest says.</summary>
     public async ValueTask<FetchedFile> FetchAsync(string name, BackedUpFile expected, CancellationToken ct)
     {
-        var fetched = await FetchAsync(name, ct);
+        var fetched = await FetchAsync(name, expected.Bytes, ct);
         if (fetched.Found.Sha256 == expected.Sha256 && fetched.Found.Bytes == expected.Bytes && fetched.Found.Tables.SequenceEqual(expected.Tables.OrderBy(t => t.Name, StringComparer.Ordinal)))
             return fetched;
         fetched.Dispose();
@@ -73,13 +74,13 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
             return null;
         using var bytes = new MemoryStream();
         await using (stored)
-            await CopyAsync(stored, bytes, ct);
+            await CopyAsync(stored, bytes, MaxManifestBytes, LargeManifest, ct);
         if (!codec.IsEncrypting && bytes.Length > 0 && bytes.GetBuffer()[0] == '{')
             return ManifestText.Read(id, bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         using var json = new MemoryStream();
         bytes.Position = 0;
         await using (var decoded = await codec.DecodeAsync(name, bytes, ct))
-            await CopyAsync(decoded, json, ct);
+            await CopyAsync(decoded, json, MaxManifestBytes, LargeManifest, ct);
         return ManifestText.Read(id, json.GetBuffer().AsSpan(0, (int)json.Length));
     }
 
@@ -125,12 +126,13 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
             await target.DeleteAsync(name, ct);
     }
 
-    private async ValueTask<FetchedFile> FetchAsync(string name, CancellationToken ct)
+    /// <param name="most">How many bytes it may have: what is small as it is kept can be larger than the disk.</param>
+    private async ValueTask<FetchedFile> FetchAsync(string name, long most, CancellationToken ct)
     {
         await _fetching.WaitAsync(ct);
         try
         {
-            return await FetchNowAsync(name, ct);
+            return await FetchNowAsync(name, most, ct);
         }
         finally
         {
@@ -138,7 +140,7 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         }
     }
 
-    private async ValueTask<FetchedFile> FetchNowAsync(string name, CancellationToken ct)
+    private async ValueTask<FetchedFile> FetchNowAsync(string name, long most, CancellationToken ct)
     {
         var stored = await target.OpenAsync(name, ct) ?? throw new UnreadableBackupException($"'{name}' is missing.");
         var path = engine.Spool.NewPath("backup");
@@ -146,7 +148,7 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         {
             await using var content = new HashingStream(await codec.DecodeAsync(name, stored, ct));
             await using (var file = SpoolDirectory.Create(path))
-                await content.CopyToAsync(file, ct);
+                await CopyAsync(content, file, most, $"'{name}' is larger than the {most} bytes that it was written with.", ct);
             return new FetchedFile(path, new BackedUpFile(content.Bytes, await SizeAsync(name, ct), content.Sha256(), await SqliteInspection.RunAsync(path, name, ct)));
         }
         catch
@@ -167,14 +169,14 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         throw new UnreadableBackupException($"'{name}' is missing.");
     }
 
-    private static async ValueTask CopyAsync(Stream from, MemoryStream to, CancellationToken ct)
+    private static async ValueTask CopyAsync(Stream from, Stream to, long most, string tooLarge, CancellationToken ct)
     {
         var block = new byte[64 * 1024];
         for (int read; (read = await from.ReadAsync(block, ct)) > 0;)
         {
-            if (to.Length + read > MaxManifestBytes)
-                throw new UnreadableBackupException("A manifest is larger than any can be.");
-            to.Write(block, 0, read);
+            if ((most -= read) < 0)
+                throw new UnreadableBackupException(tooLarge);
+            await to.WriteAsync(block.AsMemory(0, read), ct);
         }
     }
 }

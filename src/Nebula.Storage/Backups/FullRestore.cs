@@ -55,6 +55,7 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
     private async ValueTask<Result<RestoreReport>> RunAsync(string metadata, IProgress<BackupProgress> progress, CancellationToken ct)
     {
         MetadataFile.Upgrade(metadata, clock, logger);
+        MetadataFile.CheckSchema(metadata, clock, logger);
         MetadataFile.Settle(metadata, engine.Placement, backup.Databases.Select(d => d.Id).ToHashSet());
         var databases = MetadataFile.ListDatabases(metadata);
         var restored = new Dictionary<DatabaseId, BackedUpDatabase>();

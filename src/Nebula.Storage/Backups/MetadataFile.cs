@@ -1,9 +1,12 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
+using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Migrations;
+using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Metadata;
 
 namespace Nebula.Storage.Backups;
@@ -21,6 +24,22 @@ internal static class MetadataFile
 
     /// <summary>Brings one that an older Nebula wrote up to date. Throws <see cref="MigrationException"/> for one of a newer.</summary>
     public static void Upgrade(string path, TimeProvider clock, ILogger logger) => Migrate(path, SqliteOpenMode.ReadWrite, clock, logger);
+
+    /// <summary>Throws <see cref="UnreadableBackupException"/>, with its name, for the first table or column of an upgraded one that the migrations do not make.</summary>
+    public static void CheckSchema(string path, TimeProvider clock, ILogger logger)
+    {
+        using var empty = Open(":memory:", SqliteOpenMode.Memory);
+        Migrate(empty, clock, logger);
+        var known = ListTables(empty, "main").ToDictionary(t => t.Name, t => t.Columns, StringComparer.Ordinal);
+        using var file = Open(path, SqliteOpenMode.ReadOnly);
+        foreach (var table in ListTables(file, "main"))
+        {
+            if (!known.TryGetValue(table.Name, out var columns))
+                throw new UnreadableBackupException($"The metadata of the backup has a table '{Excerpt.Of(table.Name)}', which no Nebula has.");
+            if (table.Columns.FirstOrDefault(c => !columns.Contains(c)) is { } column)
+                throw new UnreadableBackupException($"The metadata of the backup has a column '{Excerpt.Of(column)}' in '{table.Name}', which no Nebula has.");
+        }
+    }
 
     /// <summary>Leaves out what was under way when a copy was made, and makes one file of it.</summary>
     public static void Finish(string path)
@@ -80,7 +99,7 @@ internal static class MetadataFile
         {
             var columns = connection.Query("SELECT name FROM pragma_table_info($table, $schema)", r => r.GetString(0), ("$table", name), ("$schema", schema));
             var hasRowId = connection.Query("SELECT wr = 0 FROM pragma_table_list WHERE schema = $schema AND name = $table", r => r.GetBoolean(0), ("$schema", schema), ("$table", name))[0];
-            return new MetadataTable(name, columns, hasRowId ? "rowid" : columns[0]);
+            return new MetadataTable(name, columns, hasRowId ? "rowid" : Identifier.Quote(columns[0]));
         }
 
         void Visit(string name)
@@ -89,7 +108,7 @@ internal static class MetadataFile
                 return;
             foreach (var parent in connection.Query("SELECT DISTINCT \"table\" FROM pragma_foreign_key_list($table, $schema)", r => r.GetString(0), ("$table", name), ("$schema", schema)))
             {
-                if (parent != name)
+                if (parent != name && names.Contains(parent))
                     Visit(parent);
             }
 
@@ -116,6 +135,8 @@ internal static class MetadataFile
     private static void Migrate(string path, SqliteOpenMode mode, TimeProvider clock, ILogger logger)
     {
         using var file = Open(path, mode);
-        MigrationRunner.Run(file, MigrationSql.Sqlite, Migration.All("Sqlite"), clock, logger);
+        Migrate(file, clock, logger);
     }
+
+    private static void Migrate(SqliteConnection file, TimeProvider clock, ILogger logger) => MigrationRunner.Run(file, MigrationSql.Sqlite, Migration.All("Sqlite"), clock, logger);
 }

@@ -1,7 +1,4 @@
-using System.IO.Compression;
-using System.Security.Cryptography;
 using Nebula.Core;
-using Nebula.Core.Backups;
 using Nebula.Storage.Migrations;
 using Nebula.Storage.Tests.Support;
 
@@ -23,7 +20,7 @@ public sealed class OtherVersionTests : IDisposable
         await using var source = await BackedUpServer.StartAsync("sqlite", _place.Path);
         var tenant = await source.Services.AddTenantAsync();
         await tenant.AddMusicAsync();
-        var backup = Rewritten(await source.BackUpAsync(), file =>
+        var backup = RewrittenBackup.Of(await source.BackUpAsync(), _place, file =>
         {
             // As before the audit log and what came after it.
             var last = Migration.All("Sqlite").Single(m => m.Name == "placements").Number;
@@ -43,33 +40,12 @@ public sealed class OtherVersionTests : IDisposable
     {
         await using var source = await BackedUpServer.StartAsync("sqlite", _place.Path);
         var tenant = await source.Services.AddTenantAsync();
-        var backup = Rewritten(await source.BackUpAsync(), file => file.Run("INSERT INTO nebula_migrations VALUES (9999, 'later', 'x', 'then')"));
+        var backup = RewrittenBackup.Of(await source.BackUpAsync(), _place, file => file.Run("INSERT INTO nebula_migrations VALUES (9999, 'later', 'x', 'then')"));
 
         await using var target = await BackedUpServer.StartAsync("sqlite", _place.Path);
         var error = await target.Backups.RestoreAllAsync(backup, skipsDamaged: false, BackedUpServer.NoProgress, Ct).FailsWith(ErrorCodes.BackupUnreadable);
 
         Assert.Contains("newer Nebula", error.Message, StringComparison.Ordinal);
         Assert.Null(await target.Services.Accounts.FindAsync(tenant.Id, Ct));
-    }
-
-    /// <summary>Changes the metadata of a backup, and its manifest accordingly.</summary>
-    private BackupManifest Rewritten(BackupManifest backup, Action<OtherProgram> change)
-    {
-        var (stored, plain) = (_place.Combine("backups", backup.Id.Value, "metadata.db"), _place.Combine("plain.db"));
-        using (var from = new GZipStream(File.OpenRead(stored), CompressionMode.Decompress))
-        using (var to = File.Create(plain))
-            from.CopyTo(to);
-        IReadOnlyList<BackedUpTable> tables;
-        using (var file = new OtherProgram(plain))
-        {
-            change(file);
-            tables = [.. file.Column("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name").Select(t => new BackedUpTable(t, file.Integer($"SELECT count(*) FROM {t}")))];
-        }
-
-        var bytes = File.ReadAllBytes(plain);
-        using (var to = new GZipStream(File.Create(stored), CompressionLevel.Fastest))
-            to.Write(bytes);
-        var metadata = new BackedUpFile(bytes.Length, new FileInfo(stored).Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), tables);
-        return backup with { Metadata = metadata };
     }
 }

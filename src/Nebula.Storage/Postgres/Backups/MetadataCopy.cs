@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Nebula.Storage.Backups;
 using Nebula.Storage.Postgres.Values;
+using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Metadata;
 using Npgsql;
 
@@ -26,7 +27,7 @@ internal sealed class MetadataCopy(NpgsqlConnection connection, string path)
         transaction.Commit();
     }
 
-    /// <summary>Out of a file, whose columns are all there.</summary>
+    /// <summary>Out of a file whose tables and columns are those of the migrations.</summary>
     public async ValueTask LoadAsync(CancellationToken ct)
     {
         using var file = MetadataFile.Open(path, SqliteOpenMode.ReadOnly);
@@ -35,7 +36,7 @@ internal sealed class MetadataCopy(NpgsqlConnection connection, string path)
         // What is there although there are no accounts is of nobody.
         foreach (var table in tables.Reverse())
         {
-            await using var delete = new NpgsqlCommand($"DELETE FROM nebula.{table.Name}", connection);
+            await using var delete = new NpgsqlCommand($"DELETE FROM {Of(table.Name)}", connection);
             await delete.ExecuteNonQueryAsync(ct);
         }
 
@@ -52,10 +53,10 @@ internal sealed class MetadataCopy(NpgsqlConnection connection, string path)
     private async ValueTask SaveAsync(SqliteConnection file, string table, string[] columns, string order, CancellationToken ct)
     {
         var present = table == "databases" ? " WHERE state <> 'deleting'" : "";
-        await using var select = new NpgsqlCommand($"SELECT {string.Join(", ", columns)} FROM nebula.{table}{present} ORDER BY {order}", connection) { CommandTimeout = 0 };
+        await using var select = new NpgsqlCommand($"SELECT {List(columns)} FROM {Of(table)}{present} ORDER BY {Identifier.Quote(order)}", connection) { CommandTimeout = 0 };
         await using var rows = await select.ExecuteReaderAsync(ct);
         using var insert = file.CreateCommand();
-        insert.CommandText = $"INSERT INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select((_, i) => $"@{i}"))})";
+        insert.CommandText = $"INSERT INTO {Identifier.Quote(table)} ({List(columns)}) VALUES ({string.Join(", ", columns.Select((_, i) => $"@{i}"))})";
         foreach (var i in Enumerable.Range(0, columns.Length))
             insert.Parameters.Add(new SqliteParameter($"@{i}", null));
         while (await rows.ReadAsync(ct))
@@ -68,18 +69,22 @@ internal sealed class MetadataCopy(NpgsqlConnection connection, string path)
 
     private async ValueTask LoadAsync(SqliteConnection file, MetadataTable table, string[] columns, CancellationToken ct)
     {
-        var list = string.Join(", ", columns);
+        var list = List(columns);
         using var select = file.CreateCommand();
-        select.CommandText = $"SELECT {list} FROM {table.Name} ORDER BY {table.Order}";
+        select.CommandText = $"SELECT {list} FROM {Identifier.Quote(table.Name)} ORDER BY {table.Order}";
         using var rows = select.ExecuteReader();
         while (rows.Read())
         {
-            await using var insert = new NpgsqlCommand($"INSERT INTO nebula.{table.Name} ({list}) OVERRIDING SYSTEM VALUE VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})", connection);
+            await using var insert = new NpgsqlCommand($"INSERT INTO {Of(table.Name)} ({list}) OVERRIDING SYSTEM VALUE VALUES ({string.Join(", ", columns.Select((_, i) => $"${i + 1}"))})", connection);
             for (var i = 0; i < columns.Length; i++)
                 insert.Parameters.Add(new NpgsqlParameter { Value = rows.GetValue(i) });
             await insert.ExecuteNonQueryAsync(ct);
         }
     }
+
+    private static string Of(string table) => $"nebula.{Identifier.Quote(table)}";
+
+    private static string List(string[] columns) => string.Join(", ", columns.Select(Identifier.Quote));
 
     private async ValueTask<HashSet<string>> ColumnsOfAsync(string table, CancellationToken ct)
     {
@@ -99,7 +104,7 @@ internal sealed class MetadataCopy(NpgsqlConnection connection, string path)
         foreach (var column in columns)
         {
             await using var select = new NpgsqlCommand("SELECT coalesce(pg_sequence_last_value(s.name::regclass), 0) FROM (SELECT pg_get_serial_sequence($1, $2) AS name) s WHERE s.name IS NOT NULL", connection);
-            select.Parameters.Add(Binding.Of($"nebula.{table}"));
+            select.Parameters.Add(Binding.Of(Of(table)));
             select.Parameters.Add(Binding.Of(column));
             if (await select.ExecuteScalarAsync(ct) is long last)
                 found.Add((column, last));
@@ -121,7 +126,7 @@ internal sealed class MetadataCopy(NpgsqlConnection connection, string path)
         if (saved <= last)
             return;
         await using var set = new NpgsqlCommand("SELECT setval(pg_get_serial_sequence($1, $2)::regclass, $3)", connection);
-        set.Parameters.Add(Binding.Of($"nebula.{table}"));
+        set.Parameters.Add(Binding.Of(Of(table)));
         set.Parameters.Add(Binding.Of(column));
         set.Parameters.Add(Binding.Of(saved));
         await set.ExecuteScalarAsync(ct);

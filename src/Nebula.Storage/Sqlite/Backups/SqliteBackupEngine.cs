@@ -4,6 +4,7 @@ using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
 using Nebula.Storage.Backups;
 using Nebula.Storage.Files;
+using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Metadata;
 using Nebula.Storage.Sqlite.Native;
@@ -58,11 +59,11 @@ internal sealed class SqliteBackupEngine(
 
                 // What is there although there are no accounts is of nobody.
                 foreach (var table in tables.Reverse())
-                    c.Execute($"DELETE FROM main.{table.Name}");
+                    c.Execute($"DELETE FROM main.{Identifier.Quote(table.Name)}");
                 foreach (var table in tables)
                 {
-                    var list = string.Join(", ", table.Columns);
-                    c.Execute($"INSERT INTO main.{table.Name} ({list}) SELECT {list} FROM backup.{table.Name} ORDER BY {table.Order}");
+                    var (name, list) = (Identifier.Quote(table.Name), string.Join(", ", table.Columns.Select(Identifier.Quote)));
+                    c.Execute($"INSERT INTO main.{name} ({list}) SELECT {list} FROM backup.{name} ORDER BY {table.Order}");
                 }
 
                 // So that no id is given again that was given before.

@@ -7,7 +7,7 @@ namespace Nebula.Core.Backups;
 /// <summary>Backups as the operator asks for them.</summary>
 public sealed class BackupService(IBackupStores stores, IAccountStore accounts, IDatabaseStore databases, AuditLog audit, TimeProvider clock)
 {
-    /// <summary>Backs everything up, or one database. Fails as <see cref="IBackupStores.Open"/>, <see cref="DatabaseAddress"/> and <see cref="IBackupStore"/> do.</summary>
+    /// <summary>Backs everything up, or one database. Fails with busy while everything is being backed up or restored, also by another server or command, or as <see cref="IBackupStores.Open"/>, <see cref="DatabaseAddress"/> and <see cref="IBackupStore"/> do.</summary>
     /// <param name="place">Null for the one that was configured.</param>
     /// <param name="database">The owner's e-mail address, a slash, and the database's name; null for all.</param>
     public async ValueTask<Result<BackupManifest>> CreateAsync(string? place, string? database, IProgress<BackupProgress> progress, CancellationToken ct)
@@ -15,10 +15,16 @@ public sealed class BackupService(IBackupStores stores, IAccountStore accounts, 
         if (!stores.Open(place).TryGet(out var store, out var error))
             return error;
         if (database is null)
-            return await store.CreateAsync(BackupId.New(clock), progress, ct);
+            return await CreateAllAsync(store, progress, ct);
         if (!DatabaseAddress.Parse(database).TryGet(out var address, out error) || !(await address.FindAsync(accounts, databases, ct)).TryGet(out var found, out error))
             return error;
         return await store.CreateAsync(BackupFolder.Operator, BackupId.New(clock), found.Database, found.Owner.Email, progress, ct);
+    }
+
+    private async ValueTask<Result<BackupManifest>> CreateAllAsync(IBackupStore store, IProgress<BackupProgress> progress, CancellationToken ct)
+    {
+        await using var alone = await store.TryLockAsync(ct);
+        return alone is null ? BackupErrors.UnderWay : await store.CreateAsync(BackupId.New(clock), progress, ct);
     }
 
     /// <summary>The newest first.</summary>

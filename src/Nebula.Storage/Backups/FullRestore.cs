@@ -21,7 +21,7 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
     {
         await using var alone = await engine.TryLockAsync(ct);
         if (alone is null)
-            return new Error(ErrorCodes.Busy, "Another backup or restore is under way.") { RetryAfter = TimeSpan.FromSeconds(10) };
+            return BackupErrors.UnderWay;
         if (!await engine.IsEmptyAsync(ct))
             return NotEmpty;
         var isDone = false;

@@ -5,7 +5,7 @@ using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Storage.Tests.Backups;
 
-public sealed class OwnedBackupSweepTests : IAsyncLifetime, IBackupStores
+public sealed class OwnedBackupSweepTests : IAsyncLifetime
 {
     private static readonly TimeSpan _kept = TimeSpan.FromDays(30);
 
@@ -24,10 +24,6 @@ public sealed class OwnedBackupSweepTests : IAsyncLifetime, IBackupStores
         await Server.DisposeAsync();
         _place.Dispose();
     }
-
-    public Result<IBackupStore> Open(string? place) => Result.Success<IBackupStore>(Server.Backups);
-
-    public Result<IHistories> OpenHistories(string? place) => throw new NotSupportedException();
 
     [Fact]
     public async Task Those_of_a_deleted_account_go_and_those_of_others_stay()
@@ -101,7 +97,7 @@ public sealed class OwnedBackupSweepTests : IAsyncLifetime, IBackupStores
         var database = await tenant.AddMusicAsync();
         var backup = await BackUpAsync(database, email);
         await Server.Services.Databases.DeleteAsync(tenant.Caller, database.Database.Name, Ct).Succeeds();
-        var commands = new BackupService(this, Server.Services.Accounts, Server.Services.DatabaseStore, new AuditLog(Server.Services.Audit), TimeProvider.System);
+        var commands = new BackupService(new OnePlace(Server), Server.Services.Accounts, Server.Services.DatabaseStore, new AuditLog(Server.Services.Audit), TimeProvider.System);
 
         await commands.RestoreAsync(new(backup.Id.Value, null, $"{email}/{database.Database.Name}", null, Overwrites: false, SkipsDamaged: false), BackedUpServer.NoProgress, Ct).Succeeds();
 
@@ -119,7 +115,7 @@ public sealed class OwnedBackupSweepTests : IAsyncLifetime, IBackupStores
     }
 
     private async Task<IReadOnlyList<OwnedBackups>> SweepAsync() =>
-        await new OwnedBackupSweep(this, Server.Services.Accounts, Server.Services.DatabaseStore, Server.Services.Audit, _kept, _clock).RunAsync(Ct);
+        await new OwnedBackupSweep(new OnePlace(Server), Server.Services.Accounts, Server.Services.DatabaseStore, Server.Services.Audit, _kept, _clock).RunAsync(Ct);
 
     private async Task<List<BackupSummary>> ListAsync(TestDatabase database)
     {

@@ -85,7 +85,7 @@ internal static partial class Composition
         .AddSingleton(storage.Batches)
         .AddSingleton(storage.Exports)
         .AddSingleton(storage.Imports)
-        .AddSingleton<IServerStatus>(new StorageStatus(storage))
+        .AddSingleton<IServerStatus>(provider => new StorageStatus(storage, provider.GetService<ScheduledBackups>()))
         .AddHostedService<KeyUseWriter>()
         .AddHostedService<RemoteChangeFollower>();
 
@@ -110,8 +110,8 @@ internal static partial class Composition
         if (options.Backups is not { Schedule: { } schedule } backups)
             return services;
         var retention = new BackupRetention(backups.Keep, backups.KeepDays > 0 ? TimeSpan.FromDays(backups.KeepDays) : null);
-        return services.AddHostedService(provider => new BackupWorker(
-            provider.GetRequiredService<IBackupStores>(), schedule, retention, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BackupWorker>>()));
+        return services.AddSingleton<ScheduledBackups>().AddHostedService(provider => new BackupWorker(
+            provider.GetRequiredService<IBackupStores>(), schedule, retention, provider.GetRequiredService<ScheduledBackups>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BackupWorker>>()));
     }
 
     /// <summary>What the replicas of a server share beside their data, if there is anything to share it by.</summary>

@@ -36,11 +36,11 @@ internal sealed class HealthEndpoints(IServerStatus status, RateLimits limits)
     {
         var metadata = await IsMetadataReadyAsync(http.RequestAborted);
         var quarantined = status.QuarantinedDatabases;
-        var (shared, shipped) = (limits.AreShared, status.AreHistoriesShipped);
+        var (shared, shipped, backups) = (limits.AreShared, status.AreHistoriesShipped, status.Backups);
         var answer = new ReadyAnswer(
-            !metadata ? "unavailable" : quarantined > 0 || shared is false || shipped is false ? "degraded" : "ok",
+            !metadata ? "unavailable" : quarantined > 0 || shared is false || shipped is false || backups is { AreMade: false } ? "degraded" : "ok",
             status.Engine.Name,
-            new ReadyChecks(metadata ? "ok" : "failed", new DatabaseCounts(status.OpenDatabases, quarantined), Word(shared), Word(shipped)));
+            new ReadyChecks(metadata ? "ok" : "failed", new DatabaseCounts(status.OpenDatabases, quarantined), Word(shared), Word(shipped), backups is null ? null : BackupCheck.Of(backups)));
         await Answer.JsonAsync(http, metadata ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, answer, ApiJson.Plain.ReadyAnswer);
     }
 

@@ -14,6 +14,9 @@ public interface IServerStatus
     /// <summary>Whether the histories of databases reach the place where they are kept; null where none are kept.</summary>
     bool? AreHistoriesShipped { get; }
 
+    /// <summary>How the backups on a schedule fare; null where there is none.</summary>
+    BackupStanding? Backups { get; }
+
     /// <summary>Whether the metadata answers; throws when it fails.</summary>
     ValueTask<bool> IsMetadataReadyAsync(CancellationToken ct);
 }

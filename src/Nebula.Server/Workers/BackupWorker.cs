@@ -5,7 +5,8 @@ using Nebula.Server.Backups;
 namespace Nebula.Server.Workers;
 
 /// <summary>Backs everything up when the schedule says so, and removes what is kept for long enough. Of several servers on the same data one does. Whatever fails, the server goes on, and it is tried again at the next time.</summary>
-internal sealed partial class BackupWorker(IBackupStores stores, BackupSchedule schedule, BackupRetention retention, TimeProvider clock, ILogger<BackupWorker> logger) : BackgroundService
+internal sealed partial class BackupWorker(
+    IBackupStores stores, BackupSchedule schedule, BackupRetention retention, ScheduledBackups backups, TimeProvider clock, ILogger<BackupWorker> logger) : BackgroundService
 {
     /// <summary>Of what was begun so long ago the writer is gone.</summary>
     private static readonly TimeSpan _longest = TimeSpan.FromDays(2);
@@ -17,6 +18,7 @@ internal sealed partial class BackupWorker(IBackupStores stores, BackupSchedule 
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await LookAsync(stoppingToken);
         for (var from = _started; schedule.Next(from) is { } time; from = time)
         {
             while (schedule.Next(time) is { } later && later <= clock.GetUtcNow())
@@ -33,24 +35,60 @@ internal sealed partial class BackupWorker(IBackupStores stores, BackupSchedule 
         {
             if (!stores.Open(null).TryGet(out var store, out var error))
             {
-                NotMade(error.Message);
+                Miss(error.Message);
                 return;
             }
 
             await using var alone = await store.TryLockAsync(ct);
             if (alone is null || await IsMadeAsync(store, time, ct))
-                return; // another server is at it, or was
+            {
+                await LookAsync(store, ct); // another server is at it, or was
+                return;
+            }
+
             await CreateAsync(store, ct);
             await ExpireAsync(store, ct);
         }
         catch (UnavailableException e)
         {
-            NotMade(e.Error.Message);
+            Miss(e.Error.Message);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
+            backups.Missed();
             Failed(e);
         }
+    }
+
+    /// <summary>At the start, so that the time of the last good one is known before the first.</summary>
+    private async Task LookAsync(CancellationToken ct)
+    {
+        try
+        {
+            if (stores.Open(null).TryGet(out var store, out _))
+                await LookAsync(store, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            NotSeen(e);
+        }
+    }
+
+    private async ValueTask LookAsync(IBackupStore store, CancellationToken ct)
+    {
+        await foreach (var backup in store.ListAsync(BackupFolder.Operator, ct))
+        {
+            if (backup.Manifest is not { IsOfAll: true, Skipped.Count: 0 })
+                continue;
+            backups.Saw(backup.Id.Time);
+            return;
+        }
+    }
+
+    private void Miss(string reason)
+    {
+        backups.Missed();
+        NotMade(reason);
     }
 
     /// <summary>Clocks of servers differ by less than schedules have between two times.</summary>
@@ -65,10 +103,14 @@ internal sealed partial class BackupWorker(IBackupStores stores, BackupSchedule 
     {
         if (!(await store.CreateAsync(BackupId.New(clock), NoProgress.Instance, ct)).TryGet(out var backup, out var error))
         {
-            NotMade(error.Message);
+            Miss(error.Message);
             return;
         }
 
+        if (backup.Skipped.Count == 0)
+            backups.Saw(backup.Id.Time);
+        else
+            backups.Missed();
         Made(backup.Id, backup.Databases.Count, backup.StoredBytes, store.Location);
         foreach (var skipped in backup.Skipped)
             Skipped(backup.Id, skipped.Database, skipped.Reason);
@@ -99,6 +141,9 @@ internal sealed partial class BackupWorker(IBackupStores stores, BackupSchedule 
 
     [LoggerMessage(3106, LogLevel.Error, "The backup failed; it is tried again at the next time")]
     private partial void Failed(Exception exception);
+
+    [LoggerMessage(3110, LogLevel.Warning, "What backups there are could not be looked up at the start")]
+    private partial void NotSeen(Exception exception);
 
     [LoggerMessage(3107, LogLevel.Information, "Backup {Backup} was removed: it was kept for long enough")]
     private partial void Removed(BackupId backup);

@@ -93,11 +93,40 @@ public sealed class ProbeTests(SharedServer shared) : ServerTests(shared)
         Assert.Equal(word, ready["checks"].TryGetProperty("point_in_time", out var found) ? found.GetString() : null);
     }
 
+    [Theory]
+    [InlineData(true, "ok", "ok")]
+    [InlineData(false, "degraded", "failed")]
+    public async Task A_server_whose_scheduled_backup_failed_says_so_and_when_the_last_good_one_was_made(bool areMade, string status, string state)
+    {
+        var backups = new BackupStanding(areMade, DateTimeOffset.UnixEpoch);
+        await using var server = await TestServer.StartAsync([], services => services.AddSingleton<IServerStatus>(new BrokenStatus(throws: false) { IsReady = true, Backups = backups }));
+
+        var ready = await server.Visitor.GetAsync("/ready");
+
+        ready.ShouldBe(200);
+        Assert.Equal(status, ready.Text("status"));
+        var check = ready["checks"].GetProperty("backups");
+        Assert.Equal(["state", "last_good_at"], check.Names());
+        Assert.Equal((state, "1970-01-01T00:00:00.000Z"), (check.Text("state"), check.Text("last_good_at")));
+    }
+
+    [Fact]
+    public async Task Backups_are_among_the_checks_where_there_is_a_schedule_and_only_there()
+    {
+        await using var with = await TestServer.StartAsync(new() { ["NEBULA_BACKUP_SCHEDULE"] = "0 3 * * *" });
+        await using var without = await TestServer.StartAsync([]);
+
+        Assert.Equal("ok", (await with.Visitor.GetAsync("/ready"))["checks"].GetProperty("backups").Text("state"));
+        Assert.DoesNotContain("backups", (await without.Visitor.GetAsync("/ready"))["checks"].Names());
+    }
+
     private sealed class BrokenStatus(bool throws) : IServerStatus
     {
         public bool IsReady { get; init; }
 
         public bool? AreHistoriesShipped { get; init; }
+
+        public BackupStanding? Backups { get; init; }
 
         public (string Name, string Version) Engine => ("sqlite", "0");
 

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Nebula.Api.Health;
 using Nebula.Core;
 using Nebula.Core.Backups;
 using Nebula.Server.Backups;
@@ -16,6 +17,7 @@ public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
     private readonly ManualClock _clock = new();
     private readonly RecordingLoggers _log = new();
     private PlacedStorage? _storage;
+    private readonly ScheduledBackups _backups = new();
     private int _opened;
     private bool _isAway;
 
@@ -58,7 +60,7 @@ public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
 
         _clock.Advance(TimeSpan.FromMinutes(10));
 
-        await Eventually.IsTrue(() => _opened == 2 && Count("was made of") > 0, "it was made");
+        await Eventually.IsTrue(() => _opened == 4 && Count("was made of") > 0, "it was made");
         await first.StopAsync(Ct);
         await second.StopAsync(Ct);
         Assert.Single(await ListAsync());
@@ -70,9 +72,25 @@ public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
         using var worker = await StartAsync("*/10 * * * *", new BackupRetention(0, null));
         _isAway = true;
         await AdvanceUntil(() => Count("The backup failed") == 1, "it failed");
+        Assert.Equal(new BackupStanding(AreMade: false, LastGood: null), _backups.Standing);
 
         _isAway = false;
         await AdvanceUntil(() => Count("was made of") == 1, "it was made");
+        await worker.StopAsync(Ct);
+        Assert.Equal(new BackupStanding(AreMade: true, Assert.Single(await ListAsync()).Id.Time), _backups.Standing);
+    }
+
+    [Fact]
+    public async Task The_last_good_backup_is_known_from_the_start_and_stays_known_when_the_next_fails()
+    {
+        Assert.True((await Store.CreateAsync(BackupId.New(_clock), NoProgress.Instance, Ct)).TryGet(out var good, out _));
+        using var worker = await StartAsync("*/10 * * * *", new BackupRetention(0, null));
+        await Eventually.IsTrue(() => _backups.Standing == new BackupStanding(AreMade: true, good.Id.Time), "it was seen");
+
+        _isAway = true;
+        await AdvanceUntil(() => !_backups.Standing.AreMade, "the next failed");
+
+        Assert.Equal(good.Id.Time, _backups.Standing.LastGood);
         await worker.StopAsync(Ct);
     }
 
@@ -98,7 +116,7 @@ public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
     private async Task<BackupWorker> StartAsync(string schedule, BackupRetention retention)
     {
         Assert.Null(BackupSchedule.Parse(schedule, out var parsed));
-        var worker = new BackupWorker(this, parsed!, retention, _clock, _log.CreateLogger<BackupWorker>()); // nothing was wrong with it
+        var worker = new BackupWorker(this, parsed!, retention, _backups, _clock, _log.CreateLogger<BackupWorker>()); // nothing was wrong with it
         await worker.StartAsync(Ct);
         return worker;
     }

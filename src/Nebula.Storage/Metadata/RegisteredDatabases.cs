@@ -2,7 +2,6 @@ using System.Data.Common;
 using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
-using Nebula.Core.Quotas;
 
 namespace Nebula.Storage.Metadata;
 
@@ -67,12 +66,11 @@ internal sealed class RegisteredDatabases(IMetadata metadata, IReadOnlyList<Plac
     private async ValueTask<Error?> FindExcessAsync(MetadataSession session, UserId owner, long bound)
     {
         await session.QueryAsync($"SELECT 1 FROM {metadata.Table("users")} WHERE user_id = @owner{metadata.HoldingRowsAlone}", _ => true, ("@owner", owner.ToString()));
-        var wanted = await CountAsync(session, owner) + 1;
-        return wanted > bound ? QuotaErrors.Exceeded(Quota.Databases, bound, wanted) : null;
+        return DatabaseCount.Excess(await CountAsync(session, owner), bound);
     }
 
     private async ValueTask<long> CountAsync(MetadataSession session, UserId owner) =>
-        (await session.QueryAsync($"SELECT count(*) FROM {_databases} WHERE owner_id = @owner AND state <> 'deleting'", r => r.GetInt64(0), ("@owner", owner.ToString())))[0];
+        (await session.QueryAsync(DatabaseCount.Sql(_databases), r => r.GetInt64(0), ("@owner", owner.ToString())))[0];
 
     /// <summary>The placement with the fewest databases; of two the one that was named first.</summary>
     private async ValueTask<PlacementName> ChooseAsync(MetadataSession session)

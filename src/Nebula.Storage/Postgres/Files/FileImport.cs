@@ -1,7 +1,6 @@
 using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
-using Nebula.Core.Quotas;
 using Nebula.Core.Records;
 using Nebula.Core.Tables;
 using Nebula.Storage.Metadata;
@@ -166,16 +165,9 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
     /// <summary>Whether one more would be too many, with the account's row held so that nobody else counts at the same time.</summary>
     private static async ValueTask<Error?> FindExcessAsync(NpgsqlConnection connection, UserId owner, long bound, CancellationToken ct)
     {
-        await using (var hold = new NpgsqlCommand("SELECT 1 FROM nebula.users WHERE user_id = $1 FOR NO KEY UPDATE", connection))
-        {
-            hold.Parameters.Add(Binding.Of(owner.ToString()));
-            await hold.ExecuteScalarAsync(ct);
-        }
-
-        await using var count = new NpgsqlCommand("SELECT count(*) FROM nebula.databases WHERE owner_id = $1 AND state <> 'deleting'", connection);
-        count.Parameters.Add(Binding.Of(owner.ToString()));
-        var wanted = (await count.ExecuteScalarAsync(ct) is long number ? number : 0) + 1;
-        return wanted > bound ? QuotaErrors.Exceeded(Quota.Databases, bound, wanted) : null;
+        var session = new MetadataSession(connection, ct);
+        await session.QueryAsync("SELECT 1 FROM nebula.users WHERE user_id = @owner FOR NO KEY UPDATE", _ => true, ("@owner", owner.ToString()));
+        return DatabaseCount.Excess((await session.QueryAsync(DatabaseCount.Sql("nebula.databases"), r => r.GetInt64(0), ("@owner", owner.ToString())))[0], bound);
     }
 
     private static async ValueTask<DatabaseId> NextIdAsync(NpgsqlConnection connection, CancellationToken ct)

@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Databases;
-using Nebula.Core.Quotas;
 using Nebula.Storage.Metadata;
 using Nebula.Storage.Moving;
 
@@ -38,9 +37,8 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
             return await metadata.RunExclusiveAsync<Result<Database>>(
                 c =>
                 {
-                    var wanted = c.Query("SELECT count(*) FROM databases WHERE owner_id = $owner AND state <> 'deleting'", r => r.GetInt64(0), ("$owner", owner.ToString()))[0] + 1;
-                    if (wanted > most)
-                        return QuotaErrors.Exceeded(Quota.Databases, most.Value, wanted);
+                    if (DatabaseCount.Excess(c.Query(DatabaseCount.Sql("databases"), r => r.GetInt64(0), ("@owner", owner.ToString()))[0], most) is { } excess)
+                        return excess;
                     var added = c.Query(
                         $"INSERT INTO databases (owner_id, db_name, state, tables, pending_file, created_at, updated_at) VALUES ($owner, $name, 'created', $tables, $file, $now, $now) RETURNING {Columns}",
                         RegisteredDatabases.Map, ("$owner", owner.ToString()), ("$name", name.Value), ("$tables", tables), ("$file", file), ("$now", Now))[0];

@@ -12,9 +12,12 @@ internal sealed class BranchStore(IMetadata metadata) : IBranchStore
 {
     private static readonly TimeSpan _kept = TimeSpan.FromDays(1);
 
-    private const string Columns = "branch_id, owner_id, database_id, db_name, state, progress, code, error, created_at, updated_at";
+    private const string Columns = "branch_id, owner_id, database_id, db_name, state, progress, code, error, created_at, updated_at, made_id";
 
     private readonly string _branches = metadata.Table("branches");
+
+    public async ValueTask<DatabaseId> TakeIdAsync(CancellationToken ct) =>
+        new((await metadata.WriteAsync(s => s.QueryAsync(metadata.TakingId("databases", "database_id"), r => r.GetInt64(0)), ct))[0]);
 
     public async ValueTask SetAsync(Branch branch, CancellationToken ct) => await metadata.WriteAsync(
         async s =>
@@ -22,12 +25,12 @@ internal sealed class BranchStore(IMetadata metadata) : IBranchStore
             await s.ExecuteAsync($"DELETE FROM {_branches} WHERE updated_at < @old", ("@old", Timestamps.ToText(branch.UpdatedAt - _kept)));
             return await s.ExecuteAsync(
                 $"""
-                INSERT INTO {_branches} ({Columns}) VALUES (@id, @owner, @database, @name, @state, CAST(@progress AS double precision), @code, @error, @created, @updated)
+                INSERT INTO {_branches} ({Columns}) VALUES (@id, @owner, @database, @name, @state, CAST(@progress AS double precision), @code, @error, @created, @updated, nullif(@made, 0))
                 ON CONFLICT (branch_id) DO UPDATE SET state = excluded.state, progress = excluded.progress, code = excluded.code, error = excluded.error, updated_at = excluded.updated_at
                 """,
                 ("@id", branch.Id), ("@owner", branch.Owner.ToString()), ("@database", branch.Source.Value), ("@name", branch.Name.Value), ("@state", NameOf(branch.State)),
                 ("@progress", branch.Progress?.ToString("R", CultureInfo.InvariantCulture)), ("@code", branch.Failure?.Code), ("@error", branch.Failure?.Message),
-                ("@created", Timestamps.ToText(branch.CreatedAt)), ("@updated", Timestamps.ToText(branch.UpdatedAt)));
+                ("@created", Timestamps.ToText(branch.CreatedAt)), ("@updated", Timestamps.ToText(branch.UpdatedAt)), ("@made", branch.Made?.Value ?? 0L));
         },
         ct);
 
@@ -39,6 +42,7 @@ internal sealed class BranchStore(IMetadata metadata) : IBranchStore
         r.GetString(0), new UserId(Guid.Parse(r.GetString(1))), new DatabaseId(r.GetInt64(2)), RegisteredDatabases.NameOf(r.GetString(3)),
         Enum.Parse<BranchState>(r.GetString(4), ignoreCase: true), r.GetTime(8), r.GetTime(9))
     {
+        Made = r.IsDBNull(10) ? null : new DatabaseId(r.GetInt64(10)),
         Progress = r.IsDBNull(5) ? null : r.GetDouble(5),
         Failure = r.IsDBNull(6) ? null : new Error(r.GetString(6), r.GetString(7)),
     };

@@ -22,6 +22,9 @@ internal interface IMetadata
     /// <summary>That a column is one of the numbers of a JSON array.</summary>
     string IsAnyOf(string column, string parameter);
 
+    /// <summary>A statement that gives the next id of a table that there has been a row in, and keeps it from being given again.</summary>
+    string TakingId(string table, string column);
+
     /// <summary>Ends a query whose rows must not change until the transaction ends.</summary>
     string HoldingRows { get; }
 

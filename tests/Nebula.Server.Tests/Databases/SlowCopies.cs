@@ -16,13 +16,13 @@ internal sealed class SlowCopies(IDatabaseFileStore files) : IDatabaseFileStore
 
     public ValueTask<Result<DatabaseExport>> ExportAsync(Database database, CancellationToken ct) => files.ExportAsync(database, ct);
 
-    public ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, long? most, StripList strip, Stream body, CancellationToken ct) =>
-        files.ImportAsync(caller, name, most, strip, body, ct);
+    public ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseId? id, DatabaseName name, long? most, StripList strip, Stream body, CancellationToken ct) =>
+        files.ImportAsync(caller, id, name, most, strip, body, ct);
 
-    public async ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseName name, long? most, IProgress<double> progress, CancellationToken ct)
+    public async ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseId id, DatabaseName name, long? most, IProgress<double> progress, CancellationToken ct)
     {
         progress.Report(0.25);
         await _release.Task.WaitAsync(ct);
-        return Failure is null ? await files.BranchAsync(source, caller, name, most, progress, ct) : throw Failure;
+        return Failure is null ? await files.BranchAsync(source, caller, id, name, most, progress, ct) : throw Failure;
     }
 }

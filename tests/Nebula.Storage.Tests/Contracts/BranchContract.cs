@@ -119,6 +119,44 @@ public abstract class BranchContract(StorageFixture storage)
     }
 
     [Fact]
+    public async Task What_came_of_one_whose_server_ended_is_known_by_its_copy_whatever_that_is_called()
+    {
+        var tenant = await storage.Services.AddTenantAsync();
+        var database = await tenant.AddMusicAsync();
+        var store = storage.Services.BranchStore;
+        var begun = Some.Now(TimeProvider.System).AddMinutes(-2);
+        async Task<BranchState> StateAsync(DatabaseId? made)
+        {
+            var branch = new Branch(Guid.CreateVersion7().ToString("D"), tenant.Id, database.Id, Some.Database("branch"), BranchState.Running, begun, begun) { Made = made };
+            await store.SetAsync(branch, Ct);
+            Assert.Equal(branch, await store.FindAsync(branch.Id, Ct));
+            return (await storage.Services.Branches.GetAsync(tenant.Caller, database.Database.Name, branch.Id, Ct)).Succeeds().State;
+        }
+
+        var other = await BranchAsync(tenant, database, "branch"); // the same name, and later
+        Assert.Equal(BranchState.Failed, await StateAsync(await store.TakeIdAsync(Ct)));
+        Assert.Equal(BranchState.Failed, await StateAsync(made: null));
+
+        await storage.Services.Databases.RenameAsync(tenant.Caller, Some.Database("branch"), Some.Database("renamed"), Ct).Succeeds();
+        Assert.Equal(BranchState.Done, await StateAsync(other.Id));
+    }
+
+    [Fact]
+    public async Task A_copy_has_the_id_that_was_taken_for_it_and_nothing_else_gets_it()
+    {
+        var tenant = await storage.Services.AddTenantAsync();
+        var database = await tenant.AddMusicAsync();
+        var taken = await storage.Services.BranchStore.TakeIdAsync(Ct);
+        var next = await tenant.AddDatabaseAsync();
+
+        var copy = (await storage.Services.FileStore.BranchAsync(database.Database, tenant.Caller, taken, Some.Database("copy"), most: null, new Progress<double>(), Ct)).Succeeds();
+
+        Assert.Equal(taken, copy.Id);
+        Assert.True(next.Id.Value > taken.Value);
+        Assert.True((await tenant.AddDatabaseAsync()).Id.Value > next.Id.Value);
+    }
+
+    [Fact]
     public async Task How_far_one_is_is_kept_and_forgotten_after_a_day()
     {
         var tenant = await storage.Services.AddTenantAsync();

@@ -43,6 +43,7 @@ public sealed class Services
         Imports = new ImportService(Tables, storage.Imports, Quotas, clock);
         Branches = new BranchService(Databases, storage.Databases, storage.DatabaseFiles, storage.Branches, Quotas, audit, clock, report: e => throw e);
         BranchStore = storage.Branches;
+        FileStore = storage.DatabaseFiles;
         Files = new DatabaseFileService(Databases, storage.Databases, storage.DatabaseFiles, Quotas, audit);
     }
 
@@ -89,6 +90,8 @@ public sealed class Services
     public BranchService Branches { get; }
 
     public IBranchStore BranchStore { get; }
+
+    public IDatabaseFileStore FileStore { get; }
 
     /// <summary>A new account, added.</summary>
     public async Task<Tenant> AddTenantAsync()

@@ -8,6 +8,9 @@ namespace Nebula.Core.Databases.Branching;
 /// <param name="Name">What the copy is called.</param>
 public sealed record Branch(string Id, UserId Owner, DatabaseId Source, DatabaseName Name, BranchState State, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
+    /// <summary>The id of the copy, which it has when it is there; null for one that an older Nebula began.</summary>
+    public DatabaseId? Made { get; init; }
+
     /// <summary>From 0 to 1; null where that is not known.</summary>
     public double? Progress { get; init; }
 

@@ -48,13 +48,14 @@ public sealed class BranchService(
         var bounds = await quotas.OfAsync(caller.Id, ct);
         if (bounds.Check(Quota.Databases, await registry.CountAsync(caller.Id, ct) + 1) is { } exceeded)
             return exceeded;
+        var id = await store.TakeIdAsync(ct);
         if (!TryEnter(caller.Id))
             return Busy;
 
         var now = clock.GetUtcNow();
-        var branch = new Branch(Guid.CreateVersion7(now).ToString("D"), caller.Id, database.Id, name, BranchState.Running, now, now);
+        var branch = new Branch(Guid.CreateVersion7(now).ToString("D"), caller.Id, database.Id, name, BranchState.Running, now, now) { Made = id };
         var progress = new Latest();
-        var copying = CopyAsync(caller, database, name, bounds[Quota.Databases], progress, _ending.Token);
+        var copying = CopyAsync(caller, database, id, name, bounds[Quota.Databases], progress, _ending.Token);
         if (await IsDoneAsync(copying, _patience, ct))
         {
             try
@@ -92,7 +93,7 @@ public sealed class BranchService(
             return branch;
 
         // Its server ended before it could say what came of it: the copy is there as a whole or not at all.
-        return await registry.FindAsync(branch.Owner, branch.Name, ct) is { } made && made.CreatedAt >= branch.CreatedAt
+        return branch.Made is { } made && await registry.FindAsync(made, ct) is not null
             ? branch with { State = BranchState.Done, Progress = 1 }
             : branch with { State = BranchState.Failed, Failure = new Error(ErrorCodes.Unavailable, "The server that made the branch ended.") { Hint = "Ask for it again." } };
     }
@@ -107,13 +108,13 @@ public sealed class BranchService(
         _ending.Dispose();
     }
 
-    private async Task<Result<Database>> CopyAsync(AccountCaller caller, Database source, DatabaseName name, long? most, Latest progress, CancellationToken ct)
+    private async Task<Result<Database>> CopyAsync(AccountCaller caller, Database source, DatabaseId id, DatabaseName name, long? most, Latest progress, CancellationToken ct)
     {
         try
         {
             await Task.Yield(); // the request waits apart from it
             var what = new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseBranch) { DatabaseName = name, Subject = source.Name.Value };
-            return await audit.RunAsync(what, () => files.BranchAsync(source, caller, name, most, progress, ct), made => made.Id, ct);
+            return await audit.RunAsync(what, () => files.BranchAsync(source, caller, id, name, most, progress, ct), made => made.Id, ct);
         }
         finally
         {

@@ -36,7 +36,7 @@ public sealed class DatabaseFileService(DatabaseService databases, IDatabaseStor
             return exceeded;
         return await audit.RunAsync(
             new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseImport) { DatabaseName = name },
-            () => store.ImportAsync(caller, name, bounds[Quota.Databases], strip, body, ct),
+            () => store.ImportAsync(caller, id: null, name, bounds[Quota.Databases], strip, body, ct),
             made => made.Database.Id,
             ct);
     }

@@ -94,7 +94,7 @@ internal sealed class PostgresBackupEngine(PostgresServer server, Catalogues cat
         return new Done();
     });
 
-    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, string file, CancellationToken ct) => ImportAsync(file, import => import.RunAsync(owner, name, most, ct));
+    public ValueTask<Result<Database>> AddAsync(UserId owner, DatabaseName name, long? most, string file, CancellationToken ct) => ImportAsync(file, import => import.RunAsync(owner, taken: null, name, most, ct));
 
     public async ValueTask<Result<Database>> ReplaceAsync(Database database, string file, CancellationToken ct)
     {

@@ -27,12 +27,13 @@ internal sealed class FileImport(PostgresServer server, Connection file, TimePro
     private string _table = "";
 
     /// <summary>Makes a new database. Fails with invalid_body, database_exists, quota_exceeded or user_not_found.</summary>
+    /// <param name="taken">The id that was taken for it; null for the next.</param>
     /// <param name="most">How many databases the owner may have; null for any number.</param>
-    public ValueTask<Result<Database>> RunAsync(UserId owner, DatabaseName name, long? most, CancellationToken ct) => GuardAsync(name, async connection =>
+    public ValueTask<Result<Database>> RunAsync(UserId owner, DatabaseId? taken, DatabaseName name, long? most, CancellationToken ct) => GuardAsync(name, async connection =>
     {
         if (await IsTakenAsync(connection, owner, name, ct))
             return RegisteredDatabases.Exists(name);
-        var id = await NextIdAsync(connection, ct);
+        var id = taken ?? await NextIdAsync(connection, ct);
         return await CopyAllAsync(connection, id, ct) is { } error ? error
             : most is { } bound && await FindExcessAsync(connection, owner, bound, ct) is { } excess ? excess
             : await EnterAsync(connection, id, owner, name, ct);

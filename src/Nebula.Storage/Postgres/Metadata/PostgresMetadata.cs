@@ -20,6 +20,8 @@ internal sealed class PostgresMetadata(PostgresServer server, Func<CancellationT
 
     public string IsAnyOf(string column, string parameter) => $"{column} IN (SELECT id::bigint FROM json_array_elements_text(CAST({parameter} AS json)) AS ids (id))";
 
+    public string TakingId(string table, string column) => $"SELECT nextval(pg_get_serial_sequence('nebula.{table}', '{column}'))";
+
     public ValueTask<T> ReadAsync<T>(Func<MetadataSession, ValueTask<T>> read, CancellationToken ct) => RunAsync(read, inTransaction: false, ct);
 
     public ValueTask<T> WriteAsync<T>(Func<MetadataSession, ValueTask<T>> write, CancellationToken ct) => RunAsync(write, inTransaction: true, ct);

@@ -36,7 +36,7 @@ internal sealed class PostgresDatabaseFileStore(PostgresServer server, Catalogue
     });
 
     /// <summary>By way of a file in the spool, since a copy from schema to schema would take the same statements.</summary>
-    public ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseName name, long? most, IProgress<double> progress, CancellationToken ct) => GuardedAsync<Database>(source.Id, async directory =>
+    public ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseId id, DatabaseName name, long? most, IProgress<double> progress, CancellationToken ct) => GuardedAsync<Database>(source.Id, async directory =>
     {
         if (!(await catalogues.GetAsync(source.Id, fresh: false, ct)).TryGet(out _, out var error))
             return error;
@@ -49,7 +49,7 @@ internal sealed class PostgresDatabaseFileStore(PostgresServer server, Catalogue
             if (!caller.IsCurrent(clock))
                 return StorageErrors.NoLongerAllowed;
             using var file = Connection.Open(copy, create: false);
-            return await new FileImport(server, file, clock).RunAsync(caller.Id, name, most, ct);
+            return await new FileImport(server, file, clock).RunAsync(caller.Id, id, name, most, ct);
         }
         finally
         {
@@ -57,7 +57,7 @@ internal sealed class PostgresDatabaseFileStore(PostgresServer server, Catalogue
         }
     });
 
-    public ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, long? most, StripList strip, Stream body, CancellationToken ct) => GuardedAsync<ImportedDatabase>(id: null, async directory =>
+    public ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseId? id, DatabaseName name, long? most, StripList strip, Stream body, CancellationToken ct) => GuardedAsync<ImportedDatabase>(id: null, async directory =>
     {
         var copy = directory.NewPath("import");
         try
@@ -69,7 +69,7 @@ internal sealed class PostgresDatabaseFileStore(PostgresServer server, Catalogue
             if (!caller.IsCurrent(clock))
                 return new Error(ErrorCodes.Unauthenticated, "The credential was revoked while the request was on its way.");
             using var file = Connection.Open(copy, create: false);
-            return (await new FileImport(server, file, clock).RunAsync(caller.Id, name, most, ct)).TryGet(out var added, out error) ? new ImportedDatabase(added, copied.Rows) : error;
+            return (await new FileImport(server, file, clock).RunAsync(caller.Id, id, name, most, ct)).TryGet(out var added, out error) ? new ImportedDatabase(added, copied.Rows) : error;
         }
         finally
         {

@@ -96,7 +96,7 @@ internal sealed class SqliteBackupEngine(
     {
         SpoolDirectory.Sync(file);
         var spooled = Path.GetFileName(file);
-        return registry.AddImportedAsync(owner, name, most, CountTables(file), spooled, d => directory.Place(spool, spooled, d), CancellationToken.None);
+        return registry.AddImportedAsync(owner, id: null, name, most, CountTables(file), spooled, d => directory.Place(spool, spooled, d), CancellationToken.None);
     }
 
     public async ValueTask<Result<Database>> ReplaceAsync(Database database, string file, CancellationToken ct)

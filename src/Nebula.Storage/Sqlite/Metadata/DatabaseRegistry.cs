@@ -29,8 +29,9 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
     /// Enters a database whose file is ready in the spool, and puts the file in its place, with nobody in between. A crash leaves the file pending, and the start finishes it. Fails
     /// with database_exists, quota_exceeded or user_not_found.
     /// </summary>
+    /// <param name="id">One that was taken for it; null for the next.</param>
     /// <param name="most">How many databases the owner may have; null for any number.</param>
-    public async ValueTask<Result<Database>> AddImportedAsync(UserId owner, DatabaseName name, long? most, int tables, string file, Action<Database> place, CancellationToken ct)
+    public async ValueTask<Result<Database>> AddImportedAsync(UserId owner, DatabaseId? id, DatabaseName name, long? most, int tables, string file, Action<Database> place, CancellationToken ct)
     {
         try
         {
@@ -40,8 +41,8 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
                     if (DatabaseCount.Excess(c.Query(DatabaseCount.Sql("databases"), r => r.GetInt64(0), ("@owner", owner.ToString()))[0], most) is { } excess)
                         return excess;
                     var added = c.Query(
-                        $"INSERT INTO databases (owner_id, db_name, state, tables, pending_file, created_at, updated_at) VALUES ($owner, $name, 'created', $tables, $file, $now, $now) RETURNING {Columns}",
-                        RegisteredDatabases.Map, ("$owner", owner.ToString()), ("$name", name.Value), ("$tables", tables), ("$file", file), ("$now", Now))[0];
+                        $"INSERT INTO databases (database_id, owner_id, db_name, state, tables, pending_file, created_at, updated_at) VALUES ($id, $owner, $name, 'created', $tables, $file, $now, $now) RETURNING {Columns}",
+                        RegisteredDatabases.Map, ("$id", id?.Value), ("$owner", owner.ToString()), ("$name", name.Value), ("$tables", tables), ("$file", file), ("$now", Now))[0];
                     try
                     {
                         place(added);

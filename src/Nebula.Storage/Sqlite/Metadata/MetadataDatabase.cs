@@ -108,6 +108,8 @@ internal sealed class MetadataDatabase(DataDirectory directory, StorageOptions o
 
     string IMetadata.IsAnyOf(string column, string parameter) => $"{column} IN (SELECT value FROM json_each({parameter}))";
 
+    string IMetadata.TakingId(string table, string column) => $"UPDATE sqlite_sequence SET seq = seq + 1 WHERE name = '{table}' RETURNING seq";
+
     ValueTask<T> IMetadata.ReadAsync<T>(Func<MetadataSession, ValueTask<T>> read, CancellationToken ct) => RunAsync(read, inTransaction: false, ct);
 
     ValueTask<T> IMetadata.WriteAsync<T>(Func<MetadataSession, ValueTask<T>> write, CancellationToken ct) => RunAsync(write, inTransaction: true, ct);

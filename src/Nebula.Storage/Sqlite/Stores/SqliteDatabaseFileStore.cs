@@ -32,7 +32,7 @@ internal sealed class SqliteDatabaseFileStore(
         }
     }
 
-    public async ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseName name, long? most, IProgress<double> progress, CancellationToken ct)
+    public async ValueTask<Result<Database>> BranchAsync(Database source, AccountCaller caller, DatabaseId id, DatabaseName name, long? most, IProgress<double> progress, CancellationToken ct)
     {
         var copy = spool.NewPath("branch");
         try
@@ -50,7 +50,7 @@ internal sealed class SqliteDatabaseFileStore(
                 return StorageErrors.NoLongerAllowed;
             SpoolDirectory.Sync(copy);
             var file = Path.GetFileName(copy);
-            return await registry.AddImportedAsync(caller.Id, name, most, SqliteBackupEngine.CountTables(copy), file, d => directory.Place(spool, file, d), CancellationToken.None);
+            return await registry.AddImportedAsync(caller.Id, id, name, most, SqliteBackupEngine.CountTables(copy), file, d => directory.Place(spool, file, d), CancellationToken.None);
         }
         catch (IOException e) when (DiskErrors.IsFull(e))
         {
@@ -62,7 +62,7 @@ internal sealed class SqliteDatabaseFileStore(
         }
     }
 
-    public async ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseName name, long? most, StripList strip, Stream body, CancellationToken ct)
+    public async ValueTask<Result<ImportedDatabase>> ImportAsync(AccountCaller caller, DatabaseId? id, DatabaseName name, long? most, StripList strip, Stream body, CancellationToken ct)
     {
         var copy = spool.NewPath("import");
         try
@@ -75,7 +75,7 @@ internal sealed class SqliteDatabaseFileStore(
                 return new Error(ErrorCodes.Unauthenticated, "The credential was revoked while the request was on its way.");
             SpoolDirectory.Sync(copy);
             var file = Path.GetFileName(copy);
-            return (await registry.AddImportedAsync(caller.Id, name, most, copied.Tables, file, d => directory.Place(spool, file, d), CancellationToken.None)).TryGet(out var added, out error)
+            return (await registry.AddImportedAsync(caller.Id, id, name, most, copied.Tables, file, d => directory.Place(spool, file, d), CancellationToken.None)).TryGet(out var added, out error)
                 ? new ImportedDatabase(added, copied.Rows)
                 : error;
         }

@@ -106,7 +106,7 @@ public sealed class ImportCrashTests : IAsyncLifetime
     private async Task<Database> ImportAsync()
     {
         await using var file = File.OpenRead(Uploaded());
-        var imported = await _storage.Storage.DatabaseFiles.ImportAsync(_tenant.Caller, Some.Database("music"), most: null, StripList.None, file, Ct).Succeeds();
+        var imported = await _storage.Storage.DatabaseFiles.ImportAsync(_tenant.Caller, id: null, Some.Database("music"), most: null, StripList.None, file, Ct).Succeeds();
         Assert.Equal(2, imported.Rows);
         return imported.Database;
     }

@@ -76,6 +76,7 @@ internal static partial class Composition
         .AddSingleton(storage.Audit)
         .AddSingleton(storage.Quotas)
         .AddSingleton(storage.Branches)
+        .AddSingleton(storage.BackupsUnderWay)
         .AddSingleton(storage.Databases)
         .AddSingleton(storage.DatabaseFiles)
         .AddSingleton(storage.Tables)
@@ -101,7 +102,10 @@ internal static partial class Composition
             .AddSingleton<IBackupStores>(provider => new BackupPlaces(storage, options, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton(new BackupPolicy(options.Backups.PerDatabase))
             .AddSingleton<BackupService>()
-            .AddSingleton<DatabaseBackupService>()
+            .AddSingleton(provider => new DatabaseBackupService(
+                provider.GetRequiredService<DatabaseService>(), provider.GetRequiredService<IDatabaseStore>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<IBackupStores>(),
+                provider.GetRequiredService<IBackupProgressStore>(), provider.GetRequiredService<BackupPolicy>(), provider.GetRequiredService<QuotaService>(), provider.GetRequiredService<AuditLog>(),
+                provider.GetRequiredService<TimeProvider>(), e => BackupFailed(provider.GetRequiredService<ILogger<DatabaseBackupService>>(), e)))
             .AddSingleton<HistoryService>()
             .AddSingleton(provider => new OwnedBackupSweep(
                 provider.GetRequiredService<IBackupStores>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<IDatabaseStore>(), provider.GetRequiredService<IAuditStore>(),
@@ -153,4 +157,7 @@ internal static partial class Composition
 
     [LoggerMessage(3108, LogLevel.Error, "A branch of a database could not be made")]
     private static partial void BranchFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(3111, LogLevel.Error, "A backup that an owner asked for could not be made")]
+    private static partial void BackupFailed(ILogger logger, Exception exception);
 }

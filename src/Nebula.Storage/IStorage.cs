@@ -1,6 +1,7 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
+using Nebula.Core.Backups;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Branching;
@@ -28,6 +29,8 @@ public interface IStorage : IAsyncDisposable
     IQuotaStore Quotas { get; }
 
     IBranchStore Branches { get; }
+
+    IBackupProgressStore BackupsUnderWay { get; }
 
     IDatabaseStore Databases { get; }
 

@@ -73,6 +73,8 @@ public sealed class PlacedStorage : IStorage
 
     public IBranchStore Branches => _home.Branches;
 
+    public IBackupProgressStore BackupsUnderWay => _home.BackupsUnderWay;
+
     public IDatabaseStore Databases { get; }
 
     public IDatabaseFileStore DatabaseFiles => _files ?? _home.DatabaseFiles;

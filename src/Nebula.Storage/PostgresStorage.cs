@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
+using Nebula.Core.Backups;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Branching;
@@ -51,6 +52,7 @@ public sealed class PostgresStorage : IStorage
         Audit = new AuditStore(_metadata, clock);
         Quotas = new QuotaStore(_metadata);
         Branches = new BranchStore(_metadata);
+        BackupsUnderWay = new BackupProgressStore(_metadata);
         Home = new PostgresPlacement(PlacementName.Postgres, server, new OwnEntries(server, clock), clock, loggers);
         Databases = new PostgresDatabaseStore(new RegisteredDatabases(_metadata, options.NewDatabases, clock), _databases, Home);
         Backups = new PostgresBackupEngine(server, Home.Catalogues, Home.Spool, clock, loggers.CreateLogger<PostgresBackupEngine>());
@@ -65,6 +67,8 @@ public sealed class PostgresStorage : IStorage
     public IQuotaStore Quotas { get; }
 
     public IBranchStore Branches { get; }
+
+    public IBackupProgressStore BackupsUnderWay { get; }
 
     public IDatabaseStore Databases { get; }
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
+using Nebula.Core.Backups;
 using Nebula.Core.Caching;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Branching;
@@ -66,6 +67,7 @@ public sealed class SqliteStorage : IStorage
         Audit = new AuditStore(_metadata, clock);
         Quotas = new QuotaStore(_metadata);
         Branches = new BranchStore(_metadata);
+        BackupsUnderWay = new BackupProgressStore(_metadata);
         Tables = new SqliteTableStore(_pool, registry, clock);
         var scanner = new Scanner(_pool, _gate, options);
         Records = new SqliteRecordStore(_pool, scanner);
@@ -87,6 +89,8 @@ public sealed class SqliteStorage : IStorage
     public IQuotaStore Quotas { get; }
 
     public IBranchStore Branches { get; }
+
+    public IBackupProgressStore BackupsUnderWay { get; }
 
     public IDatabaseStore Databases => _databases;
 

@@ -17,7 +17,7 @@ internal static class MetadataFile
     private const string Migrations = "nebula_migrations";
 
     /// <summary>What tells of work that is under way on the servers of now.</summary>
-    private static readonly string[] _underWay = ["moves", "branches"];
+    private static readonly string[] _underWay = ["moves", "branches", "backups_under_way"];
 
     /// <summary>Makes an empty one.</summary>
     public static void Create(string path, TimeProvider clock, ILogger logger) => Migrate(path, SqliteOpenMode.ReadWriteCreate, clock, logger);

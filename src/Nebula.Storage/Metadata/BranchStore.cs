@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using Nebula.Core;
 using Nebula.Core.Accounts;
+using Nebula.Core.Background;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Branching;
 
@@ -22,15 +23,15 @@ internal sealed class BranchStore(IMetadata metadata) : IBranchStore
     public async ValueTask SetAsync(Branch branch, CancellationToken ct) => await metadata.WriteAsync(
         async s =>
         {
-            await s.ExecuteAsync($"DELETE FROM {_branches} WHERE updated_at < @old", ("@old", Timestamps.ToText(branch.UpdatedAt - _kept)));
+            await s.ExecuteAsync($"DELETE FROM {_branches} WHERE updated_at < @old", ("@old", Timestamps.ToText(branch.Status.UpdatedAt - _kept)));
             return await s.ExecuteAsync(
                 $"""
                 INSERT INTO {_branches} ({Columns}) VALUES (@id, @owner, @database, @name, @state, CAST(@progress AS double precision), @code, @error, @created, @updated, nullif(@made, 0))
                 ON CONFLICT (branch_id) DO UPDATE SET state = excluded.state, progress = excluded.progress, code = excluded.code, error = excluded.error, updated_at = excluded.updated_at
                 """,
-                ("@id", branch.Id), ("@owner", branch.Owner.ToString()), ("@database", branch.Source.Value), ("@name", branch.Name.Value), ("@state", NameOf(branch.State)),
-                ("@progress", branch.Progress?.ToString("R", CultureInfo.InvariantCulture)), ("@code", branch.Failure?.Code), ("@error", branch.Failure?.Message),
-                ("@created", Timestamps.ToText(branch.CreatedAt)), ("@updated", Timestamps.ToText(branch.UpdatedAt)), ("@made", branch.Made?.Value ?? 0L));
+                ("@id", branch.Id), ("@owner", branch.Owner.ToString()), ("@database", branch.Source.Value), ("@name", branch.Name.Value), ("@state", WorkStates.NameOf(branch.Status.State)),
+                ("@progress", branch.Status.Progress?.ToString("R", CultureInfo.InvariantCulture)), ("@code", branch.Status.Failure?.Code), ("@error", branch.Status.Failure?.Message),
+                ("@created", Timestamps.ToText(branch.CreatedAt)), ("@updated", Timestamps.ToText(branch.Status.UpdatedAt)), ("@made", branch.Made?.Value ?? 0L));
         },
         ct);
 
@@ -40,17 +41,9 @@ internal sealed class BranchStore(IMetadata metadata) : IBranchStore
 
     private static Branch Map(DbDataReader r) => new(
         r.GetString(0), new UserId(Guid.Parse(r.GetString(1))), new DatabaseId(r.GetInt64(2)), RegisteredDatabases.NameOf(r.GetString(3)),
-        Enum.Parse<BranchState>(r.GetString(4), ignoreCase: true), r.GetTime(8), r.GetTime(9))
-    {
-        Made = r.IsDBNull(10) ? null : new DatabaseId(r.GetInt64(10)),
-        Progress = r.IsDBNull(5) ? null : r.GetDouble(5),
-        Failure = r.IsDBNull(6) ? null : new Error(r.GetString(6), r.GetString(7)),
-    };
-
-    private static string NameOf(BranchState state) => state switch
-    {
-        BranchState.Running => "running",
-        BranchState.Done => "done",
-        _ => "failed",
-    };
+        r.IsDBNull(10) ? null : new DatabaseId(r.GetInt64(10)), r.GetTime(8), new WorkStatus(WorkStates.Of(r.GetString(4)), r.GetTime(9))
+        {
+            Progress = r.IsDBNull(5) ? null : r.GetDouble(5),
+            Failure = r.IsDBNull(6) ? null : new Error(r.GetString(6), r.GetString(7)),
+        });
 }

@@ -1,4 +1,5 @@
 using Nebula.Core;
+using Nebula.Core.Background;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Branching;
 using Nebula.Core.Quotas;
@@ -125,20 +126,20 @@ public abstract class BranchContract(StorageFixture storage)
         var database = await tenant.AddMusicAsync();
         var store = storage.Services.BranchStore;
         var begun = Some.Now(TimeProvider.System).AddMinutes(-2);
-        async Task<BranchState> StateAsync(DatabaseId? made)
+        async Task<WorkState> StateAsync(DatabaseId? made)
         {
-            var branch = new Branch(Guid.CreateVersion7().ToString("D"), tenant.Id, database.Id, Some.Database("branch"), BranchState.Running, begun, begun) { Made = made };
+            var branch = new Branch(Guid.CreateVersion7().ToString("D"), tenant.Id, database.Id, Some.Database("branch"), made, begun, new WorkStatus(WorkState.Running, begun));
             await store.SetAsync(branch, Ct);
             Assert.Equal(branch, await store.FindAsync(branch.Id, Ct));
-            return (await storage.Services.Branches.GetAsync(tenant.Caller, database.Database.Name, branch.Id, Ct)).Succeeds().State;
+            return (await storage.Services.Branches.GetAsync(tenant.Caller, database.Database.Name, branch.Id, Ct)).Succeeds().Status.State;
         }
 
         var other = await BranchAsync(tenant, database, "branch"); // the same name, and later
-        Assert.Equal(BranchState.Failed, await StateAsync(await store.TakeIdAsync(Ct)));
-        Assert.Equal(BranchState.Failed, await StateAsync(made: null));
+        Assert.Equal(WorkState.Failed, await StateAsync(await store.TakeIdAsync(Ct)));
+        Assert.Equal(WorkState.Failed, await StateAsync(made: null));
 
         await storage.Services.Databases.RenameAsync(tenant.Caller, Some.Database("branch"), Some.Database("renamed"), Ct).Succeeds();
-        Assert.Equal(BranchState.Done, await StateAsync(other.Id));
+        Assert.Equal(WorkState.Done, await StateAsync(other.Id));
     }
 
     [Fact]
@@ -162,15 +163,15 @@ public abstract class BranchContract(StorageFixture storage)
         var tenant = await storage.Services.AddTenantAsync();
         var store = storage.Services.BranchStore;
         var now = Some.Now(TimeProvider.System).AddHours(-25);
-        var branch = new Branch(Guid.CreateVersion7().ToString("D"), tenant.Id, new DatabaseId(7), Some.Database("copy"), BranchState.Running, now, now);
+        var branch = new Branch(Guid.CreateVersion7().ToString("D"), tenant.Id, new DatabaseId(7), Some.Database("copy"), new DatabaseId(8), now, new WorkStatus(WorkState.Running, now));
 
         await store.SetAsync(branch, Ct);
         Assert.Equal(branch, await store.FindAsync(branch.Id, Ct));
-        var failed = branch with { State = BranchState.Failed, Progress = 0.25, Failure = new Error(ErrorCodes.StorageFull, "The disk is full."), UpdatedAt = now.AddSeconds(1) };
+        var failed = branch with { Status = new WorkStatus(WorkState.Failed, now.AddSeconds(1)) { Progress = 0.25, Failure = new Error(ErrorCodes.StorageFull, "The disk is full.") } };
         await store.SetAsync(failed, Ct);
         Assert.Equal(failed, await store.FindAsync(branch.Id, Ct));
 
-        await store.SetAsync(branch with { Id = Guid.CreateVersion7().ToString("D"), UpdatedAt = now.AddHours(25) }, Ct);
+        await store.SetAsync(branch with { Id = Guid.CreateVersion7().ToString("D"), Status = branch.Status with { UpdatedAt = now.AddHours(25) } }, Ct);
         Assert.Null(await store.FindAsync(branch.Id, Ct));
         Assert.Null(await store.FindAsync("\0", Ct));
     }
@@ -184,8 +185,8 @@ public abstract class BranchContract(StorageFixture storage)
         while (start.Running is { } running)
         {
             var now = (await storage.Services.Branches.GetAsync(tenant.Caller, database.Database.Name, running.Id, Ct)).Succeeds();
-            Assert.NotEqual(BranchState.Failed, now.State);
-            if (now.State == BranchState.Done)
+            Assert.NotEqual(WorkState.Failed, now.Status.State);
+            if (now.Status.State == WorkState.Done)
                 break;
             await Task.Delay(20, Ct);
         }

@@ -1,6 +1,7 @@
 using Nebula.Core.Accounts;
 using Nebula.Core.ApiKeys;
 using Nebula.Core.Auditing;
+using Nebula.Core.Backups;
 using Nebula.Core.Databases;
 using Nebula.Core.Databases.Branching;
 using Nebula.Core.Databases.Files;
@@ -43,6 +44,7 @@ public sealed class Services
         Imports = new ImportService(Tables, storage.Imports, Quotas, clock);
         Branches = new BranchService(Databases, storage.Databases, storage.DatabaseFiles, storage.Branches, Quotas, audit, clock, report: e => throw e);
         BranchStore = storage.Branches;
+        BackupProgress = storage.BackupsUnderWay;
         FileStore = storage.DatabaseFiles;
         Files = new DatabaseFileService(Databases, storage.Databases, storage.DatabaseFiles, Quotas, audit);
     }
@@ -90,6 +92,8 @@ public sealed class Services
     public BranchService Branches { get; }
 
     public IBranchStore BranchStore { get; }
+
+    public IBackupProgressStore BackupProgress { get; }
 
     public IDatabaseFileStore FileStore { get; }
 

@@ -31,10 +31,15 @@ internal sealed class DatabaseBackupEndpoints(DatabaseBackupService backups)
 
     private async Task CreateAsync(HttpContext http)
     {
-        var created = http.Database().TryGet(out var name, out var error) ? await backups.CreateAsync(http.Account(), name, http.RequestAborted) : error;
-        if (created.TryGet(out var backup, out _))
+        var started = http.Database().TryGet(out var name, out var error) ? await backups.StartAsync(http.Account(), name, http.RequestAborted) : error;
+        var status = StatusCodes.Status201Created;
+        if (started.TryGet(out var backup, out _))
+        {
             http.Response.Headers.Location = $"/api/v1/account/databases/{name}/backups/{backup.Id}";
-        await created.AnswerAsync(http, StatusCodes.Status201Created, DatabaseBackupView.Of, ApiJson.Plain.DatabaseBackupView);
+            status = backup.Made is null ? StatusCodes.Status202Accepted : StatusCodes.Status201Created;
+        }
+
+        await started.AnswerAsync(http, status, DatabaseBackupView.Of, ApiJson.Plain.DatabaseBackupView);
     }
 
     private async Task GetAsync(HttpContext http)

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Nebula.Core.Background;
 using Nebula.Core.Databases.Branching;
 
 namespace Nebula.Api.Databases.Branches;
@@ -9,20 +10,17 @@ internal sealed record BranchView(
     [property: JsonPropertyName("db_name")] string DbName,
     [property: JsonPropertyName("state")] string State,
     [property: JsonPropertyName("progress")] double? Progress,
-    [property: JsonPropertyName("failure")] BranchFailureView? Failure)
+    [property: JsonPropertyName("failure")] FailureView? Failure)
 {
     public static BranchView Of(Branch branch) => new(
         branch.Id,
         branch.Name.Value,
-        branch.State switch
+        branch.Status.State switch
         {
-            BranchState.Running => "running",
-            BranchState.Done => "done",
+            WorkState.Running => "running",
+            WorkState.Done => "done",
             _ => "failed",
         },
-        branch.Progress is { } progress ? Math.Round(progress, 3) : null,
-        branch.Failure is { } failure ? new(failure.Code, failure.Message) : null);
+        branch.Status.Progress is { } progress ? Math.Round(progress, 3) : null,
+        FailureView.Of(branch.Status.Failure));
 }
-
-/// <summary>Why a branch could not be made.</summary>
-internal sealed record BranchFailureView([property: JsonPropertyName("code")] string Code, [property: JsonPropertyName("error")] string Error);

@@ -1,0 +1,8 @@
+namespace Nebula.Core.Background;
+
+public enum WorkState
+{
+    Running,
+    Done,
+    Failed,
+}

@@ -1,8 +1,0 @@
-namespace Nebula.Core.Databases.Branching;
-
-public enum BranchState
-{
-    Running,
-    Done,
-    Failed,
-}

@@ -42,7 +42,7 @@ internal sealed class CopyRates(Figures figures, Server server, Client client, s
         var watch = Stopwatch.StartNew();
         var started = JsonNode.Parse(await client.SendAsync(new Request("POST", path, $$"""{"db_name":"{{Branch}}"}""", authorization), ct));
         if (started?["branch_id"]?.GetValue<string>() is { } id)
-            await UntilDoneAsync($"{path}/{id}", ct);
+            await UntilAsync("done", $"{path}/{id}", ct);
         var elapsed = watch.Elapsed;
         await client.SendAsync(new Request("DELETE", $"/api/v1/databases/{Branch}", null, authorization), ct);
         return elapsed;
@@ -54,17 +54,18 @@ internal sealed class CopyRates(Figures figures, Server server, Client client, s
         var path = $"/api/v1/account/databases/{LargeDatabase.Name}/backups";
         var watch = Stopwatch.StartNew();
         var id = await client.GetTextAsync(new Request("POST", path, null, authorization), "backup_id", ct);
+        await UntilAsync("complete", $"{path}/{id}", ct);
         var elapsed = watch.Elapsed;
         await client.SendAsync(new Request("DELETE", $"{path}/{id}", null, authorization), ct);
         return elapsed;
     }
 
-    private async Task UntilDoneAsync(string path, CancellationToken ct)
+    private async Task UntilAsync(string wanted, string path, CancellationToken ct)
     {
         while (true)
         {
             var state = await client.GetTextAsync(new Request("GET", path, null, authorization), "state", ct);
-            if (state == "done")
+            if (state == wanted)
                 return;
             if (state != "running")
                 throw new LadderException($"{path} is {state}.");

@@ -1,4 +1,3 @@
-using Nebula.Core;
 using Nebula.Core.Auditing;
 using Nebula.Core.Backups;
 using Nebula.Storage.Tests.Support;

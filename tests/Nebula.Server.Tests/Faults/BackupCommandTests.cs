@@ -98,6 +98,20 @@ public sealed partial class BackupCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_command_that_does_not_reach_the_server_does_nothing_beside_it()
+    {
+        await using var server = await ServerProcess.StartAsync(_workspace.Start(), Ct);
+        (await FillAsync(server, 1)).Dispose();
+        File.Delete(Path.Combine(_workspace.Start().DataDirectory, "nebula.sock"));
+
+        var (code, output, errors) = await RunAsync("backup", "--to", Place);
+
+        Assert.Equal((1, ""), (code, output));
+        Assert.Contains($"in use by process {server.Id}", errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Place));
+    }
+
+    [Fact]
     public async Task One_database_is_backed_up_alone_and_comes_back_under_another_name_or_over_itself()
     {
         await using var server = await ServerProcess.StartAsync(_workspace.Start(), Ct);

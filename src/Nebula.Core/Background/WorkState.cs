@@ -1,5 +1,6 @@
 namespace Nebula.Core.Background;
 
+/// <summary>How far work is.</summary>
 public enum WorkState
 {
     Running,

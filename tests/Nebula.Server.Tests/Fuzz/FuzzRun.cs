@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using Nebula.Server.Tests.Infrastructure;
+using Nebula.Storage.Tests.Support;
 using Xunit.Sdk;
 
 namespace Nebula.Server.Tests.Fuzz;
@@ -138,7 +139,7 @@ internal sealed class FuzzRun
             CultureInfo.InvariantCulture,
             $"{TestContext.Current.TestMethod?.MethodName}: {_inputs} inputs in {Stopwatch.GetElapsedTime(_started).TotalSeconds:F0} s, {_refused} refused, {_crashes} crashes, {_faults} 500s, {_failures.Count} failures");
         TestContext.Current.TestOutputHelper?.WriteLine(summary);
-        TestContext.Current.SendDiagnosticMessage(summary);
+        FaultReport.Add($"fuzz, {TestContext.Current.TestMethod?.MethodName}", ("inputs", _inputs), ("refused", _refused), ("crashes", _crashes), ("500s", _faults), ("failures", _failures.Count));
         Assert.True(_failures.Count == 0, $"{SeedVariable}={_seed}, {summary}\n{string.Join('\n', _failures)}");
         Assert.True(_inputs > 10, summary);
     }

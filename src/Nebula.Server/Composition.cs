@@ -51,7 +51,7 @@ internal static partial class Composition
         .AddSingleton(provider => new BranchService(
             provider.GetRequiredService<DatabaseService>(), provider.GetRequiredService<IDatabaseStore>(), provider.GetRequiredService<IDatabaseFileStore>(),
             provider.GetRequiredService<IBranchStore>(), provider.GetRequiredService<QuotaService>(), provider.GetRequiredService<AuditLog>(), provider.GetRequiredService<TimeProvider>(),
-            e => BranchFailed(provider.GetRequiredService<ILogger<BranchService>>(), e)))
+            ReportTo<BranchService>(provider, BranchFailed)))
         .AddSingleton<ApiKeyCache>()
         .AddSingleton<ApiKeyUses>()
         .AddSingleton<AccountService>()
@@ -105,11 +105,11 @@ internal static partial class Composition
             .AddSingleton(provider => new DatabaseBackupService(
                 provider.GetRequiredService<DatabaseService>(), provider.GetRequiredService<IDatabaseStore>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<IBackupStores>(),
                 provider.GetRequiredService<IBackupProgressStore>(), provider.GetRequiredService<BackupPolicy>(), provider.GetRequiredService<QuotaService>(), provider.GetRequiredService<AuditLog>(),
-                provider.GetRequiredService<TimeProvider>(), e => BackupFailed(provider.GetRequiredService<ILogger<DatabaseBackupService>>(), e)))
+                provider.GetRequiredService<TimeProvider>(), ReportTo<DatabaseBackupService>(provider, BackupFailed)))
             .AddSingleton<HistoryService>()
             .AddSingleton(provider => new OwnedBackupSweep(
                 provider.GetRequiredService<IBackupStores>(), provider.GetRequiredService<IAccountStore>(), provider.GetRequiredService<IDatabaseStore>(), provider.GetRequiredService<IAuditStore>(),
-                options.Backups.KeptAfterDeletion, provider.GetRequiredService<TimeProvider>()))
+                OwnedBackupsKept(options), provider.GetRequiredService<TimeProvider>()))
             .AddHostedService<OwnedBackupSweeper>();
         if (options.Backups is not { Schedule: { } schedule } backups)
             return services;
@@ -117,6 +117,17 @@ internal static partial class Composition
         return services.AddSingleton<ScheduledBackups>().AddHostedService(provider => new BackupWorker(
             provider.GetRequiredService<IBackupStores>(), schedule, retention, provider.GetRequiredService<ScheduledBackups>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<BackupWorker>>()));
     }
+
+    /// <summary>The logger is asked for now: what is reported when the server stops is reported while the services go.</summary>
+    private static Action<Exception> ReportTo<T>(IServiceProvider services, Action<ILogger, Exception> report)
+    {
+        var logger = services.GetRequiredService<ILogger<T>>();
+        return e => report(logger, e);
+    }
+
+    /// <summary>Not for longer than the audit log tells of the deletion.</summary>
+    private static TimeSpan OwnedBackupsKept(NebulaOptions options) =>
+        TimeSpan.FromDays(Math.Min(options.Backups.KeptAfterDeletion.TotalDays, Math.Max(0, options.AuditKeepDays - 1)));
 
     /// <summary>What the replicas of a server share beside their data, if there is anything to share it by.</summary>
     public static IServiceCollection AddNebulaSharing(this IServiceCollection services, NebulaOptions options) =>

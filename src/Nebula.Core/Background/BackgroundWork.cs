@@ -35,6 +35,7 @@ public sealed class BackgroundWork<TKey>(int most, Error busy, TimeProvider cloc
             return busy;
         var progress = new LatestProgress();
         var working = RunAsync(key, work, progress);
+        Follow(working);
         if (await IsDoneAsync(working, _patience, ct))
         {
             try
@@ -67,7 +68,7 @@ public sealed class BackgroundWork<TKey>(int most, Error busy, TimeProvider cloc
         Task[] followed;
         lock (_lock)
             followed = [.. _followed];
-        await Task.WhenAll(followed);
+        await Task.WhenAll(followed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // whoever asked hears of what failed
         _ending.Dispose();
     }
 

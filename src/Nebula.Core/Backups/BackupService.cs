@@ -75,7 +75,7 @@ public sealed class BackupService(IBackupStores stores, IAccountStore accounts, 
         if (backup.Databases.FirstOrDefault(d => d.Name == address.Name && d.OwnerEmail.Equals(address.Email, StringComparison.OrdinalIgnoreCase)) is not { } found)
             return new Error(ErrorCodes.DatabaseNotFound, $"The backup has no database '{Excerpt.Of(database)}'.");
         var name = found.Name;
-        if ((request.Name is { } text && !DatabaseName.Parse(text, "as").TryGet(out name, out error)))
+        if (request.Name is { } text && !DatabaseName.Parse(text, "as").TryGet(out name, out error))
             return error;
         progress.Report(new(BackupStage.Restoring, 0, 1));
         var existing = await databases.FindAsync(owner.Id, name, ct);

@@ -84,6 +84,7 @@ public sealed class DatabaseBackupService(
             async () =>
             {
                 await store.RemoveAsync(BackupFolder.Of(database), id, ct);
+                await underWay.RemoveAsync(id, ct); // a server that ended could not note that it is done
                 return new Done();
             },
             ct);

@@ -14,26 +14,32 @@ public sealed class OwnedBackupSweep(IBackupStores stores, IAccountStore account
     /// <summary>Of what was begun so long ago the writer is gone.</summary>
     private static readonly TimeSpan _longest = TimeSpan.FromDays(2);
 
-    /// <summary>Sweeps once, and gives what was removed. Throws <see cref="UnavailableException"/> when the place can't be reached.</summary>
-    public async ValueTask<IReadOnlyList<OwnedBackups>> RunAsync(CancellationToken ct)
+    /// <summary>Sweeps once. Where one thing can't be removed, it goes on with the others. Throws <see cref="UnavailableException"/> when the place can't be listed, or the metadata can't be read.</summary>
+    /// <param name="removed">Hears of all that was removed, at once.</param>
+    /// <param name="failed">Hears of what could not be, and why.</param>
+    public async ValueTask RunAsync(Action<OwnedBackups> removed, Action<OwnedBackups, Exception> failed, CancellationToken ct)
     {
         if (!stores.Open(null).TryGet(out var store, out _))
-            return []; // there is no place for any
-        var removed = new List<OwnedBackups>();
+            return; // there is no place for any
         foreach (var backups in await store.ListOwnedAsync(ct))
         {
-            if (await AreNeedlessAsync(backups, ct))
+            var isNeedless = await AreNeedlessAsync(backups, ct);
+            try
             {
-                await store.RemoveAllAsync(backups.Folder, ct);
-                removed.Add(backups);
+                if (isNeedless)
+                    await store.RemoveAllAsync(backups.Folder, ct);
+                else
+                    await store.RemoveIncompleteAsync(backups.Folder, clock.GetUtcNow() - _longest, ct);
             }
-            else
+            catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
             {
-                await store.RemoveIncompleteAsync(backups.Folder, clock.GetUtcNow() - _longest, ct);
+                failed(backups, e);
+                continue;
             }
-        }
 
-        return removed;
+            if (isNeedless)
+                removed(backups);
+        }
     }
 
     private async ValueTask<bool> AreNeedlessAsync(OwnedBackups backups, CancellationToken ct)

@@ -11,6 +11,8 @@ internal sealed partial class BackupWorker(
     /// <summary>Of what was begun so long ago the writer is gone.</summary>
     private static readonly TimeSpan _longest = TimeSpan.FromDays(2);
 
+    private static readonly TimeSpan _betweenTries = TimeSpan.FromMinutes(1);
+
     /// <summary>No timer waits for longer than some weeks.</summary>
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(1);
 
@@ -39,15 +41,17 @@ internal sealed partial class BackupWorker(
                 return;
             }
 
-            await using var alone = await store.TryLockAsync(ct);
-            if (alone is null || await IsMadeAsync(store, time, ct))
+            while (!await TryRunAsync(store, time, ct))
             {
-                await LookAsync(store, ct); // another server is at it, or was
-                return;
-            }
+                // Another server is at it, or a command that somebody runs.
+                if (schedule.Next(time) is { } next && clock.GetUtcNow() + _betweenTries >= next)
+                {
+                    Miss("Another backup or restore is under way, and was until the next one is due.");
+                    return;
+                }
 
-            await CreateAsync(store, ct);
-            await ExpireAsync(store, ct);
+                await Task.Delay(_betweenTries, clock, ct);
+            }
         }
         catch (UnavailableException e)
         {
@@ -58,6 +62,23 @@ internal sealed partial class BackupWorker(
             backups.Missed();
             Failed(e);
         }
+    }
+
+    /// <summary>False while somebody else is at a backup or a restore.</summary>
+    private async ValueTask<bool> TryRunAsync(IBackupStore store, DateTimeOffset time, CancellationToken ct)
+    {
+        await using var alone = await store.TryLockAsync(ct);
+        if (await IsMadeAsync(store, time, ct))
+        {
+            await LookAsync(store, ct);
+            return true;
+        }
+
+        if (alone is null)
+            return false;
+        await CreateAsync(store, ct);
+        await ExpireAsync(store, ct);
+        return true;
     }
 
     /// <summary>At the start, so that the time of the last good one is known before the first.</summary>
@@ -116,7 +137,20 @@ internal sealed partial class BackupWorker(
             Skipped(backup.Id, skipped.Database, skipped.Reason);
     }
 
+    /// <summary>What can't be removed says nothing of the backup that was made.</summary>
     private async ValueTask ExpireAsync(IBackupStore store, CancellationToken ct)
+    {
+        try
+        {
+            await RemoveOldAsync(store, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
+        {
+            NotRemoved(e);
+        }
+    }
+
+    private async ValueTask RemoveOldAsync(IBackupStore store, CancellationToken ct)
     {
         var backups = new List<BackupSummary>();
         await foreach (var backup in store.ListAsync(BackupFolder.Operator, ct))
@@ -141,6 +175,9 @@ internal sealed partial class BackupWorker(
 
     [LoggerMessage(3106, LogLevel.Error, "The backup failed; it is tried again at the next time")]
     private partial void Failed(Exception exception);
+
+    [LoggerMessage(3114, LogLevel.Warning, "Backups that were kept for long enough could not be removed")]
+    private partial void NotRemoved(Exception exception);
 
     [LoggerMessage(3110, LogLevel.Warning, "What backups there are could not be looked up at the start")]
     private partial void NotSeen(Exception exception);

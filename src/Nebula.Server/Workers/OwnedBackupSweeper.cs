@@ -1,3 +1,4 @@
+using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Core.Backups;
 using Nebula.Core.Databases;
@@ -14,10 +15,22 @@ internal sealed partial class OwnedBackupSweeper(OwnedBackupSweep sweep, TimePro
 
     private async ValueTask SweepAsync(CancellationToken ct)
     {
-        foreach (var removed in await sweep.RunAsync(ct))
-            Removed(removed.Database, removed.Owner);
+        try
+        {
+            await sweep.RunAsync(removed => Removed(removed.Database, removed.Owner), (kept, e) => NotRemoved(e, kept.Database, kept.Owner), ct);
+        }
+        catch (UnavailableException e)
+        {
+            NotListed(e); // also the place of the backups, of which no request says anything
+        }
     }
 
     [LoggerMessage(3109, LogLevel.Information, "The backups of the database {Database} of the account {Owner} were removed: it was deleted")]
     private partial void Removed(DatabaseId database, UserId owner);
+
+    [LoggerMessage(3112, LogLevel.Warning, "The backups of the database {Database} of the account {Owner} could not be swept; it is tried again tomorrow")]
+    private partial void NotRemoved(Exception exception, DatabaseId database, UserId owner);
+
+    [LoggerMessage(3113, LogLevel.Warning, "The backups of owners could not be swept; it is tried again tomorrow")]
+    private partial void NotListed(Exception exception);
 }

@@ -30,6 +30,8 @@ internal sealed class BackupProgressStore(IMetadata metadata) : IBackupProgressS
         },
         ct);
 
+    public async ValueTask RemoveAsync(BackupId id, CancellationToken ct) => await metadata.WriteAsync(s => s.ExecuteAsync($"DELETE FROM {_backups} WHERE backup_id = @id", ("@id", id.Value)), ct);
+
     public ValueTask<BackupUnderWay?> FindAsync(BackupId id, CancellationToken ct) =>
         metadata.ReadAsync(s => s.FindAsync($"SELECT {Columns} FROM {_backups} WHERE backup_id = @id", r => Map(id, r), ("@id", id.Value)), ct);
 

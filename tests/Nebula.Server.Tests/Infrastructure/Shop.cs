@@ -21,7 +21,7 @@ internal sealed record Shop(Owner Owner, KeyHolder Key)
     }
 
     /// <summary>The same with a backup.</summary>
-    public async Task<Shop> BackUpAsync() => this with { BackupId = (await Owner.PostAsync("/api/v1/account/databases/shop/backups")).ShouldBe(201).Text("backup_id") };
+    public async Task<Shop> BackUpAsync() => this with { BackupId = (await Owner.BackUpAsync("/api/v1/account/databases/shop/backups")).Text("backup_id") };
 
     /// <summary>Everything that a refused request must not have changed.</summary>
     public async Task<string> DescribeAsync() => string.Join('\n',

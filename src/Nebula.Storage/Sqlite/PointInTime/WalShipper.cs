@@ -47,7 +47,9 @@ internal sealed class WalShipper(
     {
         staging.Start();
         foreach (var (database, path) in staging.List())
-            HistoryOf(new HistoryOwner(database, default, null, "")).Staged.Add(path);
+            HistoryOf(Unopened(database)).Staged.Add(path);
+        foreach (var database in staging.ListEnded())
+            HistoryOf(Unopened(database)); // which says so
         _work.Add(Task.Run(ShipUntilStoppedAsync));
         _work.Add(Task.Run(CopyUntilStoppedAsync));
         _work.Add(Task.Run(() => new PeriodicWork("Removing old histories", _sweepInterval, clock, logger).RunAsync(retention.RunAsync, _stopping.Token)));
@@ -113,6 +115,9 @@ internal sealed class WalShipper(
             throw new UnavailableException(new Error(ErrorCodes.Unavailable, "It does not answer."), e);
         }
     }
+
+    /// <summary>Of which no more is known as yet.</summary>
+    private static HistoryOwner Unopened(string database) => new(database, default, null, "");
 
     private WalHistory HistoryOf(HistoryOwner owner) => _histories.GetOrAdd(owner.Id, _ => new WalHistory(owner, staging, maxStagedBytes, clock, logger, Wake));
 

@@ -17,7 +17,7 @@ internal static class WalShipperFactory
         var staging = new WalStaging(Path.Combine(directory.Root, StagingName));
         if (options is not null)
             return Make(options, maxWalBytes, staging, registry, accounts, clock, loggers);
-        staging.ForgetAll();
+        staging.EndAll(clock.GetUtcNow());
         return null;
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Nebula.Storage.Files;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
@@ -10,6 +11,8 @@ internal sealed class WalStaging(string path)
 {
     private const string SegmentEnding = ".segment";
     private const string PartEnding = ".part";
+    private const string NoteEnding = ".json";
+    private const string EndedEnding = ".ended";
 
     /// <summary>Makes the directory, and removes what a crash left that was not finished.</summary>
     public void Start()
@@ -37,41 +40,33 @@ internal sealed class WalStaging(string path)
         .. Directory.EnumerateFiles(path, $"*{SegmentEnding}").Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file).Split('.')[0], file)),
     ];
 
-    public HistoryNote? Find(string database)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(NoteOf(database)), HistoryJson.Default.HistoryNote);
-        }
-        catch (Exception e) when (DiskErrors.IsOne(e) || e is JsonException)
-        {
-            return null; // the history goes on with a new generation
-        }
-    }
+    /// <summary>Null also for one that can't be read: the history goes on with a new generation.</summary>
+    public HistoryNote? Find(string database) => Read(NoteOf(database), HistoryJson.Default.HistoryNote);
 
     /// <summary>Writes a note over the one that there is. Throws nothing: with none, or an old one, what was shipped since is shipped again, or the history goes on with a new generation.</summary>
-    public void Write(string database, HistoryNote note)
-    {
-        var part = NewPath();
-        try
-        {
-            File.WriteAllBytes(part, JsonSerializer.SerializeToUtf8Bytes(note, HistoryJson.Default.HistoryNote));
-            SpoolDirectory.Sync(part);
-            File.Move(part, NoteOf(database), overwrite: true);
-        }
-        catch (Exception e) when (DiskErrors.IsOne(e))
-        {
-            Remove(part);
-        }
-    }
+    public void Write(string database, HistoryNote note) => Write(NoteOf(database), note, HistoryJson.Default.HistoryNote);
 
-    /// <summary>While nothing is shipped nobody notes what is written: a history that goes on later begins anew.</summary>
-    public void ForgetAll()
+    /// <summary>The databases of which it is yet to be said that a generation ended.</summary>
+    public IReadOnlyList<string> ListEnded() => [.. Directory.EnumerateFiles(path, $"*{EndedEnding}").Select(file => Path.GetFileNameWithoutExtension(file))];
+
+    public EndedGeneration? FindEnded(string database) => Read(EndedOf(database), HistoryJson.Default.EndedGeneration);
+
+    /// <summary>Keeps that a generation ended. Throws nothing: whoever restores sees also by the next generation that it did.</summary>
+    public void WriteEnded(string database, EndedGeneration ended) => Write(EndedOf(database), ended, HistoryJson.Default.EndedGeneration);
+
+    public void ForgetEnded(string database) => Remove(EndedOf(database));
+
+    /// <summary>While nothing is shipped nobody notes what is written: each history ends, and begins anew later.</summary>
+    public void EndAll(DateTimeOffset now)
     {
         if (!Directory.Exists(path))
             return;
-        foreach (var note in Directory.EnumerateFiles(path, "*.json"))
-            File.Delete(note);
+        foreach (var database in Directory.EnumerateFiles(path, $"*{NoteEnding}").Select(file => Path.GetFileNameWithoutExtension(file)).ToList())
+        {
+            if (Find(database)?.Position is { } at)
+                WriteEnded(database, new EndedGeneration(at.Generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(at.LastTime), now, "histories were switched off")));
+            File.Delete(NoteOf(database));
+        }
     }
 
     public void Forget(string database) => Remove(NoteOf(database));
@@ -88,5 +83,36 @@ internal sealed class WalStaging(string path)
         }
     }
 
-    private string NoteOf(string database) => Path.Combine(path, $"{database}.json");
+    private static T? Read<T>(string file, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return File.Exists(file) ? JsonSerializer.Deserialize(File.ReadAllBytes(file), type) : null;
+        }
+        catch (Exception e) when (DiskErrors.IsOne(e) || e is JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void Write<T>(string file, T value, JsonTypeInfo<T> type)
+    {
+        var part = NewPath();
+        try
+        {
+            File.WriteAllBytes(part, JsonSerializer.SerializeToUtf8Bytes(value, type));
+            SpoolDirectory.Sync(part);
+            File.Move(part, file, overwrite: true);
+            Posix.SyncDirectory(path);
+        }
+        catch (Exception e) when (DiskErrors.IsOne(e))
+        {
+            Remove(part);
+        }
+    }
+
+    private string NoteOf(string database) => Path.Combine(path, $"{database}{NoteEnding}");
+
+    private string EndedOf(string database) => Path.Combine(path, $"{database}{EndedEnding}");
 }

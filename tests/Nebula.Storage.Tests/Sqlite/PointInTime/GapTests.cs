@@ -1,0 +1,89 @@
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Sqlite.PointInTime;
+
+/// <summary>What was never shipped is never passed off as restored, whatever came in between.</summary>
+public sealed class GapTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_gap_from_while_the_place_was_away_is_told_by_the_next_run(bool isKilled)
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        storage.Target.IsAway = true;
+        await LoseAsync(storage, table);
+        var within = DateTimeOffset.UtcNow;
+        var copy = storage.Running.Directory.Copy();
+        if (!isKilled)
+            await storage.Running.StopAsync();
+        storage.Target.IsAway = false;
+
+        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: isKilled ? copy : storage.Running.Directory.Copy());
+        await after.ShipAsync(); // nobody has opened the database
+
+        Assert.Contains(after.Target.OfDatabases, n => n.EndsWith("ended.json", StringComparison.Ordinal));
+        Assert.Contains("another program", await ReasonAsync(after, table, within), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task That_a_history_ended_is_seen_by_the_next_one_when_nothing_says_so()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await table.AddAsync("""{"n": 1}""");
+        await storage.ShipAsync();
+        var before = DateTimeOffset.UtcNow;
+        await LoseAsync(storage, table);
+        var within = DateTimeOffset.UtcNow;
+        await storage.CoverAsync();
+        await storage.CoverAsync();
+        storage.Target.Objects.TryRemove(storage.Target.OfDatabases.Single(n => n.EndsWith("ended.json", StringComparison.Ordinal)), out _);
+
+        Assert.Contains("began anew", await ReasonAsync(storage, table, within), StringComparison.Ordinal);
+        Assert.Contains("began anew", await ReasonAsync(storage, table, before), StringComparison.Ordinal); // nobody knows when the first commit was lost
+        Assert.Null(await ReasonAsync(storage, table, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task That_histories_were_switched_off_meanwhile_is_told()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var options = storage.Running.Options;
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await storage.Running.StopAsync();
+        storage.Running.Options = options with { PointInTime = null };
+        await storage.Running.StartAsync();
+        table = table.Database.On(storage.Running.Services).Table("items");
+        await table.AddAsync("""{"n": 1}""");
+        var within = DateTimeOffset.UtcNow;
+        await storage.Running.StopAsync();
+        storage.Running.Options = options;
+        await storage.Running.StartAsync();
+        await storage.ShipAsync();
+
+        Assert.Contains("switched off", await ReasonAsync(storage, table, within), StringComparison.Ordinal);
+    }
+
+    /// <summary>Commits something that never can be shipped.</summary>
+    private static async Task LoseAsync(ShippedStorage storage, TestTable table)
+    {
+        await table.AddAsync("""{"n": 100}""");
+        using (var program = storage.Running.OpenFile(table.Database.Database))
+            program.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        await table.AddAsync("""{"n": 101}""");
+        await Task.Delay(5, Ct);
+        var shipper = storage.Shipper;
+        await shipper.ShipAsync(Ct);
+        await shipper.CopyAsync(Ct); // which notices it also while the place is away
+    }
+
+    private static Task<string?> ReasonAsync(ShippedStorage storage, TestTable table, DateTimeOffset at) =>
+        storage.RestoreAsync(table.Database.Database, at, (_, restored) => restored.Gap?.Reason);
+}

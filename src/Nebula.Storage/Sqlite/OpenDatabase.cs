@@ -247,7 +247,8 @@ internal sealed class OpenDatabase : IDisposable
             commit.Reset();
             if (code != ResultCodes.Done)
                 return code;
-            _history?.OnCommit(Connection.WalPages);
+            if (_history is not null && Connection.TakeCommitted() is { } pages)
+                _history.OnCommit(pages);
             _isCatalogProvisional = false;
             Counts.Apply(Changes.Deltas);
             if (_isSchemaChanging)

@@ -29,7 +29,8 @@ internal sealed class MetadataLog : IWalSource, IDisposable
     /// <summary>After a use of the connection, before it is acknowledged. The gate is held.</summary>
     public void AfterUse()
     {
-        _history.OnCommit(_connection.WalPages);
+        if (_connection.TakeCommitted() is { } pages)
+            _history.OnCommit(pages);
         try
         {
             if (_checkpoints.IsDue)

@@ -29,6 +29,7 @@ internal sealed unsafe class Connection : IDisposable
     private const int InstructionsBetweenChecks = 2000;
 
     private readonly StatementCache _statements;
+    private bool _hasCommitted;
     private GCHandle _self;
     private nint _handle;
     private long _deadline = long.MaxValue;
@@ -46,6 +47,15 @@ internal sealed unsafe class Connection : IDisposable
 
     /// <summary>How many pages the write-ahead log holds, as of the last commit on this connection.</summary>
     public int WalPages { get; private set; }
+
+    /// <summary>How many pages it holds if something was committed since this was asked last; null otherwise, since by then the log may be another one.</summary>
+    public int? TakeCommitted()
+    {
+        if (!_hasCommitted)
+            return null;
+        _hasCommitted = false;
+        return WalPages;
+    }
 
     /// <summary>The statements that are kept; for tests.</summary>
     internal IEnumerable<string> StatementTexts => _statements.Texts;
@@ -350,7 +360,7 @@ internal sealed unsafe class Connection : IDisposable
     private static int OnCommit(nint context, nint db, byte* database, int pages)
     {
         if (GCHandle.FromIntPtr(context).Target is Connection c)
-            c.WalPages = pages;
+            (c.WalPages, c._hasCommitted) = (pages, true);
         return ResultCodes.Ok;
     }
 }

@@ -66,8 +66,6 @@ internal sealed class CommitTimes(TimeProvider clock)
                 return;
             if (_commits.Count > 0 && _commits[^1].Frames >= frames)
             {
-                if (_commits[^1].Frames == frames)
-                    return; // it changed nothing
                 _commits.Clear();
                 HasLost = true;
             }

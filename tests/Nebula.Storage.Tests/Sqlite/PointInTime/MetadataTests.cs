@@ -41,6 +41,21 @@ public sealed class MetadataTests
     }
 
     [Fact]
+    public async Task A_look_at_them_after_their_log_was_copied_into_the_file_is_no_commit()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var tenant = await storage.Running.Services.AddTenantAsync();
+        await storage.CoverAsync();
+        await storage.Running.Services.Accounts.FindAsync(tenant.Id, Ct);
+        await storage.Running.Services.AddTenantAsync();
+        await storage.ShipAsync();
+        await storage.ShipAsync(); // which finds nothing, and looks with care
+
+        Assert.Equal(2, await AccountsAsync(storage, DateTimeOffset.UtcNow));
+        Assert.DoesNotContain(storage.Running.Log.Lines, l => l.Contains("has a gap", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task While_the_place_is_away_their_log_stays_bounded()
     {
         const long Bound = 500_000;

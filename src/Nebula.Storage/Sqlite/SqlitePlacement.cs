@@ -36,7 +36,7 @@ internal sealed class SqlitePlacement(SqliteStorage storage, DataDirectory direc
     public IDatabaseFileStore Files => storage.DatabaseFiles;
 
     /// <summary>One process has the directory and the metadata in it, and takes over none of its own moves.</summary>
-    public IMoveSource SourceOf(Database database, Func<CancellationToken, ValueTask> confirm) => new SqliteMoveSource(storage.Pool, directory, database);
+    public IMoveSource SourceOf(Database database, Func<CancellationToken, ValueTask> confirm) => new SqliteMoveSource(storage.Pool, directory, storage.Shipper, database);
 
     public IMoveTarget TargetOf(Database database, Func<CancellationToken, ValueTask> confirm) => new SqliteMoveTarget(directory, database, options);
 

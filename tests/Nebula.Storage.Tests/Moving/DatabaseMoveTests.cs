@@ -326,7 +326,7 @@ public sealed class DatabaseMoveTests : IAsyncDisposable
         return await new DatabaseMove(source, target, noted, noted, clock).RunAsync(Ct);
     }
 
-    private static SqliteMoveSource SourceOf(RunningStorage storage, TestDatabase database) => new(storage.Storage.Pool, new DataDirectory(storage.Options), database.Database);
+    private static SqliteMoveSource SourceOf(RunningStorage storage, TestDatabase database) => new(storage.Storage.Pool, new DataDirectory(storage.Options), shipper: null, database.Database);
 
     /// <summary>So that its file is whole without a log beside it, and its move is over.</summary>
     private static async Task CloseAsync(RunningStorage storage, TestDatabase database)

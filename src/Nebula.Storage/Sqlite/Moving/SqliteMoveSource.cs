@@ -2,14 +2,17 @@ using Nebula.Core;
 using Nebula.Core.Databases;
 using Nebula.Storage.Moving;
 using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Sqlite.PointInTime;
 using Nebula.Storage.Sqlite.Pool;
 
 namespace Nebula.Storage.Sqlite.Moving;
 
 /// <summary>A file that serves while it is moved. One server owns it, so its fence is in memory: it holds the file's only writer.</summary>
-internal sealed class SqliteMoveSource(DatabasePool pool, DataDirectory directory, Database database) : IMoveSource
+/// <param name="shipper">What ships its history; null where none is kept.</param>
+internal sealed class SqliteMoveSource(DatabasePool pool, DataDirectory directory, WalShipper? shipper, Database database) : IMoveSource
 {
     private DatabaseLease? _fenced;
+    private DateTimeOffset? _leftAt;
     private long _schemaVersion;
 
     public async ValueTask<MovedSchema> BeginAsync(CancellationToken ct)
@@ -70,6 +73,7 @@ internal sealed class SqliteMoveSource(DatabasePool pool, DataDirectory director
         if (_fenced is { } fenced)
         {
             _fenced = null;
+            _leftAt = shipper?.Now;
             fenced.Database.Writer.Leave();
             fenced.Dispose();
         }
@@ -81,6 +85,7 @@ internal sealed class SqliteMoveSource(DatabasePool pool, DataDirectory director
     {
         // Whoever still reads comes to his end; whoever comes later is sent to where the database is now.
         using var hold = Get(await pool.HoldAsync(database.Id, ct));
+        shipper?.Leave(database.Id, _leftAt);
         DataDirectory.Move(directory.PathOf(database), directory.TombstoneOf(database));
         DataDirectory.Remove(directory.TombstoneOf(database));
     }

@@ -19,4 +19,7 @@ internal static partial class HistoryLog
 
     [LoggerMessage(1305, LogLevel.Warning, "The log of the metadata could not be copied into its file; it is kept")]
     public static partial void MetadataNotCheckpointed(ILogger logger, Exception exception);
+
+    [LoggerMessage(1306, LogLevel.Information, "The history of database {Database} ends: {Reason}")]
+    public static partial void Left(ILogger logger, string database, string reason);
 }

@@ -145,6 +145,22 @@ internal sealed class WalHistory
         }
     }
 
+    /// <summary>The closed file goes for good, and the data go on elsewhere.</summary>
+    /// <param name="at">Until when all that was committed is in the history; null when that is not known.</param>
+    public void Leave(string reason, DateTimeOffset? at)
+    {
+        lock (_lock)
+        {
+            if ((_resting ?? _staging.Find(_owner.Id))?.Position is not { } last)
+                return;
+            var until = _resting is null || at is null ? last.LastTime : Math.Max(last.LastTime, at.Value.ToUnixTimeMilliseconds()); // a crash may have left more in its log
+            KeepEnd(last.Generation, until, reason);
+            HistoryLog.Left(_logger, _owner.Id, reason);
+            _resting = null;
+            Forget();
+        }
+    }
+
     /// <summary>Whether the path leads to the file of a generation: as long as it is open, nothing else can be there.</summary>
     public bool Owns(string path, string generation)
     {
@@ -389,10 +405,15 @@ internal sealed class WalHistory
 
     private void NoteEnd(WalPosition at, string reason)
     {
-        _times.Raise(at.LastTime + 1); // the next generation has a greater name
-        _ended = new EndedGeneration(at.Generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(at.LastTime), _clock.GetUtcNow(), reason));
-        _staging.WriteEnded(_owner.Id, _ended);
+        KeepEnd(at.Generation, at.LastTime, reason);
         HistoryLog.Ended(_logger, _owner.Id, reason);
+    }
+
+    private void KeepEnd(string generation, long lastTime, string reason)
+    {
+        _times.Raise(lastTime + 1); // the next generation has a greater name
+        _ended = new EndedGeneration(generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(lastTime), _clock.GetUtcNow(), reason));
+        _staging.WriteEnded(_owner.Id, _ended);
     }
 
     private void Forget()

@@ -42,6 +42,12 @@ internal sealed class WalShipper(
         return history;
     }
 
+    public DateTimeOffset Now => clock.GetUtcNow();
+
+    /// <summary>The closed file of a database goes, and its data go on in another placement.</summary>
+    /// <param name="at">From when on they do; null when that is not known.</param>
+    public void Leave(DatabaseId database, DateTimeOffset? at) => HistoryOf(Unopened(database.ToString())).Leave("its data were moved to another placement", at);
+
     /// <summary>Ships what an earlier run of the server left, and goes on until it is disposed.</summary>
     public void Start()
     {

@@ -75,6 +75,13 @@ internal sealed class WholeRestore(HistoryStore store, HistoryCatalog catalog, I
 
     private async ValueTask<Result<Done>> RestoreAsync(Database database, HistoryCopy? copy, string name, CancellationToken ct)
     {
+        if (database.Placement != PlacementName.Sqlite)
+        {
+            // What there is of it is as it was when it left.
+            _missing.Add($"{name}: its data were in the placement '{database.Placement}' at that moment, which has no history here");
+            return new Done();
+        }
+
         if (copy is null)
         {
             _missing.Add($"{name}: it has no history that reaches the moment");

@@ -1,0 +1,80 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Nebula.Core.Backups;
+using Nebula.Core.Databases;
+using Nebula.Storage.Backups.Objects;
+using Nebula.Storage.Moving;
+using Nebula.Storage.Sqlite.Files;
+using Nebula.Storage.Sqlite.Moving;
+using Nebula.Storage.Sqlite.PointInTime;
+using Nebula.Storage.Tests.Moving;
+using Nebula.Storage.Tests.Support;
+
+namespace Nebula.Storage.Tests.Sqlite.PointInTime;
+
+/// <summary>The history of a database ends when its data go to another placement.</summary>
+public sealed class MovedDatabaseTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Its_history_ends_with_the_reason_and_before_that_it_is_whole()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await table.AddAsync("""{"n": 1}""");
+        var before = DateTimeOffset.UtcNow;
+        await Task.Delay(5, Ct);
+        await MoveAsync(storage, table.Database);
+        await storage.ShipAsync();
+
+        Assert.Equal((1, null), await LookAsync(storage, table, before));
+        Assert.Equal((1, "its data were moved to another placement"), await LookAsync(storage, table, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
+    public async Task When_everything_is_restored_it_is_named_and_not_brought_back_as_it_was_when_it_left()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var tenant = await storage.Running.Services.AddTenantAsync();
+        var moved = await (await tenant.AddDatabaseAsync("moved")).AddTableAsync("items", "n INTEGER");
+        var stayed = await (await tenant.AddDatabaseAsync("stayed")).AddTableAsync("items", "n INTEGER");
+        await moved.AddAsync("""{"n": 1}""");
+        await stayed.AddAsync("""{"n": 1}""");
+        await storage.CoverAsync();
+        var before = DateTimeOffset.UtcNow;
+        await Task.Delay(5, Ct);
+        await MoveAsync(storage, moved.Database);
+        await storage.ShipAsync();
+        await storage.Shipper.CopyAsync(Ct); // which ships what another program did to the metadata
+
+        var report = await RestoreAllAsync(storage, DateTimeOffset.UtcNow);
+        Assert.Equal(1, report.Databases);
+        Assert.EndsWith("/moved: its data were in the placement 'two' at that moment, which has no history here", Assert.Single(report.Missing), StringComparison.Ordinal);
+        Assert.Empty((await RestoreAllAsync(storage, before)).Missing);
+    }
+
+    private static async Task<HistoryReport> RestoreAllAsync(ShippedStorage storage, DateTimeOffset at)
+    {
+        await using var empty = await ShippedStorage.StartAsync();
+        var histories = new Histories(new HistoryStore(storage.Target, new BackupCodec(null)), empty.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
+        return await histories.RestoreAllAsync(at, new Telling<BackupProgress>(_ => { }), Ct).Succeeds();
+    }
+
+    /// <summary>Moves it into another directory, for which the metadata then have another placement.</summary>
+    private static async Task MoveAsync(ShippedStorage storage, TestDatabase database)
+    {
+        using var other = new TemporaryDirectory();
+        var options = new StorageOptions { DataDirectory = other.Path };
+        await using var source = new SqliteMoveSource(storage.Running.Storage.Pool, new DataDirectory(storage.Running.Options), storage.Shipper, database.Database);
+        await using var target = new SqliteMoveTarget(new DataDirectory(options), database.Database, options);
+        var noted = new NotedStages();
+        await new DatabaseMove(source, target, noted, noted, TimeProvider.System).RunAsync(Ct);
+        using (var metadata = storage.Running.OpenMetadata())
+            metadata.Run("UPDATE databases SET placement = $placement WHERE database_id = $id", ("$placement", TwoPlacements.Two.Value), ("$id", database.Id.Value));
+        await source.RemoveAsync(Ct);
+    }
+
+    private static Task<(long, string?)> LookAsync(ShippedStorage storage, TestTable table, DateTimeOffset at) =>
+        storage.RestoreAsync(table.Database.Database, at, (file, restored) => (file.Integer("SELECT count(*) FROM items"), restored.Gap?.Reason));
+}

@@ -21,6 +21,20 @@ internal sealed class BaseUploader(HistoryStore store, WalUploader segments, Poi
     /// </summary>
     public async ValueTask TakeAsync(WalHistory history, CancellationToken ct)
     {
+        await history.CopyGate.WaitAsync(ct);
+        try
+        {
+            if (history.Position is { } position && IsDue(position))
+                await TakeAloneAsync(history, ct);
+        }
+        finally
+        {
+            history.CopyGate.Release();
+        }
+    }
+
+    private async ValueTask TakeAloneAsync(WalHistory history, CancellationToken ct)
+    {
         await segments.SealAsync(history, ct); // so that little of what lies before has to be applied
         if (history.Position is not { } start)
             return;
@@ -36,7 +50,7 @@ internal sealed class BaseUploader(HistoryStore store, WalUploader segments, Poi
             if (!history.Owns(path, start.Generation))
                 return; // it was closed, and another file may be there by now
             await using var content = new DatabaseFileStream(connection, hash);
-            await store.WriteAsync(name, content, ct);
+            await UploadPatience.RunAsync(connection.FileSize, clock, c => store.WriteAsync(name, content, c), ct);
             bytes = content.Length;
         }
 
@@ -58,7 +72,7 @@ internal sealed class BaseUploader(HistoryStore store, WalUploader segments, Poi
                     Bytes = bytes,
                     Sha256 = hash.GetHashAndReset(),
                 };
-                await store.WriteJsonAsync(HistoryNames.About(copy), copy, HistoryJson.Default.HistoryCopy, ct);
+                await UploadPatience.RunAsync(0, clock, c => store.WriteJsonAsync(HistoryNames.About(copy), copy, HistoryJson.Default.HistoryCopy, c), ct);
                 history.NoteBase(start.Generation, moment, bytes, start.BytesSinceBase);
                 return;
             }

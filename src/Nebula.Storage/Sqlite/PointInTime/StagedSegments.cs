@@ -1,3 +1,6 @@
+using Nebula.Storage.Backups.Objects;
+using Nebula.Storage.Files;
+
 namespace Nebula.Storage.Sqlite.PointInTime;
 
 /// <summary>The segments of one history that are kept in the data directory until they are shipped, in their order. Thread-safe.</summary>
@@ -15,6 +18,26 @@ internal sealed class StagedSegments
         }
     }
 
+    /// <summary>The moment before the first commit in them; null where there is none, or it can't be read.</summary>
+    public long? FirstTime
+    {
+        get
+        {
+            try
+            {
+                if (Peek() is not { } path)
+                    return null;
+                using var file = SegmentFile.Open(path, path);
+                var segment = file.Read();
+                return segment.Commits > 0 ? file.ReadCommits(segment)[0].Time - 1 : segment.LastTime;
+            }
+            catch (Exception e) when (e is UnreadableBackupException || DiskErrors.IsOne(e))
+            {
+                return null;
+            }
+        }
+    }
+
     public void Add(string path)
     {
         lock (_lock)
@@ -28,7 +51,14 @@ internal sealed class StagedSegments
             return _segments.TryPeek(out var first) ? first.Path : null;
     }
 
-    /// <summary>It was shipped.</summary>
+    /// <summary>None of them will be shipped.</summary>
+    public void Clear()
+    {
+        while (Peek() is { } path)
+            Drop(path);
+    }
+
+    /// <summary>It was shipped, or will not be.</summary>
     public void Drop(string path)
     {
         lock (_lock)

@@ -48,6 +48,9 @@ internal sealed class WalHistory
     /// <summary>Held by whoever ships, one at a time.</summary>
     public SemaphoreSlim Gate { get; } = new(1);
 
+    /// <summary>Held by whoever copies the file.</summary>
+    public SemaphoreSlim CopyGate { get; } = new(1);
+
     /// <summary>Whether only what was shipped may be copied from the log into the file.</summary>
     public bool KeepsLog => _keepsLog;
 
@@ -145,6 +148,31 @@ internal sealed class WalHistory
         }
     }
 
+    /// <summary>Gives up what waits in the data directory, and with it the generation. False while it is being shipped.</summary>
+    public bool TryDropStaged(string reason)
+    {
+        if (!Gate.Wait(TimeSpan.Zero))
+            return false;
+        try
+        {
+            lock (_lock)
+            {
+                if ((_position ?? (_resting ?? _staging.Find(_owner.Id))?.Position) is { } at)
+                    NoteEnd(at with { LastTime = Staged.FirstTime ?? at.LastTime }, reason);
+                else if (_ended is { } ended && Staged.FirstTime is { } time)
+                    KeepEnd(ended.Generation, time, ended.End.Reason); // sooner than was thought
+                Staged.Clear();
+                _resting = null;
+                Forget();
+                return true;
+            }
+        }
+        finally
+        {
+            Gate.Release();
+        }
+    }
+
     /// <summary>The closed file goes for good, and the data go on elsewhere.</summary>
     /// <param name="at">Until when all that was committed is in the history; null when that is not known.</param>
     public void Leave(string reason, DateTimeOffset? at)
@@ -154,6 +182,7 @@ internal sealed class WalHistory
             if ((_resting ?? _staging.Find(_owner.Id))?.Position is not { } last)
                 return;
             var until = _resting is null || at is null ? last.LastTime : Math.Max(last.LastTime, at.Value.ToUnixTimeMilliseconds()); // a crash may have left more in its log
+            _times.Raise(last.LastTime + 1);
             KeepEnd(last.Generation, until, reason);
             HistoryLog.Left(_logger, _owner.Id, reason);
             _resting = null;
@@ -405,13 +434,13 @@ internal sealed class WalHistory
 
     private void NoteEnd(WalPosition at, string reason)
     {
+        _times.Raise((_position ?? at).LastTime + 1); // the next generation has a greater name
         KeepEnd(at.Generation, at.LastTime, reason);
         HistoryLog.Ended(_logger, _owner.Id, reason);
     }
 
     private void KeepEnd(string generation, long lastTime, string reason)
     {
-        _times.Raise(lastTime + 1); // the next generation has a greater name
         _ended = new EndedGeneration(generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(lastTime), _clock.GetUtcNow(), reason));
         _staging.WriteEnded(_owner.Id, _ended);
     }

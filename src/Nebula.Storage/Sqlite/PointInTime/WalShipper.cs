@@ -15,21 +15,20 @@ internal sealed class WalShipper(
     : IAsyncDisposable
 {
     private const int AtOnce = 8;
+    private const int CopiesAtOnce = 4;
 
     private static readonly TimeSpan _sweepInterval = TimeSpan.FromHours(6);
     private static readonly TimeSpan _lastPatience = TimeSpan.FromSeconds(10);
-
-    /// <summary>Of one history: a place that never answers must not keep the others from being shipped.</summary>
-    private static readonly TimeSpan _shippingTimeout = TimeSpan.FromMinutes(10);
 
     private readonly ConcurrentDictionary<string, WalHistory> _histories = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly List<Task> _work = [];
-    private int _isAway;
+    private readonly ShippingFaults _faults = new(location, logger);
+    private readonly StagingBound _bound = new(maxStagedBytes);
 
     /// <summary>Whether the place where histories are kept could not be reached the last time.</summary>
-    public bool IsAway => _isAway != 0;
+    public bool IsAway => _faults.IsAway;
 
     /// <summary>The history of a database that is about to be opened.</summary>
     public WalHistory Open(Database database, string path) =>
@@ -64,24 +63,15 @@ internal sealed class WalShipper(
     /// <summary>Ships what there is, once.</summary>
     public async Task ShipAsync(CancellationToken ct)
     {
-        var failed = 0;
-        await Parallel.ForEachAsync(_histories.Values.Where(h => h.IsActive), new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, async (history, token) =>
-        {
-            if (!await TryAsync(history, ShipInTimeAsync, token))
-                Interlocked.Increment(ref failed);
-        });
-        if (failed == 0 && Interlocked.Exchange(ref _isAway, 0) == 1)
-            HistoryLog.Back(logger, location);
+        Prepare();
+        await Parallel.ForEachAsync(Active, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = ct }, ShipAsync);
     }
 
     /// <summary>Takes the copies of files that are due, once.</summary>
     public async Task CopyAsync(CancellationToken ct)
     {
-        foreach (var history in _histories.Values)
-        {
-            if (history.Position is { } position && bases.IsDue(position))
-                await TryAsync(history, bases.TakeAsync, ct);
-        }
+        foreach (var history in Due)
+            await CopyAsync(history, ct);
     }
 
     /// <summary>Ends the work in the background, which asks the metadata; they are closed next.</summary>
@@ -108,18 +98,21 @@ internal sealed class WalShipper(
         _wake.Dispose();
     }
 
-    private async ValueTask ShipInTimeAsync(WalHistory history, CancellationToken ct)
+    private IEnumerable<WalHistory> Active => _histories.Values.Where(h => h.IsActive);
+
+    private IEnumerable<WalHistory> Due => _histories.Values.Where(IsDue);
+
+    private bool IsDue(WalHistory history) => history.Position is { } position && bases.IsDue(position);
+
+    private ValueTask ShipAsync(WalHistory history, CancellationToken ct) => TryAsync(new(history, IsCopy: false), segments.ShipAsync, ct);
+
+    private ValueTask CopyAsync(WalHistory history, CancellationToken ct) => TryAsync(new(history, IsCopy: true), bases.TakeAsync, ct);
+
+    /// <summary>Before a round.</summary>
+    private void Prepare()
     {
-        using var timeout = new CancellationTokenSource(_shippingTimeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, timeout.Token);
-        try
-        {
-            await segments.ShipAsync(history, either.Token);
-        }
-        catch (OperationCanceledException e) when (timeout.IsCancellationRequested && !ct.IsCancellationRequested)
-        {
-            throw new UnavailableException(new Error(ErrorCodes.Unavailable, "It does not answer."), e);
-        }
+        _bound.Keep(_histories.Values);
+        _faults.Forget(task => task.IsCopy ? !IsDue(task.History) : !task.History.IsActive);
     }
 
     /// <summary>Of which no more is known as yet.</summary>
@@ -142,12 +135,14 @@ internal sealed class WalShipper(
 
     private async Task ShipUntilStoppedAsync()
     {
+        await using var work = new HistoryWork(AtOnce, ShipAsync);
         try
         {
             while (true)
             {
                 await WaitAsync(_stopping.Token);
-                await ShipAsync(_stopping.Token);
+                Prepare();
+                work.Begin(Active, _stopping.Token);
             }
         }
         catch (OperationCanceledException)
@@ -156,8 +151,17 @@ internal sealed class WalShipper(
         }
     }
 
-    private async Task CopyUntilStoppedAsync() =>
-        await new PeriodicWork("Copying databases", options.Interval, clock, logger).RunAsync(async ct => await CopyAsync(ct), _stopping.Token);
+    private async Task CopyUntilStoppedAsync()
+    {
+        await using var work = new HistoryWork(CopiesAtOnce, CopyAsync);
+        await new PeriodicWork("Copying databases", options.Interval, clock, logger).RunAsync(
+            ct =>
+            {
+                work.Begin(Due, ct);
+                return default;
+            },
+            _stopping.Token);
+    }
 
     private async Task WaitAsync(CancellationToken ct)
     {
@@ -175,23 +179,20 @@ internal sealed class WalShipper(
     }
 
     [SuppressMessage("Design", "CA1031:Do not catch general exception types", Justification = "Whatever becomes of one history, the others are shipped.")]
-    private async ValueTask<bool> TryAsync(WalHistory history, Func<WalHistory, CancellationToken, ValueTask> work, CancellationToken ct)
+    private async ValueTask TryAsync(ShippingTask task, Func<WalHistory, CancellationToken, ValueTask> work, CancellationToken ct)
     {
         try
         {
-            await work(history, ct);
-            return true;
+            await work(task.History, ct);
+            _faults.OnDone(task);
         }
         catch (UnavailableException e)
         {
-            if (Interlocked.Exchange(ref _isAway, 1) == 0)
-                HistoryLog.Away(logger, location, e.Message);
-            return false;
+            _faults.OnAway(task, e);
         }
         catch (Exception e) when (e is not OperationCanceledException || !ct.IsCancellationRequested)
         {
-            HistoryLog.NotShipped(logger, e, history.Owner.Id);
-            return true;
+            _faults.OnFault(task, e);
         }
     }
 }

@@ -24,7 +24,7 @@ internal static class WalShipperFactory
     private static WalShipper Make(PointInTimeOptions options, long maxWalBytes, WalStaging staging, DatabaseRegistry registry, IAccountStore accounts, TimeProvider clock, ILoggerFactory loggers)
     {
         var store = new HistoryStore(options.Target, new BackupCodec(options.Key));
-        var segments = new WalUploader(store);
+        var segments = new WalUploader(store, clock);
         var bases = new BaseUploader(store, segments, options, async (id, ct) => (await accounts.FindAsync(id, ct))?.Email, clock);
         var retention = new HistoryRetention(store, staging, options, registry.FindAsync, clock);
         return new WalShipper(segments, bases, retention, staging, store.Location, options, maxWalBytes, clock, loggers.CreateLogger<WalShipper>());

@@ -4,7 +4,7 @@ using Nebula.Storage.Backups.Objects;
 namespace Nebula.Storage.Sqlite.PointInTime;
 
 /// <summary>Brings what is new of a history to where it is kept. Throws <see cref="UnavailableException"/> while that can't be reached; what was not shipped then is so the next time. Thread-safe.</summary>
-internal sealed class WalUploader(HistoryStore store)
+internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
 {
     /// <summary>Past so many frames a log is copied into the file.</summary>
     private const int LongLog = LogCheckpoints.Pages;
@@ -20,7 +20,7 @@ internal sealed class WalUploader(HistoryStore store)
                 history.OnLooked(await ExistsAsync(unseen, ct));
             if (history.Ended is var (generation, end))
             {
-                await store.WriteJsonAsync(HistoryNames.End(history.Owner.Id, generation), end, HistoryJson.Default.HistoryEnd, ct);
+                await UploadPatience.RunAsync(0, clock, c => store.WriteJsonAsync(HistoryNames.End(history.Owner.Id, generation), end, HistoryJson.Default.HistoryEnd, c), ct);
                 history.DropEnded(generation);
             }
 
@@ -103,7 +103,7 @@ internal sealed class WalUploader(HistoryStore store)
     {
         try
         {
-            await store.WriteFileAsync(HistoryNames.Segment(cut.Segment), cut.Path, ct);
+            await WriteAsync(HistoryNames.Segment(cut.Segment), cut.Path, ct);
         }
         finally
         {
@@ -116,7 +116,7 @@ internal sealed class WalUploader(HistoryStore store)
         while (history.Staged.Peek() is { } path)
         {
             if (TryName(path) is { } name)
-                await store.WriteFileAsync(name, path, ct);
+                await WriteAsync(name, path, ct);
             history.Staged.Drop(path);
         }
     }
@@ -135,12 +135,22 @@ internal sealed class WalUploader(HistoryStore store)
         }
     }
 
+    private ValueTask WriteAsync(string name, string path, CancellationToken ct) =>
+        UploadPatience.RunAsync(new FileInfo(path).Length, clock, c => store.WriteFileAsync(name, path, c), ct);
+
     private async ValueTask<bool> ExistsAsync(string name, CancellationToken ct)
     {
-        if (await store.OpenAsync(name, ct) is not { } found)
-            return false;
-        await found.DisposeAsync();
-        return true;
+        var isThere = false;
+        await UploadPatience.RunAsync(0, clock, LookAsync, ct);
+        return isThere;
+
+        async ValueTask LookAsync(CancellationToken ct)
+        {
+            if (await store.OpenAsync(name, ct) is not { } found)
+                return;
+            isThere = true;
+            await found.DisposeAsync();
+        }
     }
 
     private static bool IsLong(WalPosition? position) =>

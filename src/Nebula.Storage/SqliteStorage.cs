@@ -62,6 +62,7 @@ public sealed class SqliteStorage : IStorage
         _shipper = WalShipperFactory.Make(options.PointInTime, options.MaxWalBytes, directory, registry, Accounts, clock, loggers);
         _opener = new DatabaseOpener(registry, directory, _quarantine, _threads, options, _shipper, clock, loggers.CreateLogger<DatabaseOpener>());
         _pool = new DatabasePool(_opener, _quarantine, options, clock, loggers.CreateLogger<DatabasePool>());
+        Unopened = _shipper is null ? null : new UnopenedDatabases(registry, _pool, directory, _shipper, clock);
         _databases = new SqliteDatabaseStore(registry, _pool, _quarantine, directory, loggers.CreateLogger<SqliteDatabaseStore>());
         ApiKeys = new ApiKeyStore(_metadata);
         Audit = new AuditStore(_metadata, clock);
@@ -135,6 +136,9 @@ public sealed class SqliteStorage : IStorage
     /// <summary>Null where no history is kept.</summary>
     internal WalShipper? Shipper => _shipper;
 
+    /// <summary>What sees to the histories of databases that nobody opens; null where none are kept.</summary>
+    internal UnopenedDatabases? Unopened { get; }
+
     /// <summary>The data directory as one of several placements.</summary>
     internal IPlacement Home { get; }
 
@@ -156,7 +160,8 @@ public sealed class SqliteStorage : IStorage
             await storage._databases.RecoverAsync(ct);
             await storage._files.RecoverAsync(ct);
             storage._metadata.SpillInto(storage._spool.Root);
-            storage._shipper?.Start();
+            if (storage.Unopened is { } unopened)
+                storage._shipper?.Start(unopened.RunAsync);
             return storage;
         }
         catch
@@ -174,9 +179,9 @@ public sealed class SqliteStorage : IStorage
     /// <summary>Finishes what waits, copies the logs into their files and closes them, and gives the directory up.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _pool.DisposeAsync();
         if (_shipper is not null)
             await _shipper.StopAsync(CancellationToken.None);
+        await _pool.DisposeAsync();
         _threads.Dispose();
         _metadata.Dispose();
         if (_shipper is not null)

@@ -98,6 +98,14 @@ internal sealed class DatabaseRegistry(MetadataDatabase metadata, IReadOnlyList<
         },
         ct);
 
+    /// <summary>The next databases in order whose data are in a file.</summary>
+    /// <param name="after">The last one before them.</param>
+    public ValueTask<List<Database>> ListFilesAsync(DatabaseId after, int limit, CancellationToken ct) => metadata.ReadAsync(
+        c => c.Query(
+            $"SELECT {Columns} FROM databases WHERE database_id > $after AND state = 'created' AND placement = $placement ORDER BY database_id LIMIT $limit",
+            RegisteredDatabases.Map, ("$after", after.Value), ("$placement", PlacementName.Sqlite.Value), ("$limit", limit)),
+        ct);
+
     /// <summary>The databases whose imported file is not in its place yet.</summary>
     public ValueTask<List<(Database Database, string File)>> ListImportingAsync(CancellationToken ct) => metadata.ReadAsync(
         c => c.Query($"SELECT {Columns}, pending_file FROM databases WHERE pending_file IS NOT NULL AND state <> 'deleting'", r => (RegisteredDatabases.Map(r), r.GetString(8))), ct);

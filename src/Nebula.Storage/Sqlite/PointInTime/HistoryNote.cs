@@ -24,6 +24,10 @@ internal sealed record HistoryNote(WalPosition Position, DateTimeOffset CreatedA
         return position.In(log.Header) is { } here && log.Holds(here.Offset, here.Checksum) ? here : null;
     }
 
+    /// <summary>Whether a closed file has nothing that is not in its history, from which it can be restored.</summary>
+    public bool IsComplete(HistoryOwner owner, string path) =>
+        Position.BaseAt is not null && CreatedAt == owner.CreatedAt && Name == owner.Name && IsOf(path) && new FileInfo(WalFile.PathOf(path)) is not { Exists: true, Length: > 0 };
+
     /// <summary>Whether the file is as it was when it was closed.</summary>
     public bool IsOf(string path) => new FileInfo(path) is { Exists: true } file && file.Length == Size && file.LastWriteTimeUtc == ModifiedAt;
 }

@@ -14,6 +14,9 @@ internal sealed class ShippingFaults(string location, ILogger logger)
     /// <summary>Whether something could not be brought to the place where histories are kept, when it was tried last.</summary>
     public bool IsAway => _isAway != 0;
 
+    /// <summary>Whether the place could not be reached for this when it was tried last.</summary>
+    public bool IsAwayFor(ShippingTask task) => _away.ContainsKey(task);
+
     public void OnAway(ShippingTask task, UnavailableException e)
     {
         _away[task] = true;

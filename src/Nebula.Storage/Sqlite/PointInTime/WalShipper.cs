@@ -31,8 +31,7 @@ internal sealed class WalShipper(
     public bool IsAway => _faults.IsAway;
 
     /// <summary>The history of a database that is about to be opened.</summary>
-    public WalHistory Open(Database database, string path) =>
-        Open(new HistoryOwner(database.Id.ToString(), database.CreatedAt, database.OwnerId, database.Name.Value), path);
+    public WalHistory Open(Database database, string path) => Open(OwnerOf(database), path);
 
     public WalHistory Open(HistoryOwner owner, string path)
     {
@@ -41,14 +40,30 @@ internal sealed class WalShipper(
         return history;
     }
 
+    /// <summary>Whether the history of a database that is closed lacks nothing; also where there is no file.</summary>
+    public bool IsComplete(Database database, string path) =>
+        staging.Find(database.Id.ToString()) is { } note && note.IsComplete(OwnerOf(database), path) || !File.Exists(path);
+
+    /// <summary>Ships what there is of one that was just opened, and copies its file if that is due. False while the place can't be reached.</summary>
+    public async ValueTask<bool> TryCoverAsync(DatabaseId database, CancellationToken ct)
+    {
+        if (!_histories.TryGetValue(database.ToString(), out var history))
+            return true;
+        await ShipAsync(history, ct);
+        if (IsDue(history))
+            await CopyAsync(history, ct);
+        return !_faults.IsAwayFor(new(history, IsCopy: false)) && !_faults.IsAwayFor(new(history, IsCopy: true));
+    }
+
     public DateTimeOffset Now => clock.GetUtcNow();
 
     /// <summary>The closed file of a database goes, and its data go on in another placement.</summary>
     /// <param name="at">From when on they do; null when that is not known.</param>
     public void Leave(DatabaseId database, DateTimeOffset? at) => HistoryOf(Unopened(database.ToString())).Leave("its data were moved to another placement", at);
 
-    /// <summary>Ships what an earlier run of the server left, and goes on until it is disposed.</summary>
-    public void Start()
+    /// <summary>Ships what an earlier run of the server left, and goes on until it is stopped.</summary>
+    /// <param name="coverUnopened">Sees to the databases that nobody opens: first when requests have had their time, and then as often as old histories are removed.</param>
+    public void Start(Func<CancellationToken, ValueTask> coverUnopened)
     {
         staging.Start();
         foreach (var (database, path) in staging.List())
@@ -57,6 +72,7 @@ internal sealed class WalShipper(
             HistoryOf(Unopened(database)); // which says so
         _work.Add(Task.Run(ShipUntilStoppedAsync));
         _work.Add(Task.Run(CopyUntilStoppedAsync));
+        _work.Add(Task.Run(() => CoverUntilStoppedAsync(coverUnopened)));
         _work.Add(Task.Run(() => new PeriodicWork("Removing old histories", _sweepInterval, clock, logger).RunAsync(retention.RunAsync, _stopping.Token)));
     }
 
@@ -74,7 +90,7 @@ internal sealed class WalShipper(
             await CopyAsync(history, ct);
     }
 
-    /// <summary>Ends the work in the background, which asks the metadata; they are closed next.</summary>
+    /// <summary>Ends the work in the background, which asks the metadata and opens databases: they are closed next.</summary>
     public async Task StopAsync(CancellationToken ct)
     {
         await _stopping.CancelAsync();
@@ -114,6 +130,8 @@ internal sealed class WalShipper(
         _bound.Keep(_histories.Values);
         _faults.Forget(task => task.IsCopy ? !IsDue(task.History) : !task.History.IsActive);
     }
+
+    private static HistoryOwner OwnerOf(Database database) => new(database.Id.ToString(), database.CreatedAt, database.OwnerId, database.Name.Value);
 
     /// <summary>Of which no more is known as yet.</summary>
     private static HistoryOwner Unopened(string database) => new(database, default, null, "");
@@ -161,6 +179,20 @@ internal sealed class WalShipper(
                 return default;
             },
             _stopping.Token);
+    }
+
+    private async Task CoverUntilStoppedAsync(Func<CancellationToken, ValueTask> coverUnopened)
+    {
+        var work = new PeriodicWork("Looking for databases without a history", _sweepInterval, clock, logger);
+        try
+        {
+            await Task.Delay(options.Interval, clock, _stopping.Token);
+            await work.RunAsync(coverUnopened, isAtOnce: true, _stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
     }
 
     private async Task WaitAsync(CancellationToken ct)

@@ -192,11 +192,10 @@ internal sealed class OpenDatabase : IDisposable
         _readers.Dispose();
         try
         {
-            if (_fault is null)
-            {
-                _history?.Seal();
+            if (_fault is null && _history is not null)
+                _history.Seal(Connection);
+            else if (_fault is null)
                 Connection.Checkpoint(CheckpointMode.Truncate);
-            }
         }
         catch (SqliteFaultException e)
         {

@@ -63,10 +63,9 @@ internal sealed class MetadataLog : IWalSource, IDisposable
     public void Dispose()
     {
         Connection.Unfollow(_metadata.Handle!.DangerousGetHandle()); // it is open
-        _history.Seal();
         try
         {
-            _connection.Checkpoint(CheckpointMode.Truncate);
+            _history.Seal(_connection);
         }
         catch (SqliteFaultException e)
         {

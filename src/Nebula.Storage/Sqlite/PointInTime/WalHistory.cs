@@ -10,6 +10,9 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// </summary>
 internal sealed class WalHistory
 {
+    private const int MostAttempts = 5;
+    private const string WrittenMeanwhile = "another program wrote while the log was copied into the file";
+
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
@@ -121,14 +124,18 @@ internal sealed class WalHistory
     /// <param name="reason">What it is said for, in the log and in the history.</param>
     public void GiveUp(string reason) => End(reason);
 
-    /// <summary>Before the file is closed, when nobody writes any more: keeps in the data directory what is still to be shipped.</summary>
-    public void Seal()
+    /// <summary>Before the file is closed, when nobody of ours writes any more: keeps in the data directory what is still to be shipped, and copies the log into the file.</summary>
+    public void Seal(Connection connection)
     {
         lock (_lock)
         {
             _source = null;
-            if (_position is not null && Stage(_position))
+            var isCopied = TryCopyLog(connection, out var version);
+            connection.Checkpoint(CheckpointMode.Truncate);
+            if (isCopied && DataVersionOf(connection) == version)
                 _sealed = _position;
+            else if (isCopied)
+                End(WrittenMeanwhile);
         }
     }
 
@@ -304,11 +311,8 @@ internal sealed class WalHistory
         {
             lock (_lock)
             {
-                if (_source != source || _position is null || !Stage(_position))
-                    return;
-                if (connection.Checkpoint(CheckpointMode.Passive))
-                    _position = _position with { EpochSegment = _position.Segment };
-                Note();
+                if (_source == source)
+                    TryCopyLog(connection, out _);
             }
         });
     }
@@ -379,6 +383,40 @@ internal sealed class WalHistory
 
         return null;
     }
+
+    /// <summary>
+    /// Keeps the rest of the log and copies it into the file. What another program commits in between would be copied without being shipped: then that is kept too, if the log still has it. False when there is no generation,
+    /// or it ended over this. The lock is held, and nobody of ours writes.
+    /// </summary>
+    /// <param name="version">Tells later whether another program has committed since.</param>
+    private bool TryCopyLog(Connection connection, out long version)
+    {
+        version = 0;
+        for (var attempt = 0; attempt < MostAttempts; attempt++)
+        {
+            version = DataVersionOf(connection);
+            if (_position is null || !Stage(_position))
+                return false;
+            var isWhole = connection.Checkpoint(CheckpointMode.Passive);
+            if (DataVersionOf(connection) == version)
+            {
+                if (isWhole)
+                    _position = _position with { EpochSegment = _position.Segment };
+                Note();
+                return true;
+            }
+
+            using var log = WalFile.TryOpen(_path);
+            if (_position.Header is { } own && log?.Header.Raw.AsSpan().SequenceEqual(own) != true)
+                break; // begun anew
+        }
+
+        End(WrittenMeanwhile);
+        return false;
+    }
+
+    /// <summary>Another one whenever another connection has committed. How many frames a checkpoint copied would not tell of a log that was begun anew.</summary>
+    private static long DataVersionOf(Connection connection) => connection.ExecuteInteger("PRAGMA data_version");
 
     /// <summary>Keeps the rest of the log. False when the generation ended over it. The lock is held, and nobody writes.</summary>
     private bool Stage(WalPosition at)

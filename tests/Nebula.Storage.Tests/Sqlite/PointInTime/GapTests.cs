@@ -71,6 +71,40 @@ public sealed class GapTests
         Assert.Contains("switched off", await ReasonAsync(storage, table, within), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task What_another_program_commits_while_a_log_is_copied_into_the_file_is_shipped()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER", "t TEXT");
+        await storage.CoverAsync();
+        storage.Target.IsAway = true;
+        for (var n = 1; n <= 100; n++)
+            await table.AddAsync($$"""{"n": {{n}}, "t": "{{new string('x', 100_000)}}"}""");
+        using var program = storage.Running.OpenFile(table.Database.Database);
+        program.Run("PRAGMA synchronous = OFF");
+        program.Run("BEGIN; INSERT INTO items (n) VALUES (0); ROLLBACK"); // all that a first time takes
+
+        // By then all of the log was read that is to be shipped, and it takes a while until that is on the disk, and the log copied.
+        var history = new DirectoryInfo(storage.Running.Directory.Combine("nebula.history"));
+        var end = new FileInfo($"{storage.Running.PathOf(table.Database.Database)}-wal").Length;
+        var writing = Task.Run(
+            () =>
+            {
+                while (!history.EnumerateFiles("*.part").Any(f => f.Length >= end))
+                    Ct.ThrowIfCancellationRequested();
+                program.Run("INSERT INTO items (n) VALUES (101)");
+            },
+            Ct);
+        await storage.Running.StopAsync();
+        await writing;
+        storage.Target.IsAway = false;
+        await storage.Running.StartAsync();
+        await storage.ShipAsync();
+
+        Assert.Equal(101, (await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow)).Count);
+        Assert.Single(storage.Target.Generations);
+    }
+
     /// <summary>Commits something that never can be shipped.</summary>
     private static async Task LoseAsync(ShippedStorage storage, TestTable table)
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Nebula.Core.Accounts;
+using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Sqlite.Native;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
@@ -42,6 +43,16 @@ internal sealed class BaseUploader(HistoryStore store, WalUploader segments, Poi
         if (!history.Owns(path, start.Generation))
             return; // it was deleted or renamed
         var email = owner.Account is { } account ? await emailOf(account, ct) : null;
+        if (await FindAsync(owner.Id, start, ct) is { } same)
+        {
+            // Nothing was written since, so it is the same file: of another name, if it is due at all.
+            var now = clock.GetUtcNow();
+            if (same.Name != owner.Name || same.Owner != email)
+                await DescribeAsync(same with { Name = owner.Name, Owner = email, From = now }, ct);
+            history.NoteBase(start.Generation, now, same.Bytes, start.BytesSinceBase);
+            return;
+        }
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         var name = HistoryNames.Copy(owner.Id, start.Generation, start.Segment);
         long bytes;
@@ -72,7 +83,7 @@ internal sealed class BaseUploader(HistoryStore store, WalUploader segments, Poi
                     Bytes = bytes,
                     Sha256 = hash.GetHashAndReset(),
                 };
-                await UploadPatience.RunAsync(0, clock, c => store.WriteJsonAsync(HistoryNames.About(copy), copy, HistoryJson.Default.HistoryCopy, c), ct);
+                await DescribeAsync(copy, ct);
                 history.NoteBase(start.Generation, moment, bytes, start.BytesSinceBase);
                 return;
             }
@@ -82,4 +93,23 @@ internal sealed class BaseUploader(HistoryStore store, WalUploader segments, Poi
 
         await store.DeleteAsync(name, ct); // nothing makes it whole
     }
+
+    /// <summary>The newest description of the copy that was begun at a position, if there is one.</summary>
+    private async ValueTask<HistoryCopy?> FindAsync(string database, WalPosition at, CancellationToken ct)
+    {
+        string? newest = null;
+        await foreach (var about in store.ListAsync(HistoryNames.AboutOf(database, at.Generation, at.Segment), ct))
+            newest = about.Name;
+        try
+        {
+            return newest is null ? null : await store.FindJsonAsync(newest, HistoryJson.Default.HistoryCopy, ct);
+        }
+        catch (UnreadableBackupException)
+        {
+            return null; // of no use to a restoration either
+        }
+    }
+
+    private ValueTask DescribeAsync(HistoryCopy copy, CancellationToken ct) =>
+        UploadPatience.RunAsync(0, clock, c => store.WriteJsonAsync(HistoryNames.About(copy), copy, HistoryJson.Default.HistoryCopy, c), ct);
 }

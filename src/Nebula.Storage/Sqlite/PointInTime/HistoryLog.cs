@@ -22,4 +22,7 @@ internal static partial class HistoryLog
 
     [LoggerMessage(1306, LogLevel.Information, "The history of database {Database} ends: {Reason}")]
     public static partial void Left(ILogger logger, string database, string reason);
+
+    [LoggerMessage(1307, LogLevel.Warning, "The description {Name} of a copy can't be read, so nothing is restored from it: {Reason}")]
+    public static partial void CopyUnreadable(ILogger logger, string name, string reason);
 }

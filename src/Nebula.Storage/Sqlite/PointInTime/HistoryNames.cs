@@ -29,13 +29,19 @@ internal static class HistoryNames
     /// <summary>The copy of a file.</summary>
     public static string Copy(string database, string generation, long number) => $"{OfGeneration(database, generation)}base-{Digits(number)}";
 
-    /// <summary>The description of a copy.</summary>
-    public static string About(HistoryCopy copy) => $"{AboutOf(copy.Database)}{copy.Generation}-{Digits(copy.Number)}.json";
+    /// <summary>The description of a copy. One that got another name without being written to has one for each.</summary>
+    public static string About(HistoryCopy copy) => $"{AboutOf(copy.Database, copy.Generation, copy.Number)}{copy.From.ToUnixTimeMilliseconds().ToString("d15", CultureInfo.InvariantCulture)}.json";
 
     public static string AboutOf(string database) => $"{Bases}{database}/";
 
     /// <summary>Before the descriptions of the copies of one generation.</summary>
     public static string AboutOf(string database, string generation) => $"{AboutOf(database)}{generation}-";
+
+    /// <summary>Before the descriptions of one copy.</summary>
+    public static string AboutOf(string database, string generation, long number) => $"{AboutOf(database, generation)}{Digits(number)}-";
+
+    /// <summary>Whose description it is, by its name.</summary>
+    public static string DatabaseOf(string about) => about[Bases.Length..].Split('/')[0];
 
     public static string End(string database, string generation) => OfGeneration(database, generation) + EndName;
 

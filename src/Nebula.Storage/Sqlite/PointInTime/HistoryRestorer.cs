@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Security.Cryptography;
+using Nebula.Storage.Backups;
 using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Files;
 using Nebula.Storage.Sqlite.Files;
-using Nebula.Storage.Sqlite.Native;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
 
@@ -34,7 +34,7 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
             file.Flush(flushToDisk: true);
         }
 
-        Check(path, name);
+        await CheckAsync(path, name, ct);
         return restored;
     }
 
@@ -123,15 +123,14 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
             throw new UnreadableBackupException(string.Create(CultureInfo.InvariantCulture, $"'{name}' does not go on from the segment before it."));
     }
 
-    private static void Check(string path, string name)
+    /// <summary>As backups are checked: every page, and that the indexes say what the tables do.</summary>
+    private static async ValueTask CheckAsync(string path, string name, CancellationToken ct)
     {
         try
         {
-            using var connection = Connection.Open(path, create: false);
-            ConnectionSetup.Check(connection);
-            ConnectionSetup.BeginLogAnew(connection);
+            await SqliteInspection.RunAsync(path, name, ct);
         }
-        catch (SqliteFaultException e) when (SqliteErrors.IsCorruption(e.Code))
+        catch (UnreadableBackupException e)
         {
             throw new UnreadableBackupException($"What was restored from '{name}' is no whole database.", e);
         }

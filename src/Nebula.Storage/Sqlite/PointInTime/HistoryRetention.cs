@@ -1,25 +1,39 @@
+using Microsoft.Extensions.Logging;
 using Nebula.Core.Databases;
+using Nebula.Storage.Backups.Objects;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
 
 /// <summary>Removes what of histories lies before the window that is kept: everything before the newest copy that is not younger than the window, and databases that were deleted before it.</summary>
-internal sealed class HistoryRetention(HistoryStore store, WalStaging staging, PointInTimeOptions options, Func<DatabaseId, CancellationToken, ValueTask<Database?>> find, TimeProvider clock)
+internal sealed class HistoryRetention(HistoryStore store, WalStaging staging, PointInTimeOptions options, Func<DatabaseId, CancellationToken, ValueTask<Database?>> find, TimeProvider clock, ILogger logger)
 {
     public async ValueTask RunAsync(CancellationToken ct)
     {
-        var histories = new List<HistoryCopy>();
+        var (histories, damaged) = (new List<HistoryCopy>(), new HashSet<string>());
         await foreach (var about in store.ListAsync(HistoryNames.Bases, ct))
         {
-            if (await store.FindJsonAsync(about.Name, HistoryJson.Default.HistoryCopy, ct) is { } found)
-                histories.Add(found);
+            try
+            {
+                if (await store.FindJsonAsync(about.Name, HistoryJson.Default.HistoryCopy, ct) is { } found)
+                    histories.Add(found);
+            }
+            catch (UnreadableBackupException e)
+            {
+                // One copy less to choose from; and it may be of another installation.
+                damaged.Add(HistoryNames.DatabaseOf(about.Name));
+                HistoryLog.CopyUnreadable(logger, about.Name, e.Message);
+            }
         }
 
-        foreach (var database in histories.OrderBy(h => h.From).GroupBy(h => (h.Database, h.CreatedAt)))
-            await RunAsync([.. database], histories.Any(h => h.Database == database.Key.Database && h.CreatedAt != database.Key.CreatedAt), ct);
+        foreach (var database in histories.InOrder().GroupBy(h => (h.Database, h.CreatedAt)))
+        {
+            var sharesId = damaged.Contains(database.Key.Database) || histories.Any(h => h.Database == database.Key.Database && h.CreatedAt != database.Key.CreatedAt);
+            await RunAsync([.. database], sharesId, ct);
+        }
     }
 
-    /// <param name="copies">Of one database, in the order of time.</param>
-    /// <param name="sharesId">Whether another installation's database of the same id is kept here too.</param>
+    /// <param name="copies">Of one database, in their order.</param>
+    /// <param name="sharesId">Whether another installation's database of the same id is, or may be, kept here too.</param>
     private async ValueTask RunAsync(List<HistoryCopy> copies, bool sharesId, CancellationToken ct)
     {
         var oldest = clock.GetUtcNow() - options.Keep;

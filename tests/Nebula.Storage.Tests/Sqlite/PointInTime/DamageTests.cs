@@ -47,6 +47,27 @@ public sealed class DamageTests
     }
 
     [Fact]
+    public async Task An_index_that_does_not_say_what_its_table_does_is_no_whole_database()
+    {
+        await using var storage = await WithSegmentsAsync(codec: null);
+        var database = (await storage.Running.Services.DatabaseStore.FindAsync(new(1), Ct))!;
+        foreach (var sql in new[]
+        {
+            "CREATE INDEX by_n ON items (n); CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'by_n'; PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'by_n'; PRAGMA schema_version = 1000",
+            "INSERT INTO items (n) VALUES (100)", // which the index does not hear of
+            "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM kept; PRAGMA schema_version = 1001",
+        })
+        {
+            using var program = storage.Running.OpenFile(database);
+            program.Run($"PRAGMA wal_autocheckpoint = 0; {sql}");
+        }
+
+        await storage.ShipAsync();
+
+        Assert.Contains("is no whole database", await FaultAsync(storage), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task With_another_key_nothing_is_restored_and_nothing_of_the_content_is_seen()
     {
         await using var storage = await WithSegmentsAsync(Key(1));

@@ -56,10 +56,35 @@ public sealed class RetentionTests
         Assert.Empty(storage.Target.OfDatabases);
     }
 
+    [Fact]
+    public async Task A_description_that_is_damaged_keeps_nothing_else_from_being_removed_and_is_named()
+    {
+        var start = new DateTimeOffset(2026, 7, 1, 10, 0, 0, TimeSpan.Zero);
+        var clock = new ShiftedClock { HeldAt = start };
+        await using var storage = await ShippedStorage.StartAsync(clock);
+        var tenant = await storage.Running.Services.AddTenantAsync();
+        var (first, second) = (await tenant.AddTableAsync("n INTEGER"), await tenant.AddTableAsync("n INTEGER"));
+        for (var day = 0; day < 12; day++)
+        {
+            clock.HeldAt = start.AddDays(day);
+            await first.AddAsync($$"""{"n": {{day}}}""");
+            await second.AddAsync($$"""{"n": {{day}}}""");
+            await storage.CoverAsync();
+        }
+
+        var damaged = storage.Target.Names.First(n => n.StartsWith("wal/about/1/", StringComparison.Ordinal));
+        storage.Target.Objects[damaged] = [1, 2, 3];
+        await SweepAsync(storage, clock);
+
+        Assert.Equal(8, storage.Target.OfDatabases.Count(n => n.StartsWith("wal/2/", StringComparison.Ordinal) && n.Contains("/base-", StringComparison.Ordinal)));
+        Assert.Equal(12, (await storage.NumbersAsync(first.Database.Database, clock.HeldAt.Value)).Count);
+        Assert.Single(storage.Running.Log.Lines, l => l.Contains(damaged, StringComparison.Ordinal));
+    }
+
     private static async Task SweepAsync(ShippedStorage storage, TimeProvider clock)
     {
         var options = new PointInTimeOptions { Target = storage.Target };
         var staging = new WalStaging(storage.Running.Directory.Combine("nebula.history"));
-        await new HistoryRetention(new HistoryStore(storage.Target, new BackupCodec(null)), staging, options, storage.Running.Services.DatabaseStore.FindAsync, clock).RunAsync(Ct);
+        await new HistoryRetention(new HistoryStore(storage.Target, new BackupCodec(null)), staging, options, storage.Running.Services.DatabaseStore.FindAsync, clock, storage.Running.Log).RunAsync(Ct);
     }
 }

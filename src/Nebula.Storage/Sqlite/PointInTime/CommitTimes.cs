@@ -1,10 +1,14 @@
 namespace Nebula.Storage.Sqlite.PointInTime;
 
 /// <summary>
-/// When the commits were made that are in the log and not shipped yet. Times never go back, also when the clock does: of two commits the later one is never the earlier. Thread-safe.
+/// When the commits were made that are in the log and not shipped yet. Times never go back, also when the clock does: of two commits the later one is never the earlier. What comes of a clock that goes back by more than a
+/// little is for others to decide (<see cref="IsAhead"/>). Thread-safe.
 /// </summary>
 internal sealed class CommitTimes(TimeProvider clock)
 {
+    /// <summary>So long all commits may have one time, until the clock has come there again.</summary>
+    private static readonly TimeSpan _most = TimeSpan.FromMinutes(15);
+
     private readonly Lock _lock = new();
     private readonly List<(long Time, int Frames)> _commits = [];
     private long _last;
@@ -32,6 +36,26 @@ internal sealed class CommitTimes(TimeProvider clock)
 
     /// <summary>Whether the log was begun anew before commits that are in here were shipped.</summary>
     public bool HasLost { get; private set; }
+
+    /// <summary>Whether the clock had run far ahead and was set back: the times of commits would be wrong until it comes there again.</summary>
+    public bool IsAhead
+    {
+        get
+        {
+            lock (_lock)
+                return _last - clock.GetUtcNow().ToUnixTimeMilliseconds() > _most.TotalMilliseconds;
+        }
+    }
+
+    /// <summary>Goes by the clock again, where that would be right only after long: for another generation, in which nothing has a time yet.</summary>
+    public void LetGo()
+    {
+        lock (_lock)
+        {
+            if (IsAhead)
+                _last = 0;
+        }
+    }
 
     /// <summary>No time is before this one from now on.</summary>
     public void Raise(long time)

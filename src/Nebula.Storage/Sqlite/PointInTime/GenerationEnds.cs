@@ -14,6 +14,10 @@ internal sealed class GenerationEnds(HistoryStore store)
             : null;
     }
 
+    /// <summary>What was said of an end before a moment although there are commits with later times: those had them from a clock that was set back.</summary>
+    public async ValueTask<HistoryEnd?> FindBeforeAsync(HistoryCopy copy, long at, CancellationToken ct) =>
+        await store.FindJsonAsync(HistoryNames.End(copy.Database, copy.Generation), HistoryJson.Default.HistoryEnd, ct) is { } end && end.At.ToUnixTimeMilliseconds() <= at ? end : null;
+
     /// <summary>The next generation, but for those of another installation's database with the same id.</summary>
     private async ValueTask<string?> FindNextAsync(HistoryCopy copy, CancellationToken ct)
     {

@@ -13,14 +13,20 @@ internal static class HistoryNames
 
     private const string Root = "wal/";
     private const string EndName = "ended.json";
+    private const char Later = '~';
     private const string TimeFormat = "yyyyMMdd't'HHmmssfff'z'";
 
     /// <summary>A generation that begins at a moment.</summary>
-    public static string Generation(DateTimeOffset at) => at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+    /// <param name="before">The one that it follows, whose name is less; it may have begun later by a clock that was set back since.</param>
+    public static string Generation(DateTimeOffset at, string? before)
+    {
+        var name = at.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
+        return string.CompareOrdinal(name, before) > 0 ? name : $"{before}{Later}";
+    }
 
     /// <summary>When a generation began.</summary>
     public static DateTimeOffset TimeOf(string generation) =>
-        DateTimeOffset.TryParseExact(generation, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.UnixEpoch;
+        DateTimeOffset.TryParseExact(generation.TrimEnd(Later), TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var at) ? at : DateTimeOffset.UnixEpoch;
 
     public static string Segment(string database, string generation, long number) => $"{OfGeneration(database, generation)}{Digits(number)}";
 

@@ -68,7 +68,7 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
                 }
 
                 if (about.LastTime > at)
-                    return End();
+                    return End() with { Gap = await _ends.FindBeforeAsync(copy, at, ct) };
             }
             finally
             {

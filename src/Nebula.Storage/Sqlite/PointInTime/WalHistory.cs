@@ -30,6 +30,7 @@ internal sealed class WalHistory
     private WalPosition? _sealed;
     private HistoryNote? _resting;
     private EndedGeneration? _ended;
+    private string? _before;
     private volatile bool _keepsLog;
     private string? _unseen;
 
@@ -39,6 +40,7 @@ internal sealed class WalHistory
         _times = new CommitTimes(clock);
         _cutter = new SegmentCutter(owner.Id, staging, _times);
         _ended = staging.FindEnded(owner.Id); // in an earlier run, while the place was away
+        _before = _ended?.Generation;
     }
 
     public HistoryOwner Owner => _owner;
@@ -217,7 +219,7 @@ internal sealed class WalHistory
                     return;
                 using var log = WalFile.TryOpen(_path);
                 var now = _times.Now;
-                var at = new WalPosition { Generation = HistoryNames.Generation(DateTimeOffset.FromUnixTimeMilliseconds(now)), LastTime = now }.In(log?.Header)!; // nothing went before
+                var at = new WalPosition { Generation = HistoryNames.Generation(DateTimeOffset.FromUnixTimeMilliseconds(now), _before), LastTime = now }.In(log?.Header)!; // nothing went before
 
                 // Whatever was copied into the file before this moment was so of what this segment holds.
                 var cut = log is null ? null : _cutter.Cut(log, at, long.MaxValue, isSealed: true);
@@ -255,8 +257,10 @@ internal sealed class WalHistory
         lock (_lock)
         {
             _unseen = null;
-            if (isThere)
-                End("the data directory was put back to an earlier state");
+            if (!isThere)
+                return;
+            End("the data directory was put back to an earlier state");
+            Staged.Clear(); // of that state: there already, or to be written over what is
         }
     }
 
@@ -315,6 +319,13 @@ internal sealed class WalHistory
                     TryCopyLog(connection, out _);
             }
         });
+    }
+
+    /// <summary>Ends the generation when the clock was set back far, so that those who look for a moment from here on find it. What was committed up to now was shipped.</summary>
+    public void EndIfAhead()
+    {
+        if (_times.IsAhead)
+            End("the clock was set back");
     }
 
     /// <summary>That it ended was said.</summary>
@@ -464,15 +475,16 @@ internal sealed class WalHistory
     {
         lock (_lock)
         {
-            if (_position is { } at)
+            if ((_position ?? _resting?.Position) is { } at)
                 NoteEnd(at, reason);
+            _resting = null;
             Forget();
         }
     }
 
     private void NoteEnd(WalPosition at, string reason)
     {
-        _times.Raise((_position ?? at).LastTime + 1); // the next generation has a greater name
+        _times.Raise((_position ?? at).LastTime + 1);
         KeepEnd(at.Generation, at.LastTime, reason);
         HistoryLog.Ended(_logger, _owner.Id, reason);
     }
@@ -480,6 +492,8 @@ internal sealed class WalHistory
     private void KeepEnd(string generation, long lastTime, string reason)
     {
         _ended = new EndedGeneration(generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(lastTime), _clock.GetUtcNow(), reason));
+        _before = generation;
+        _times.LetGo();
         _staging.WriteEnded(_owner.Id, _ended);
     }
 

@@ -16,8 +16,6 @@ internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
         try
         {
             await ShipStagedAsync(history, ct);
-            if (history.Unseen is { } unseen)
-                history.OnLooked(await ExistsAsync(unseen, ct));
             if (history.Ended is var (generation, end))
             {
                 await UploadPatience.RunAsync(0, clock, c => store.WriteJsonAsync(HistoryNames.End(history.Owner.Id, generation), end, HistoryJson.Default.HistoryEnd, c), ct);
@@ -27,6 +25,7 @@ internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
             if (history.Position is null)
                 await BeginAsync(history, ct);
             await ShipNewAsync(history, isAll: false, ct);
+            history.EndIfAhead();
             if (IsLong(history.Position))
             {
                 history.SealLog();
@@ -113,12 +112,21 @@ internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
 
     private async ValueTask ShipStagedAsync(WalHistory history, CancellationToken ct)
     {
+        await LookAsync(history, ct);
         while (history.Staged.Peek() is { } path)
         {
             if (TryName(path) is { } name)
                 await WriteAsync(name, path, ct);
             history.Staged.Drop(path);
+            await LookAsync(history, ct); // it may have been opened anew
         }
+    }
+
+    /// <summary>Before anything of a file that was opened is shipped, which would be taken for what was there.</summary>
+    private async ValueTask LookAsync(WalHistory history, CancellationToken ct)
+    {
+        if (history.Unseen is { } unseen)
+            history.OnLooked(await ExistsAsync(unseen, ct));
     }
 
     /// <summary>Null for what a disk has damaged meanwhile: the history is then found to have a gap.</summary>
@@ -141,10 +149,10 @@ internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
     private async ValueTask<bool> ExistsAsync(string name, CancellationToken ct)
     {
         var isThere = false;
-        await UploadPatience.RunAsync(0, clock, LookAsync, ct);
+        await UploadPatience.RunAsync(0, clock, OpenAsync, ct);
         return isThere;
 
-        async ValueTask LookAsync(CancellationToken ct)
+        async ValueTask OpenAsync(CancellationToken ct)
         {
             if (await store.OpenAsync(name, ct) is not { } found)
                 return;

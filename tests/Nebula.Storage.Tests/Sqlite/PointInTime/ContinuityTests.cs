@@ -345,6 +345,26 @@ public sealed class ContinuityTests
     }
 
     [Fact]
+    public async Task One_that_is_closed_again_before_anything_was_shipped_goes_on()
+    {
+        await using var storage = await ShippedStorage.StartAsync(storage: o => o with { MaxOpenDatabases = 1 });
+        var tenant = await storage.Running.Services.AddTenantAsync();
+        var table = await tenant.AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        var other = await tenant.AddTableAsync("n INTEGER"); // in the place of the first
+        await storage.ShipAsync();
+        await AddAsync(table, 1, 3);
+        await other.TotalAsync();
+        await storage.ShipAsync();
+        await AddAsync(table, 4, 6);
+        await storage.ShipAsync();
+
+        Assert.DoesNotContain(storage.Running.Log.Lines, l => l.Contains("has a gap", StringComparison.Ordinal));
+        Assert.Single(storage.Target.Segments.Where(n => n.StartsWith("wal/1/", StringComparison.Ordinal)).Select(n => n.Split('/')[2]).Distinct());
+        Assert.Equal(Numbers(6), await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Fact]
     public async Task A_database_whose_disk_failed_begins_a_new_generation_or_goes_on_but_misses_nothing()
     {
         await using var storage = await ShippedStorage.StartAsync();

@@ -54,7 +54,7 @@ public sealed class DamageTests
         foreach (var sql in new[]
         {
             "CREATE INDEX by_n ON items (n); CREATE TABLE kept AS SELECT * FROM sqlite_schema WHERE name = 'by_n'; PRAGMA writable_schema = ON; DELETE FROM sqlite_schema WHERE name = 'by_n'; PRAGMA schema_version = 1000",
-            "INSERT INTO items (n) VALUES (100)", // which the index does not hear of
+            "UPDATE items SET n = 100 WHERE n = 1", // which the index does not hear of
             "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema SELECT * FROM kept; PRAGMA schema_version = 1001",
         })
         {

@@ -43,7 +43,9 @@ internal sealed class BaseUploader(HistoryStore store, WalUploader segments, Poi
         if (!history.Owns(path, start.Generation))
             return; // it was deleted or renamed
         var email = owner.Account is { } account ? await emailOf(account, ct) : null;
-        if (await FindAsync(owner.Id, start, ct) is { } same)
+        HistoryCopy? same = null;
+        await UploadPatience.RunAsync(0, clock, async c => same = await FindAsync(owner.Id, start, c), ct);
+        if (same is not null)
         {
             // Nothing was written since, so it is the same file: of another name, if it is due at all.
             var now = clock.GetUtcNow();

@@ -7,6 +7,8 @@ using Nebula.Storage.Backups;
 using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Files;
 using Nebula.Storage.Migrations;
+using Nebula.Storage.Sqlite.Moving;
+using Nebula.Storage.Sqlite.Native;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
 
@@ -92,6 +94,7 @@ internal sealed class WholeRestore(HistoryStore store, HistoryCatalog catalog, I
         try
         {
             var restored = await _restorer.RestoreAsync(copy, at, path, ct);
+            EndMove(path);
             _placed.Add(database);
             if (!(await engine.PlaceAsync(database, path, ct)).TryGet(out _, out var error))
                 return error;
@@ -107,6 +110,13 @@ internal sealed class WholeRestore(HistoryStore store, HistoryCatalog catalog, I
         }
 
         return new Done();
+    }
+
+    /// <summary>A move that was under way then is not any more, and nobody would end its log.</summary>
+    private static void EndMove(string path)
+    {
+        using var file = Connection.Open(path, create: false);
+        MoveLog.Drop(file);
     }
 
     private void Note(RestoredMoment restored, HistoryCopy copy, string name)

@@ -54,9 +54,32 @@ public sealed class MovedDatabaseTests
         Assert.Empty((await RestoreAllAsync(storage, before)).Missing);
     }
 
+    [Fact]
+    public async Task One_that_was_on_its_way_comes_back_without_what_the_move_logged()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await using var source = new SqliteMoveSource(storage.Running.Storage.Pool, new DataDirectory(storage.Running.Options), storage.Shipper, table.Database.Database);
+        await source.BeginAsync(Ct);
+        await table.AddAsync("""{"n": 1}""");
+        await storage.ShipAsync();
+        await using var empty = await ShippedStorage.StartAsync();
+        await RestoreAllAsync(storage, empty, DateTimeOffset.UtcNow);
+
+        using var file = empty.Running.OpenFile(table.Database.Database);
+        Assert.Equal(1, file.Integer("SELECT count(*) FROM items"));
+        Assert.Empty(file.Column("SELECT name FROM sqlite_schema WHERE name LIKE '\\_nebula\\_log%' ESCAPE '\\' OR name LIKE '%moving%'"));
+    }
+
     private static async Task<HistoryReport> RestoreAllAsync(ShippedStorage storage, DateTimeOffset at)
     {
         await using var empty = await ShippedStorage.StartAsync();
+        return await RestoreAllAsync(storage, empty, at);
+    }
+
+    private static async Task<HistoryReport> RestoreAllAsync(ShippedStorage storage, ShippedStorage empty, DateTimeOffset at)
+    {
         var histories = new Histories(new HistoryStore(storage.Target, new BackupCodec(null)), empty.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
         return await histories.RestoreAllAsync(at, new Telling<BackupProgress>(_ => { }), Ct).Succeeds();
     }

@@ -52,7 +52,7 @@ internal sealed class LogCheckpoints(Connection connection, long maxBytes, int p
     {
         if ((long)connection.WalPages * pageSize < (Volatile.Read(ref _copies) > 0 ? maxBytes * WhileCopied : maxBytes))
             return true;
-        history?.GiveUp("the log came to its bound before it could be shipped");
+        history?.End("the log came to its bound before it could be shipped");
         return connection.Checkpoint(CheckpointMode.Restart);
     }
 }

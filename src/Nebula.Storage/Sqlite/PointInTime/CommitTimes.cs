@@ -47,21 +47,15 @@ internal sealed class CommitTimes(TimeProvider clock)
         }
     }
 
-    /// <summary>Goes by the clock again, where that would be right only after long: for another generation, in which nothing has a time yet.</summary>
-    public void LetGo()
+    /// <summary>Goes on with another generation, in which nothing has a time yet: after the last of the one before, or by the clock when that would be right only after long.</summary>
+    public void GoOnAfter(long last)
     {
         lock (_lock)
         {
+            _last = Math.Max(_last, last + 1);
             if (IsAhead)
                 _last = 0;
         }
-    }
-
-    /// <summary>No time is before this one from now on.</summary>
-    public void Raise(long time)
-    {
-        lock (_lock)
-            _last = Math.Max(_last, time);
     }
 
     /// <summary>Begins to record, from no earlier moment than this on.</summary>

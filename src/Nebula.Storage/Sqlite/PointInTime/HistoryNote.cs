@@ -9,6 +9,10 @@ internal sealed record HistoryNote(WalPosition Position, DateTimeOffset CreatedA
     /// <summary>When the file had been written last when it was closed.</summary>
     public DateTime? ModifiedAt { get; init; }
 
+    /// <summary>Of a file that was just closed. Null where it is not whole: the note that there is says how far it came.</summary>
+    public static HistoryNote? OfClosed(WalPosition at, HistoryOwner owner, string path) =>
+        new FileInfo(path) is { Exists: true } file && !HasLog(path) ? new HistoryNote(at.Closed(), owner.CreatedAt, owner.Name) { Size = file.Length, ModifiedAt = file.LastWriteTimeUtc } : null;
+
     /// <summary>Where the history of a file goes on that is about to be opened; null where it does not.</summary>
     /// <param name="log">The log that lies beside it; null when there is none.</param>
     public WalPosition? Continue(HistoryOwner owner, string path, WalFile? log)
@@ -26,8 +30,10 @@ internal sealed record HistoryNote(WalPosition Position, DateTimeOffset CreatedA
 
     /// <summary>Whether a closed file has nothing that is not in its history, from which it can be restored.</summary>
     public bool IsComplete(HistoryOwner owner, string path) =>
-        Position.BaseAt is not null && CreatedAt == owner.CreatedAt && Name == owner.Name && IsOf(path) && new FileInfo(WalFile.PathOf(path)) is not { Exists: true, Length: > 0 };
+        Position.BaseAt is not null && CreatedAt == owner.CreatedAt && Name == owner.Name && IsOf(path) && !HasLog(path);
 
     /// <summary>Whether the file is as it was when it was closed.</summary>
     public bool IsOf(string path) => new FileInfo(path) is { Exists: true } file && file.Length == Size && file.LastWriteTimeUtc == ModifiedAt;
+
+    private static bool HasLog(string path) => new FileInfo(WalFile.PathOf(path)) is { Exists: true, Length: > 0 };
 }

@@ -14,6 +14,34 @@ internal sealed class SegmentCutter(string database, WalStaging staging, CommitT
         return SegmentFile.Cut(database, log, at, end, TimesIn(log), isSealed, path) is { } segment ? new CutSegment(segment, path, at) : null;
     }
 
+    /// <summary>What our own commits wrote, while the writer goes on. Null also when only a look with care can tell.</summary>
+    /// <param name="path">Of the database.</param>
+    public CutSegment? CutRecorded(string path, WalPosition at)
+    {
+        var frames = times.Frames;
+        if (frames == 0)
+            return null;
+        using var log = WalFile.TryOpen(path);
+        if (log is null || at.In(log.Header) is not { } here)
+            return null;
+        var end = WalHeader.Bytes + (long)frames * log.Header.FrameBytes;
+        return end > here.Offset ? Cut(log, here, end, isSealed: false) : null;
+    }
+
+    /// <summary>All that is in the log while nobody of ours writes. False when something is not there any more that is not in a segment.</summary>
+    /// <param name="here">The position that it goes on from.</param>
+    public bool TryCutAll(string path, WalPosition at, bool isSealed, out WalPosition here, out CutSegment? cut)
+    {
+        cut = null;
+        using var log = WalFile.TryOpen(path);
+        here = at.In(log?.Header) ?? at;
+        if (times.HasLost || at.In(log?.Header) is null)
+            return false;
+        if (log is not null)
+            cut = Cut(log, here, long.MaxValue, isSealed);
+        return true;
+    }
+
     /// <summary>What another program wrote has the time of the next commit of ours, or of this moment; what a crash left that of the log as it was found.</summary>
     private Func<long, long> TimesIn(WalFile log)
     {

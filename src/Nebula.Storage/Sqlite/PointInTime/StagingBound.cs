@@ -16,8 +16,17 @@ internal sealed class StagingBound(long maxBytes)
         {
             if (total <= maxBytes * Databases)
                 return;
-            if (history.TryDropStaged("too much of all databases together waits to be shipped"))
+            if (!history.Gate.Wait(TimeSpan.Zero))
+                continue; // it is being shipped
+            try
+            {
+                history.DropStaged("too much of all databases together waits to be shipped");
                 total -= bytes;
+            }
+            finally
+            {
+                history.Gate.Release();
+            }
         }
     }
 }

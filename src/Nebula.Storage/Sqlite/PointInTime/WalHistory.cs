@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Logging;
-using Nebula.Storage.Files;
 using Nebula.Storage.Sqlite.Native;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
@@ -10,45 +9,38 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// </summary>
 internal sealed class WalHistory
 {
-    private const int MostAttempts = 5;
-    private const string WrittenMeanwhile = "another program wrote while the log was copied into the file";
-
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly WalStaging _staging;
-    private readonly long _maxStagedBytes;
-    private readonly TimeProvider _clock;
     private readonly ILogger _logger;
     private readonly Action _wake;
     private readonly CommitTimes _times;
     private readonly SegmentCutter _cutter;
-    private HistoryOwner _owner;
-    private string _path = "";
+    private readonly LogSealer _sealer;
+    private readonly HistoryEnds _ends;
     private IWalSource? _source;
     private WalPosition? _position;
     private WalPosition? _sealed;
     private HistoryNote? _resting;
-    private EndedGeneration? _ended;
-    private string? _before;
     private volatile bool _keepsLog;
     private string? _unseen;
 
     public WalHistory(HistoryOwner owner, WalStaging staging, long maxStagedBytes, TimeProvider clock, ILogger logger, Action wake)
     {
-        (_owner, _staging, _maxStagedBytes, _clock, _logger, _wake) = (owner, staging, maxStagedBytes, clock, logger, wake);
+        (Owner, _staging, _logger, _wake) = (owner, staging, logger, wake);
         _times = new CommitTimes(clock);
         _cutter = new SegmentCutter(owner.Id, staging, _times);
-        _ended = staging.FindEnded(owner.Id); // in an earlier run, while the place was away
-        _before = _ended?.Generation;
+        _sealer = new LogSealer(Staged, staging, _cutter, _times, maxStagedBytes);
+        _ends = new HistoryEnds(owner.Id, staging, clock);
     }
 
-    public HistoryOwner Owner => _owner;
+    public HistoryOwner Owner { get; private set; }
 
     /// <summary>What waits to be shipped before anything else.</summary>
     public StagedSegments Staged { get; } = new();
 
-    public string Path => _path;
+    public string Path { get; private set; } = "";
 
     /// <summary>Held by whoever ships, one at a time.</summary>
     public SemaphoreSlim Gate { get; } = new(1);
@@ -66,20 +58,20 @@ internal sealed class WalHistory
     public WalPosition? Position => Read(() => _position ?? _resting?.Position);
 
     /// <summary>A generation that ended, which is yet to be said where it is kept.</summary>
-    public EndedGeneration? Ended => Read(() => _ended);
+    public EndedGeneration? Ended => Read(() => _ends.Waiting);
 
     /// <summary>Whether there is anything to do: an open database, or segments that wait.</summary>
-    public bool IsActive => Read(() => _source is not null || _ended is not null || Staged.Peek() is not null);
+    public bool IsActive => Read(() => _source is not null || _ends.Waiting is not null || Staged.Peek() is not null);
 
     /// <summary>Before the file is opened: looks whether the history goes on.</summary>
     public void Open(HistoryOwner current, string path)
     {
         lock (_lock)
         {
-            (_owner, _path, _sealed, _resting, _cutter.Recovered) = (current, path, null, null, default);
+            (Owner, Path, _sealed, _resting, _cutter.Recovered) = (current, path, null, null, default);
             using var log = WalFile.TryOpen(path);
             var note = _staging.Find(current.Id);
-            if (note is not null && note.Position.Generation == _ended?.Generation)
+            if (note is not null && note.Position.Generation == _ends.Waiting?.Generation)
             {
                 _staging.Forget(current.Id); // a crash came in between
                 note = null;
@@ -105,10 +97,10 @@ internal sealed class WalHistory
         lock (_lock)
         {
             _source = source;
-            if (_position is null)
+            if (_position is not { } at)
                 return;
             _keepsLog = true;
-            _times.Start(_position.LastTime);
+            _times.Start(at.LastTime);
         }
     }
 
@@ -122,9 +114,17 @@ internal sealed class WalHistory
     /// <summary>The log has grown: it is to be shipped and copied into the file before long.</summary>
     public void OnLogGrown() => _wake();
 
-    /// <summary>The log is copied into the file although not all of it was shipped. A new generation begins when it can.</summary>
+    /// <summary>The generation goes no further, because something will not be shipped. A new one begins when it can.</summary>
     /// <param name="reason">What it is said for, in the log and in the history.</param>
-    public void GiveUp(string reason) => End(reason);
+    public void End(string reason)
+    {
+        lock (_lock)
+        {
+            if ((_position ?? _resting?.Position) is { } at)
+                NoteEnd(at, reason);
+            Forget();
+        }
+    }
 
     /// <summary>Before the file is closed, when nobody of ours writes any more: keeps in the data directory what is still to be shipped, and copies the log into the file.</summary>
     public void Seal(Connection connection)
@@ -134,10 +134,10 @@ internal sealed class WalHistory
             _source = null;
             var isCopied = TryCopyLog(connection, out var version);
             connection.Checkpoint(CheckpointMode.Truncate);
-            if (isCopied && DataVersionOf(connection) == version)
+            if (isCopied && LogSealer.VersionOf(connection) == version)
                 _sealed = _position;
             else if (isCopied)
-                End(WrittenMeanwhile);
+                End(LogSealer.WrittenMeanwhile);
         }
     }
 
@@ -149,36 +149,22 @@ internal sealed class WalHistory
             _keepsLog = false;
             (_source, _position) = (null, null);
             _times.Stop();
-            var (file, log) = (new FileInfo(_path), new FileInfo(WalFile.PathOf(_path)));
-            if (_sealed is null || !file.Exists || log is { Exists: true, Length: > 0 })
-                return; // the note says how far it came
-            _resting = new HistoryNote(_sealed.Closed(), _owner.CreatedAt, _owner.Name) { Size = file.Length, ModifiedAt = file.LastWriteTimeUtc };
-            _staging.Write(_owner.Id, _resting);
+            if (_sealed is not null && HistoryNote.OfClosed(_sealed, Owner, Path) is { } note)
+                _staging.Write(Owner.Id, _resting = note);
         }
     }
 
-    /// <summary>Gives up what waits in the data directory, and with it the generation. False while it is being shipped.</summary>
-    public bool TryDropStaged(string reason)
+    /// <summary>Gives up what waits in the data directory, and with it the generation. The gate is held.</summary>
+    public void DropStaged(string reason)
     {
-        if (!Gate.Wait(TimeSpan.Zero))
-            return false;
-        try
+        lock (_lock)
         {
-            lock (_lock)
-            {
-                if ((_position ?? (_resting ?? _staging.Find(_owner.Id))?.Position) is { } at)
-                    NoteEnd(at with { LastTime = Staged.FirstTime ?? at.LastTime }, reason);
-                else if (_ended is { } ended && Staged.FirstTime is { } time)
-                    KeepEnd(ended.Generation, time, ended.End.Reason); // sooner than was thought
-                Staged.Clear();
-                _resting = null;
-                Forget();
-                return true;
-            }
-        }
-        finally
-        {
-            Gate.Release();
+            if ((_position ?? (_resting ?? _staging.Find(Owner.Id))?.Position) is { } at)
+                NoteEnd(at with { LastTime = Staged.FirstTime ?? at.LastTime }, reason);
+            else if (_ends.Waiting is { } ended && Staged.FirstTime is { } time)
+                _ends.Keep(ended.Generation, time, ended.End.Reason); // sooner than was thought
+            Staged.Clear();
+            Forget();
         }
     }
 
@@ -188,13 +174,12 @@ internal sealed class WalHistory
     {
         lock (_lock)
         {
-            if ((_resting ?? _staging.Find(_owner.Id))?.Position is not { } last)
+            if ((_resting ?? _staging.Find(Owner.Id))?.Position is not { } last)
                 return;
             var until = _resting is null || at is null ? last.LastTime : Math.Max(last.LastTime, at.Value.ToUnixTimeMilliseconds()); // a crash may have left more in its log
-            _times.Raise(last.LastTime + 1);
-            KeepEnd(last.Generation, until, reason);
-            HistoryLog.Left(_logger, _owner.Id, reason);
-            _resting = null;
+            _times.GoOnAfter(last.LastTime);
+            _ends.Keep(last.Generation, until, reason);
+            HistoryLog.Left(_logger, Owner.Id, reason);
             Forget();
         }
     }
@@ -203,7 +188,7 @@ internal sealed class WalHistory
     public bool Owns(string path, string generation)
     {
         lock (_lock)
-            return _path == path && (_source is not null ? _position?.Generation == generation : _resting?.Position.Generation == generation && _resting.IsOf(path));
+            return Path == path && (_source is not null ? _position?.Generation == generation : _resting?.Position.Generation == generation && _resting.IsOf(path));
     }
 
     /// <summary>Begins a generation with what the log holds: the segment, in a file of its own, that has to be shipped first, or no segment when the log is empty. False when a write takes long.</summary>
@@ -217,9 +202,9 @@ internal sealed class WalHistory
             {
                 if (_source != source || _position is not null)
                     return;
-                using var log = WalFile.TryOpen(_path);
+                using var log = WalFile.TryOpen(Path);
                 var now = _times.Now;
-                var at = new WalPosition { Generation = HistoryNames.Generation(DateTimeOffset.FromUnixTimeMilliseconds(now), _before), LastTime = now }.In(log?.Header)!; // nothing went before
+                var at = new WalPosition { Generation = HistoryNames.Generation(DateTimeOffset.FromUnixTimeMilliseconds(now), _ends.Last), LastTime = now }.In(log?.Header)!; // nothing went before
 
                 // Whatever was copied into the file before this moment was so of what this segment holds.
                 var cut = log is null ? null : _cutter.Cut(log, at, long.MaxValue, isSealed: true);
@@ -268,21 +253,15 @@ internal sealed class WalHistory
     /// <param name="isAll">Also what another program wrote, and up to the moment given: whatever is committed later has a later time, or the same.</param>
     public CutSegment? Cut(bool isAll, out long moment)
     {
-        moment = 0;
         var (source, at) = (Source, Position);
-        if (at is null)
+        moment = at is not null && source is null ? _times.Now : 0; // nobody writes
+        if (at is null || source is null)
             return null;
-        if (source is null)
-        {
-            moment = _times.Now; // nobody writes
-            return null;
-        }
-
-        CutSegment? cut = null;
-        if (!isAll && CutRecorded(at, out cut))
-            return cut;
+        if (!isAll && _cutter.CutRecorded(Path, at) is { } recorded)
+            return recorded;
 
         // Between two transactions, so that all that is in the log is committed, and the times of our own commits are known.
+        CutSegment? cut = null;
         long now = 0;
         var isRun = source.TryRunBetween(isAll ? _patience : TimeSpan.Zero, _ =>
         {
@@ -332,12 +311,7 @@ internal sealed class WalHistory
     public void DropEnded(string generation)
     {
         lock (_lock)
-        {
-            if (_ended?.Generation != generation)
-                return;
-            _ended = null;
-            _staging.ForgetEnded(_owner.Id);
-        }
+            _ends.Drop(generation);
     }
 
     /// <summary>A copy of the file is where it is kept, with all that makes it whole.</summary>
@@ -349,7 +323,7 @@ internal sealed class WalHistory
             if (_position?.Generation == generation)
                 _position = Noted(_position);
             if (_resting?.Position.Generation == generation)
-                _staging.Write(_owner.Id, _resting = _resting with { Position = Noted(_resting.Position) });
+                _staging.Write(Owner.Id, _resting = _resting with { Position = Noted(_resting.Position) });
             Note();
         }
 
@@ -364,144 +338,58 @@ internal sealed class WalHistory
             return read();
     }
 
-    /// <summary>What our own commits wrote, without waiting for the writer. False when that is nothing.</summary>
-    private bool CutRecorded(WalPosition at, out CutSegment? cut)
-    {
-        cut = null;
-        var frames = _times.Frames;
-        if (frames == 0)
-            return false;
-        using var log = WalFile.TryOpen(_path);
-        if (log is null || at.In(log.Header) is not { } here)
-            return false; // looked at again, and with care
-        var end = WalHeader.Bytes + (long)frames * log.Header.FrameBytes;
-        if (end <= here.Offset)
-            return false;
-        cut = _cutter.Cut(log, here, end, isSealed: false);
-        return cut is not null;
-    }
-
     private CutSegment? CutAll(WalPosition at, IWalSource source)
     {
-        using var log = WalFile.TryOpen(_path);
-        if (!_times.HasLost && at.In(log?.Header) is { } here)
-            return log is null ? null : _cutter.Cut(log, here, long.MaxValue, isSealed: false);
+        if (_cutter.TryCutAll(Path, at, isSealed: false, out _, out var cut))
+            return cut;
         lock (_lock)
         {
             if (_source == source && _position == at)
-                End("another program copied the log into the file before it was shipped");
+                End(LogSealer.CopiedByAnother);
         }
 
         return null;
     }
 
-    /// <summary>
-    /// Keeps the rest of the log and copies it into the file. What another program commits in between would be copied without being shipped: then that is kept too, if the log still has it. False when there is no generation,
-    /// or it ended over this. The lock is held, and nobody of ours writes.
-    /// </summary>
+    /// <summary>Keeps the rest of the log and copies it into the file. False when there is no generation, or it ended over this. The lock is held, and nobody of ours writes.</summary>
     /// <param name="version">Tells later whether another program has committed since.</param>
     private bool TryCopyLog(Connection connection, out long version)
     {
         version = 0;
-        for (var attempt = 0; attempt < MostAttempts; attempt++)
-        {
-            version = DataVersionOf(connection);
-            if (_position is null || !Stage(_position))
-                return false;
-            var isWhole = connection.Checkpoint(CheckpointMode.Passive);
-            if (DataVersionOf(connection) == version)
-            {
-                if (isWhole)
-                    _position = _position with { EpochSegment = _position.Segment };
-                Note();
-                return true;
-            }
-
-            using var log = WalFile.TryOpen(_path);
-            if (_position.Header is { } own && log?.Header.Raw.AsSpan().SequenceEqual(own) != true)
-                break; // begun anew
-        }
-
-        End(WrittenMeanwhile);
+        if (_position is null)
+            return false;
+        if (_sealer.Seal(connection, Path, _position, Move, out version) is not { } fault)
+            return true;
+        End(fault);
         return false;
     }
 
-    /// <summary>Another one whenever another connection has committed. How many frames a checkpoint copied would not tell of a log that was begun anew.</summary>
-    private static long DataVersionOf(Connection connection) => connection.ExecuteInteger("PRAGMA data_version");
-
-    /// <summary>Keeps the rest of the log. False when the generation ended over it. The lock is held, and nobody writes.</summary>
-    private bool Stage(WalPosition at)
+    private void Move(WalPosition position)
     {
-        try
-        {
-            using var log = WalFile.TryOpen(_path);
-            if (_times.HasLost || at.In(log?.Header) is not { } here)
-            {
-                End("another program copied the log into the file before it was shipped");
-                return false;
-            }
-
-            _position = here;
-            if (log is null || _cutter.Cut(log, here, long.MaxValue, isSealed: true) is not var (segment, part, _))
-                return true;
-            if (Staged.Bytes + segment.To - segment.From > _maxStagedBytes)
-            {
-                WalStaging.Remove(part);
-                End("too much waits to be shipped");
-                return false;
-            }
-
-            Staged.Add(_staging.Keep(part, segment));
-            _position = here.After(segment);
-            Note();
-            _times.Forget(int.MaxValue);
-            _cutter.Recovered = default;
-            return true;
-        }
-        catch (Exception e) when (DiskErrors.IsOne(e))
-        {
-            End("what was not shipped could not be kept in the data directory");
-            return false;
-        }
+        if (_position == position)
+            return; // of a database that is only closed, which should cost little
+        _position = position;
+        Note();
     }
 
     private void Note()
     {
         if (_position is not null)
-            _staging.Write(_owner.Id, new HistoryNote(_position, _owner.CreatedAt, _owner.Name));
-    }
-
-    private void End(string reason)
-    {
-        lock (_lock)
-        {
-            if ((_position ?? _resting?.Position) is { } at)
-                NoteEnd(at, reason);
-            _resting = null;
-            Forget();
-        }
+            _staging.Write(Owner.Id, new HistoryNote(_position, Owner.CreatedAt, Owner.Name));
     }
 
     private void NoteEnd(WalPosition at, string reason)
     {
-        _times.Raise((_position ?? at).LastTime + 1);
-        KeepEnd(at.Generation, at.LastTime, reason);
-        HistoryLog.Ended(_logger, _owner.Id, reason);
-    }
-
-    private void KeepEnd(string generation, long lastTime, string reason)
-    {
-        _ended = new EndedGeneration(generation, new HistoryEnd(DateTimeOffset.FromUnixTimeMilliseconds(lastTime), _clock.GetUtcNow(), reason));
-        _before = generation;
-        _times.LetGo();
-        _staging.WriteEnded(_owner.Id, _ended);
+        _times.GoOnAfter((_position ?? at).LastTime);
+        _ends.Keep(at.Generation, at.LastTime, reason);
+        HistoryLog.Ended(_logger, Owner.Id, reason);
     }
 
     private void Forget()
     {
-        _position = null;
+        (_position, _sealed, _resting) = (null, null, null);
         _keepsLog = false;
         _times.Stop();
-        _staging.Forget(_owner.Id);
+        _staging.Forget(Owner.Id);
     }
 }

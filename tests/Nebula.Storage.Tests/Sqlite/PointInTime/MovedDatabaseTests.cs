@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Core.Backups;
-using Nebula.Core.Databases;
 using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Moving;
 using Nebula.Storage.Sqlite.Files;

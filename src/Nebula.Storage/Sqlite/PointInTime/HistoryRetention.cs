@@ -20,8 +20,8 @@ internal sealed class HistoryRetention(HistoryStore store, WalStaging staging, P
             catch (UnreadableBackupException e)
             {
                 // One copy less to choose from; and it may be of another installation.
-                damaged.Add(HistoryNames.DatabaseOf(about.Name));
-                HistoryLog.CopyUnreadable(logger, about.Name, e.Message);
+                if (damaged.Add(HistoryNames.DatabaseOf(about.Name)))
+                    HistoryLog.CopyUnreadable(logger, about.Name, e.Message);
             }
         }
 

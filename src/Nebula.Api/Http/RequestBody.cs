@@ -22,6 +22,9 @@ internal readonly struct RequestBody : IDisposable
     /// <summary>As much as the server takes at all.</summary>
     public const int AnyBytes = int.MaxValue;
 
+    /// <summary>Up to here buffers are of the pool, and double.</summary>
+    private const int Much = 512 * 1024;
+
     /// <summary>For all of a body that did not come at once.</summary>
     private static readonly TimeSpan _longest = TimeSpan.FromMinutes(2);
 
@@ -51,7 +54,7 @@ internal readonly struct RequestBody : IDisposable
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
         try
         {
-            return await CopyAsync(reader, result, (int)Math.Clamp(request.ContentLength ?? 0, 4096, HeldMemory.UncountedBytes), request.HttpContext.Hold(), ending.Token);
+            return await CopyAsync(reader, result, request.ContentLength ?? 0, request.HttpContext.Hold(), ending.Token);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
         {
@@ -59,21 +62,27 @@ internal readonly struct RequestBody : IDisposable
         }
     }
 
-    /// <summary>What has come is counted, not what is announced: a client that only says that it will send much takes nothing from others.</summary>
-    private static async Task<Result<RequestBody>> CopyAsync(PipeReader reader, ReadResult result, int capacity, HeldBytes held, CancellationToken ct)
+    /// <summary>What has come is counted, not what is announced: a client that only says that it will send much takes nothing from others. Once much has come, room is made for all of it at once.</summary>
+    /// <param name="announced">The length of the body, as far as it is known.</param>
+    private static async Task<Result<RequestBody>> CopyAsync(PipeReader reader, ReadResult result, long announced, HeldBytes held, CancellationToken ct)
     {
-        var copy = new Utf8Buffer(capacity);
+        var copy = new Utf8Buffer((int)Math.Clamp(announced, 4096, HeldMemory.UncountedBytes));
         var isRead = false;
         try
         {
             while (true)
             {
                 var length = copy.Length + result.Buffer.Length;
-                var isMore = length > Math.Max(held.Count, HeldMemory.UncountedBytes);
-                if (isMore && !held.TryTake(Math.Max(length, 2 * held.Count) - held.Count)) // as the buffer grows
+                if (length > Math.Max(held.Count, HeldMemory.UncountedBytes))
                 {
-                    reader.AdvanceTo(result.Buffer.End); // the server reads the rest away, so that the connection can go on
-                    return HeldMemory.Exhausted;
+                    var room = length > Much && announced > length ? announced : Math.Max(length, 2 * held.Count);
+                    if (!held.TryTake(room - held.Count))
+                    {
+                        reader.AdvanceTo(result.Buffer.End); // the server reads the rest away, so that the connection can go on
+                        return HeldMemory.Exhausted;
+                    }
+
+                    copy.Reserve((int)(room - copy.Length));
                 }
 
                 foreach (var segment in result.Buffer)

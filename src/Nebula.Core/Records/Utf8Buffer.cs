@@ -48,18 +48,19 @@ public sealed class Utf8Buffer : IBufferWriter<byte>, IDisposable
         return _bytes.AsSpan(Length);
     }
 
+    /// <summary>Makes room for more bytes at once, where they are known to come.</summary>
+    public void Reserve(int count)
+    {
+        count = Math.Max(count, 1);
+        if (_bytes.Length - Length < count)
+            Grow(count);
+    }
+
     public void Dispose()
     {
         var bytes = Interlocked.Exchange(ref _bytes, []);
         if (bytes.Length > 0)
             BytePool.Return(bytes);
-    }
-
-    private void Reserve(int count)
-    {
-        count = Math.Max(count, 1);
-        if (_bytes.Length - Length < count)
-            Grow(count);
     }
 
     private void Grow(int count)

@@ -15,6 +15,8 @@ public sealed class MemoryTests
 
     private const int AtOnce = 100;
 
+    private const int Rounds = 5;
+
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
     private static int Times => int.TryParse(Environment.GetEnvironmentVariable("NEBULA_ABUSE"), NumberStyles.None, CultureInfo.InvariantCulture, out var times) ? times : 1;
@@ -88,12 +90,16 @@ public sealed class MemoryTests
         await abuse(server, visitor, count / 5); // so that what the first use costs, and what is kept for the next one, is not counted
         var before = Resident(server);
 
-        await abuse(server, visitor, count * Times);
+        // What was freed is given back by and by, and when the collector last ran is chance: what is kept would be more after each round, so one round that ends where it began shows that nothing is.
+        var after = long.MaxValue;
+        for (var round = 0; round < Rounds && after - before > AllowedGrowth; round++)
+        {
+            await abuse(server, visitor, count * Times);
+            after = Resident(server);
+            for (var i = 0; i < 50 && after - before > AllowedGrowth; i++, after = Resident(server))
+                await Task.Delay(100, Ct);
+        }
 
-        // What was freed is given back by and by.
-        var after = Resident(server);
-        for (var i = 0; i < 50 && after - before > AllowedGrowth; i++, after = Resident(server))
-            await Task.Delay(100, Ct);
         TestContext.Current.TestOutputHelper?.WriteLine($"{before} MiB before, {after} MiB after");
         Assert.True(after - before <= AllowedGrowth, $"It grew by {after - before} MiB, from {before} MiB.");
         (await owner.InsertAsync("shop", "after all of it", Ct)).ShouldBe(HttpStatusCode.Created);

@@ -67,7 +67,7 @@ internal sealed class BaseUploader(HistoryStore store, WalUploader segments, Poi
             bytes = content.Length;
         }
 
-        while (history.Position?.Generation == start.Generation)
+        while (history.Owns(path, start.Generation)) // a closed file may have been written to while it was read
         {
             if (await segments.ShipAllAsync(history, ct) is var (moment, end) && end.Generation == start.Generation)
             {

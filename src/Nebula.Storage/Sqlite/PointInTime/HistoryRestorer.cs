@@ -55,7 +55,8 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
                 var about = segment.Read();
                 CheckOrder(before, about, name);
                 before = about;
-                var commit = segment.ReadCommits(about).LastOrDefault(c => c.Time <= at);
+                var isOfCopy = number < copy.Through; // makes the copy whole, whatever the times
+                var commit = segment.ReadCommits(about).LastOrDefault(c => isOfCopy || c.Time <= at);
                 if (commit != default)
                 {
                     foreach (var frame in segment.ReadFrames(about, commit.End))
@@ -64,10 +65,10 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
                         pages = Apply(frame, file);
                     }
 
-                    last = commit.Time;
+                    last = Math.Min(commit.Time, at);
                 }
 
-                if (about.LastTime > at)
+                if (about.LastTime > at && !isOfCopy)
                     return End() with { Gap = await _ends.FindBeforeAsync(copy, at, ct) };
             }
             finally

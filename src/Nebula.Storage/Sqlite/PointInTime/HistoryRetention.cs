@@ -38,9 +38,11 @@ internal sealed class HistoryRetention(HistoryStore store, WalStaging staging, P
     {
         var oldest = clock.GetUtcNow() - options.Keep;
         var newest = copies[^1];
-        if (await IsDeletedAsync(newest, ct))
+        var (isDeleted, present) = await LookUpAsync(newest, ct);
+        if (isDeleted)
         {
-            staging.Forget(newest.Database);
+            if (present is null)
+                staging.Forget(newest.Database); // and not that of a living one which has the number by now
             if (newest.DeletedAt is null)
                 await store.WriteJsonAsync(HistoryNames.About(newest), newest with { DeletedAt = clock.GetUtcNow() }, HistoryJson.Default.HistoryCopy, ct);
             if (newest.DeletedAt < oldest)
@@ -52,11 +54,13 @@ internal sealed class HistoryRetention(HistoryStore store, WalStaging staging, P
             await RemoveAsync([.. copies.TakeWhile(c => c != first)], first, sharesId, ct);
     }
 
-    private async ValueTask<bool> IsDeletedAsync(HistoryCopy newest, CancellationToken ct)
+    /// <summary>Whether the database is gone, and the one that there is under its number.</summary>
+    private async ValueTask<(bool IsDeleted, Database? Present)> LookUpAsync(HistoryCopy newest, CancellationToken ct)
     {
         if (!long.TryParse(newest.Database, out var id))
-            return false; // the metadata
-        return await find(new DatabaseId(id), ct) is not { } database || database.CreatedAt != newest.CreatedAt;
+            return (false, null); // the metadata
+        var present = await find(new DatabaseId(id), ct);
+        return (present?.CreatedAt != newest.CreatedAt, present);
     }
 
     /// <summary>The descriptions first: what is half removed is never chosen for a restoration.</summary>

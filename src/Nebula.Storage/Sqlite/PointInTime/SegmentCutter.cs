@@ -35,12 +35,17 @@ internal sealed class SegmentCutter(string database, WalStaging staging, CommitT
         cut = null;
         using var log = WalFile.TryOpen(path);
         here = at.In(log?.Header) ?? at;
-        if (times.HasLost || at.In(log?.Header) is null)
+        if (times.HasLost || at.In(log?.Header) is null || !Holds(log, times.Frames))
             return false;
+        if (here.Epoch != at.Epoch)
+            Recovered = default; // of the log before
         if (log is not null)
             cut = Cut(log, here, long.MaxValue, isSealed);
         return true;
     }
+
+    /// <summary>Whether a log is as long as our own commits made it: another program may have copied it into the file and cut it off.</summary>
+    private static bool Holds(WalFile? log, int frames) => frames == 0 || (log is not null && log.Length >= WalHeader.Bytes + ((long)frames * log.Header.FrameBytes));
 
     /// <summary>What another program wrote has the time of the next commit of ours, or of this moment; what a crash left that of the log as it was found.</summary>
     private Func<long, long> TimesIn(WalFile log)

@@ -111,6 +111,34 @@ public sealed class GapTests
         Assert.Equal(100 + written, (await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow)).Count);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_another_program_took_out_of_the_log_is_missed_when_nothing_is_written_afterwards(bool isSealed)
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        if (!isSealed)
+        {
+            await storage.Running.RestartAsync();
+            table = table.Database.On(storage.Running.Services).Table("items");
+        }
+
+        await table.AddAsync("""{"n": 1}""");
+        using (var program = storage.Running.OpenFile(table.Database.Database))
+            program.Run("PRAGMA wal_checkpoint(TRUNCATE)");
+        await Task.Delay(5, Ct);
+        var within = DateTimeOffset.UtcNow;
+        await storage.ShipAsync();
+        await storage.Running.RestartAsync();
+        await table.Database.On(storage.Running.Services).Table("items").TotalAsync(); // opens it
+        await storage.CoverAsync();
+
+        Assert.NotNull(await ReasonAsync(storage, table, within));
+        Assert.Equal(["1"], await storage.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
     /// <summary>Commits something that never can be shipped.</summary>
     private static async Task LoseAsync(ShippedStorage storage, TestTable table)
     {

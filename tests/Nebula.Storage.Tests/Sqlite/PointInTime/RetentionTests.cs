@@ -81,6 +81,27 @@ public sealed class RetentionTests
         Assert.Single(storage.Running.Log.Lines, l => l.Contains(damaged, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task What_is_left_of_another_installations_database_takes_nothing_from_the_one_with_its_number()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await table.AddAsync("""{"n": 1}""");
+        await storage.CoverAsync();
+        await using var other = await ShippedStorage.StartAsync(target: storage.Target);
+        var its = await (await other.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        Assert.Equal(table.Database.Id, its.Database.Id);
+        await its.AddAsync("""{"n": 2}""");
+        await other.CoverAsync();
+        await storage.Running.StopAsync(); // the first one lost its data
+        var note = other.Running.Directory.Combine("nebula.history", $"{its.Database.Id}.json");
+        Assert.True(File.Exists(note));
+
+        await SweepAsync(other, TimeProvider.System);
+
+        Assert.True(File.Exists(note));
+    }
+
     private static async Task SweepAsync(ShippedStorage storage, TimeProvider clock)
     {
         var options = new PointInTimeOptions { Target = storage.Target };

@@ -67,7 +67,7 @@ public sealed class DescriptorTests : IDisposable
         try
         {
             foreach (var connection in idle)
-                await connection.ConnectAsync(IPAddress.Loopback, server.Address.Port, ct);
+                await ConnectAsync(connection, server, ct);
             for (var i = 0; i < 5; i++)
                 (await early.InsertAsync($"db_{i}", "crowded", ct)).ShouldBe(HttpStatusCode.Created);
             Assert.InRange(Held(server), 1, Few - 1);
@@ -95,6 +95,19 @@ public sealed class DescriptorTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     private static int Held(ServerProcess server) => Directory.GetFileSystemEntries($"/proc/{server.Id}/fd").Length;
+
+    /// <summary>Says what the server said when it lets nobody in.</summary>
+    private static async Task ConnectAsync(TcpClient connection, ServerProcess server, CancellationToken ct)
+    {
+        try
+        {
+            await connection.ConnectAsync(IPAddress.Loopback, server.Address.Port, ct);
+        }
+        catch (SocketException e)
+        {
+            Assert.Fail($"{e.Message}\n{server.Output}");
+        }
+    }
 
     /// <summary>The server hears of clients that went only after a moment.</summary>
     private static async Task<bool> IsServedAsync(Client known, ServerProcess server, CancellationToken ct)

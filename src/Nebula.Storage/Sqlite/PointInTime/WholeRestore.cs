@@ -30,7 +30,7 @@ internal sealed class WholeRestore(HistoryStore store, HistoryCatalog catalog, I
     {
         await using var alone = await engine.TryLockAsync(ct);
         if (alone is null)
-            return new Error(ErrorCodes.Busy, "Another backup or restore is under way.") { RetryAfter = TimeSpan.FromSeconds(10) };
+            return BackupErrors.UnderWay;
         if (!await engine.IsEmptyAsync(ct))
             return FullRestore.NotEmpty;
         var isDone = false;

@@ -35,6 +35,16 @@ public sealed class ShippedStorage : IAsyncDisposable
         return new ShippedStorage(running, place) { Key = options.Key };
     }
 
+    /// <summary>Adds records with the numbers from one to another, each by a commit of its own.</summary>
+    public static async Task AddAsync(TestTable table, int first, int last)
+    {
+        for (var n = first; n <= last; n++)
+            await table.AddAsync($$"""{"n": {{n}}}""");
+    }
+
+    /// <summary>What <see cref="NumbersAsync"/> gives when all are there.</summary>
+    public static IEnumerable<string> Numbers(int last) => Enumerable.Range(1, last).Select(n => $"{n}");
+
     public Task ShipAsync() => Shipper.ShipAsync(Ct);
 
     /// <summary>Ships, and takes the copies that are due: from then on each moment can be restored.</summary>

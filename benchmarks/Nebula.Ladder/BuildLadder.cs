@@ -151,7 +151,7 @@ internal sealed class BuildLadder(LadderOptions options, Levels levels, Figures 
         await using var nebula = await levels.StartNebulaAsync(null, null, ct);
         using var client = new Client(nebula, TimeSpan.FromMinutes(5));
         var large = new LargeDatabase(account.Jwt, directory);
-        await new CopyRates(figures, nebula, client, account.Jwt, options.Duration * 2).MeasureAsync(large, Requests("large-insert", large.Items.Inserts()), ct);
+        await new CopyRates(figures, nebula, client, account.Jwt, options).MeasureAsync(large, Requests("large-insert", large.Items.Inserts()), ct);
         await client.SendAsync(new Request("DELETE", $"/api/v1/databases/{LargeDatabase.Name}", null, account.Jwt), ct);
     }
 

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 using Nebula.Api.Health;
 using Nebula.Api.RateLimiting;
 using Nebula.Core.Accounts;
@@ -22,6 +26,7 @@ using Nebula.Core.Records.Exports;
 using Nebula.Core.Records.Imports;
 using Nebula.Core.Tables;
 using Nebula.Server.Backups;
+using Nebula.Server.Connections;
 using Nebula.Server.Options;
 using Nebula.Server.Redis;
 using Nebula.Server.Workers;
@@ -146,7 +151,11 @@ internal static partial class Composition
             host.ShutdownTimeout = _shutdownTimeout;
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore; // logged; requests are served whatever became of the rest
         });
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        builder.WebHost.UseKestrelCore();
+        builder.Services.Replace(ServiceDescriptor.Singleton<IConnectionListenerFactory>(
+            provider => new BoundedListenerFactory(
+                new SocketTransportFactory(provider.GetRequiredService<IOptions<SocketTransportOptions>>(), provider.GetRequiredService<ILoggerFactory>()), options.MaxConnections)));
+        builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.Api.MaxBodyBytes;

@@ -33,8 +33,12 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
     public async ValueTask<BackedUpFile> WriteAsync(string name, Stream content, CancellationToken ct)
     {
         await using var hashed = new HashingStream(content);
-        await using (var encoded = codec.Encode(name, hashed))
+        await BackgroundThread.RunAsync(async () =>
+        {
+            await using var encoded = codec.Encode(name, hashed);
             await target.WriteAsync(name, encoded, ct);
+            return true;
+        });
         using var readBack = await FetchAsync(name, hashed.Bytes, ct);
         return readBack.Found.Sha256 == hashed.Sha256() && readBack.Found.Bytes == hashed.Bytes
             ? readBack.Found
@@ -132,7 +136,7 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         await _fetching.WaitAsync(ct);
         try
         {
-            return await FetchNowAsync(name, most, ct);
+            return await BackgroundThread.RunAsync(() => FetchNowAsync(name, most, ct));
         }
         finally
         {
@@ -140,7 +144,7 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         }
     }
 
-    private async ValueTask<FetchedFile> FetchNowAsync(string name, long most, CancellationToken ct)
+    private async Task<FetchedFile> FetchNowAsync(string name, long most, CancellationToken ct)
     {
         var stored = await target.OpenAsync(name, ct) ?? throw new UnreadableBackupException($"'{name}' is missing.");
         var path = engine.Spool.NewPath("backup");

@@ -94,11 +94,13 @@ internal sealed class DirectoryBackupTarget : IBackupTarget
     {
         // Not CopyToAsync: a source that fails says nothing of this directory.
         var block = new byte[BlockBytes];
+        var paced = new PacedSync(file.SafeFileHandle);
         for (int read; (read = await content.ReadAsync(block, ct)) > 0;)
         {
             try
             {
                 await file.WriteAsync(block.AsMemory(0, read), ct);
+                paced.OnGrown();
             }
             catch (Exception e) when (DiskErrors.IsOne(e))
             {

@@ -1,5 +1,6 @@
 using Nebula.Core.Backups;
 using Nebula.Storage.Backups.Objects;
+using Nebula.Storage.Files;
 using Nebula.Storage.Sql;
 using Nebula.Storage.Sqlite;
 using Nebula.Storage.Sqlite.Native;
@@ -12,7 +13,7 @@ internal static class SqliteInspection
     /// <summary>On a thread of its own: one of the pool would be missed for minutes. Throws <see cref="UnreadableBackupException"/> for what is damaged.</summary>
     /// <param name="name">Of the object, for the message.</param>
     public static Task<IReadOnlyList<BackedUpTable>> RunAsync(string path, string name, CancellationToken ct) =>
-        Task.Factory.StartNew(() => Run(path, name, ct), ct, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        BackgroundThread.RunAsync(() => Run(path, name, ct));
 
     private static IReadOnlyList<BackedUpTable> Run(string path, string name, CancellationToken ct)
     {

@@ -11,6 +11,10 @@ namespace Nebula.Server.Tests.Faults;
 public sealed class DescriptorTests : IDisposable
 {
     private const int Few = 512;
+
+    /// <summary>What connections leave free: less than is kept back, since some of that is in use.</summary>
+    private const int Spare = 64;
+
     private const int Clients = 12;
     private const int Requests = 25;
 
@@ -66,11 +70,15 @@ public sealed class DescriptorTests : IDisposable
         var idle = Enumerable.Range(0, 2 * Few).Select(_ => new TcpClient()).ToList();
         try
         {
-            foreach (var connection in idle)
-                await ConnectAsync(connection, server, ct);
+            // As fast as they can: a server that takes whoever comes, and then looks how many there are, has no descriptor left before it does.
+            var connecting = Task.WhenAll(idle.Select(connection => Task.Run(() => ConnectAsync(connection, server, ct), ct)));
+            var most = Held(server);
+            while (!connecting.IsCompleted)
+                most = Math.Max(most, Held(server));
+            await connecting;
             for (var i = 0; i < 5; i++)
                 (await early.InsertAsync($"db_{i}", "crowded", ct)).ShouldBe(HttpStatusCode.Created);
-            Assert.InRange(Held(server), 1, Few - 1);
+            Assert.InRange(Math.Max(most, Held(server)), 1, Few - Spare);
         }
         finally
         {

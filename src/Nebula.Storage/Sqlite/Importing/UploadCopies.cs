@@ -39,7 +39,7 @@ internal sealed class UploadCopies(TimeProvider clock) : IDisposable
         await _copies.WaitAsync(ct);
         try
         {
-            return await Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await BackgroundThread.RunAsync(work);
         }
         finally
         {

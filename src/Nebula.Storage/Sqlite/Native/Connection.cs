@@ -274,7 +274,7 @@ internal sealed unsafe class Connection : IDisposable
 
     private void CopyPages(Connection target, IProgress<double>? progress, CancellationToken ct)
     {
-        const int PagesInStep = 1024;
+        const int PagesInStep = 256;
         nint backup;
         fixed (byte* main = "main\0"u8)
             backup = sqlite3_backup_init(target._handle, main, _handle, main);

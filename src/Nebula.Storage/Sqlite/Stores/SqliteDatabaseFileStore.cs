@@ -124,7 +124,7 @@ internal sealed class SqliteDatabaseFileStore(
             using (var target = Connection.Open(path, create: true))
             {
                 target.Execute("PRAGMA synchronous = OFF");
-                using var paced = new PacedSync(path, progress);
+                using var paced = new PacedCopy(path, progress);
                 source.CopyTo(target, paced, ct);
             }
 

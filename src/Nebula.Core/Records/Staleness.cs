@@ -4,7 +4,7 @@ namespace Nebula.Core.Records;
 internal static class Staleness
 {
     /// <summary>A schema that changes faster than this is answered with a conflict.</summary>
-    private const int MaxAttempts = 5;
+    private const int MaxAttempts = 10;
 
     /// <summary>Whether an outcome is to be tried again.</summary>
     /// <param name="attempt">From 1 on.</param>

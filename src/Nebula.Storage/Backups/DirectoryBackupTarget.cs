@@ -84,7 +84,7 @@ internal sealed class DirectoryBackupTarget : IBackupTarget
             var path = PathOf(name);
             if (!File.Exists(path))
                 return;
-            File.Delete(path);
+            GradualRemoval.Remove(path);
             RemoveEmptyFolders(path);
         });
         return ValueTask.CompletedTask;

@@ -38,8 +38,7 @@ internal sealed class SpoolDirectory(string path)
     public static FileStream Create(string file) => new(file, Options(FileOptions.None));
 
     /// <summary>Opens a file to be read, which is gone when it is closed.</summary>
-    public static FileStream OpenForLastTime(string file) =>
-        new(file, FileMode.Open, FileAccess.Read, FileShare.None, bufferSize: 0, FileOptions.DeleteOnClose | FileOptions.SequentialScan);
+    public static FileStream OpenForLastTime(string file) => new LastReading(file);
 
     /// <summary>Writes a finished file through to the disk.</summary>
     public static void Sync(string file)
@@ -52,7 +51,7 @@ internal sealed class SpoolDirectory(string path)
     public static void Remove(string file)
     {
         foreach (var companion in _companions)
-            File.Delete(file + companion);
+            GradualRemoval.Remove(file + companion);
     }
 
     private static FileStreamOptions Options(FileOptions options)

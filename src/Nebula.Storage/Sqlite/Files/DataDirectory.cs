@@ -72,7 +72,7 @@ public sealed class DataDirectory
         try
         {
             foreach (var companion in _companions)
-                File.Delete(path + companion);
+                GradualRemoval.Remove(path + companion);
             var folder = Path.GetDirectoryName(path)!; // a file always has a directory
             if (!Directory.EnumerateFileSystemEntries(folder).Any())
                 RemoveFolder(folder);

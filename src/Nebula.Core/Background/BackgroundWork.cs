@@ -1,3 +1,5 @@
+using Nebula.Core.Accounts;
+
 namespace Nebula.Core.Background;
 
 /// <summary>
@@ -5,9 +7,10 @@ namespace Nebula.Core.Background;
 /// </summary>
 /// <typeparam name="TKey">What there is one at a time for.</typeparam>
 /// <param name="most">How many there are at once in this server.</param>
-/// <param name="busy">Told where one is under way for the key, or as many as there may be.</param>
+/// <param name="mostOfOne">How many of them are one account's, so that others come to their turn too.</param>
+/// <param name="busy">Told where one is under way for the key, or as many as there may be at all or of the account.</param>
 /// <param name="report">Hears of a fault that nobody waits for.</param>
-public sealed class BackgroundWork<TKey>(int most, Error busy, TimeProvider clock, Action<Exception> report) : IAsyncDisposable
+public sealed class BackgroundWork<TKey>(int most, int mostOfOne, Error busy, TimeProvider clock, Action<Exception> report) : IAsyncDisposable
     where TKey : notnull
 {
     /// <summary>How long a request waits.</summary>
@@ -21,17 +24,17 @@ public sealed class BackgroundWork<TKey>(int most, Error busy, TimeProvider cloc
 
     private readonly CancellationTokenSource _ending = new();
     private readonly HashSet<Task> _followed = [];
-    private readonly HashSet<TKey> _keys = [];
+    private readonly Dictionary<TKey, UserId> _keys = [];
     private readonly Lock _lock = new();
 
     /// <summary>Begins the work, and gives what it made if that is there soon. Fails with busy, with unavailable when the server stops, or as the work does.</summary>
     /// <param name="work">Is cancelled when the server stops, not when whoever asked goes.</param>
     /// <param name="keep">Keeps how far it is. Not called for what is soon there.</param>
     public async ValueTask<Result<WorkStart<T>>> StartAsync<T>(
-        TKey key, Func<IProgress<double>, CancellationToken, ValueTask<Result<T>>> work, Func<WorkStatus, ValueTask> keep, CancellationToken ct)
+        TKey key, UserId owner, Func<IProgress<double>, CancellationToken, ValueTask<Result<T>>> work, Func<WorkStatus, ValueTask> keep, CancellationToken ct)
         where T : class
     {
-        if (!TryEnter(key))
+        if (!TryEnter(key, owner))
             return busy;
         var progress = new LatestProgress();
         var working = RunAsync(key, work, progress);
@@ -141,10 +144,10 @@ public sealed class BackgroundWork<TKey>(int most, Error busy, TimeProvider cloc
         }
     }
 
-    private bool TryEnter(TKey key)
+    private bool TryEnter(TKey key, UserId owner)
     {
         lock (_lock)
-            return _keys.Count < most && _keys.Add(key);
+            return _keys.Count < most && _keys.Values.Count(o => o == owner) < mostOfOne && _keys.TryAdd(key, owner);
     }
 
     private void Leave(TKey key)

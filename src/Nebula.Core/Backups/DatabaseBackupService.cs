@@ -18,8 +18,9 @@ public sealed class DatabaseBackupService(
 {
     /// <summary>One for each database, and few in all: each reads and writes a whole database.</summary>
     private const int MaxRunning = 8;
+    private const int MaxRunningOfOne = 4;
 
-    private readonly BackgroundWork<DatabaseId> _work = new(MaxRunning, Busy, clock, report);
+    private readonly BackgroundWork<DatabaseId> _work = new(MaxRunning, MaxRunningOfOne, Busy, clock, report);
 
     /// <summary>The newest first.</summary>
     public ValueTask<Result<IReadOnlyList<BackupSummary>>> ListAsync(AccountCaller caller, DatabaseName name, CancellationToken ct) =>
@@ -37,6 +38,7 @@ public sealed class DatabaseBackupService(
         BackupUnderWay As(WorkStatus status) => new(id, database.OwnerId, database.Id, status);
         var started = await _work.StartAsync(
             database.Id,
+            caller.Id,
             (_, ending) => GuardAsync(() => MakeAsync(store, caller, database, id, ending)),
             status => underWay.SetAsync(As(status), CancellationToken.None),
             ct);
@@ -145,7 +147,7 @@ public sealed class DatabaseBackupService(
 
     private Error TooMany() => new(ErrorCodes.Conflict, $"A database may have {policy.PerDatabase} backups, and this one has as many.") { Hint = "Delete one first." };
 
-    private static Error Busy { get; } = new(ErrorCodes.Busy, "A backup of this database is being made, or as many as this server makes at once of others.") { RetryAfter = TimeSpan.FromSeconds(5) };
+    private static Error Busy { get; } = new(ErrorCodes.Busy, "A backup of this database is being made, or as many of others as this server makes at once, at all or for one account.") { RetryAfter = TimeSpan.FromSeconds(5) };
 
     private static Error Abandoned { get; } = new(ErrorCodes.Unavailable, "The server that made the backup ended.") { Hint = "Ask for another." };
 

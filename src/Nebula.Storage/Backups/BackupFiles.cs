@@ -106,7 +106,10 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
             yield return last;
     }
 
-    public async ValueTask<IReadOnlyCollection<OwnedBackups>> ListOwnedAsync(CancellationToken ct)
+    public ValueTask<IReadOnlyCollection<OwnedBackups>> ListOwnedAsync(CancellationToken ct) => ListOwnedAsync(target, ct);
+
+    /// <summary>The databases that a target has backups of which their owners made.</summary>
+    public static async ValueTask<IReadOnlyCollection<OwnedBackups>> ListOwnedAsync(IBackupTarget target, CancellationToken ct)
     {
         var owned = new HashSet<OwnedBackups>();
         await foreach (var found in target.ListAsync(BackupFolder.Owners, ct))

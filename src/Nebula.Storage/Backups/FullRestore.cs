@@ -74,6 +74,7 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
         }
 
         MetadataFile.Settle(metadata, engine.Placement, restored.Keys.ToHashSet()); // without what was left out
+        MetadataFile.NumberAfter(metadata, await files.ListOwnedAsync(ct));
         if (!(await engine.LoadMetadataAsync(metadata, ct)).TryGet(out _, out var fault))
             return fault;
         return new RestoreReport(

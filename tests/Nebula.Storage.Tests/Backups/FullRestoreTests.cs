@@ -120,6 +120,25 @@ public sealed class FullRestoreTests : IDisposable
     [Theory]
     [InlineData("sqlite")]
     [InlineData("postgres")]
+    public async Task Numbers_go_on_behind_those_that_owners_have_backups_of(string engine)
+    {
+        await using var source = await BackedUpServer.StartAsync("sqlite", _place.Path);
+        var tenant = await source.Services.AddTenantAsync();
+        await tenant.AddMusicAsync();
+        var backup = await source.BackUpAsync();
+        await tenant.AddDatabaseAsync();
+        var lost = await tenant.AddMusicAsync();
+        await source.Backups.CreateAsync(BackupFolder.Of(lost.Database), BackupId.New(TimeProvider.System), lost.Database, "ada@example.org", BackedUpServer.NoProgress, Ct).Succeeds();
+
+        await using var target = await BackedUpServer.StartAsync(engine, _place.Path);
+        await target.RestoreAsync(backup);
+
+        Assert.Equal(lost.Id.Value + 1, (await tenant.On(target.Services).AddDatabaseAsync()).Id.Value);
+    }
+
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
     public async Task What_an_attempt_before_left_is_written_over(string engine)
     {
         await using var source = await BackedUpServer.StartAsync("sqlite", _place.Path);

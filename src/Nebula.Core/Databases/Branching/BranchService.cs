@@ -14,7 +14,7 @@ public sealed class BranchService(
     /// <summary>Few, and one for each account: each reads and writes a whole database.</summary>
     private const int MaxRunning = 2;
 
-    private readonly BackgroundWork<UserId> _work = new(MaxRunning, Busy, clock, report);
+    private readonly BackgroundWork<UserId> _work = new(MaxRunning, mostOfOne: 1, Busy, clock, report);
 
     /// <summary>
     /// Begins a copy, and gives it if it is there soon. Fails with database_not_found, database_exists, quota_exceeded, busy when there are as many under way as there may be, unavailable, storage_full, or as
@@ -35,6 +35,7 @@ public sealed class BranchService(
         var branch = new Branch(Guid.CreateVersion7(now).ToString("D"), caller.Id, database.Id, name, made, now, new WorkStatus(WorkState.Running, now));
         var what = new AuditEvent(caller.Id, AuditActor.Of(caller), AuditActions.DatabaseBranch) { DatabaseName = name, Subject = database.Name.Value };
         var started = await _work.StartAsync(
+            caller.Id,
             caller.Id,
             (progress, ending) => audit.RunAsync(what, () => files.BranchAsync(database, caller, made, name, bounds[Quota.Databases], progress, ending), copy => copy.Id, ending),
             status => store.SetAsync(branch with { Status = status }, CancellationToken.None),

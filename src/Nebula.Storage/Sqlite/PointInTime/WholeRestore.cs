@@ -16,7 +16,7 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// Brings everything as it was at a moment into an empty server: the databases that the metadata of that moment name, which nobody sees yet, and then the metadata in one transaction. A database that can't be brought
 /// back is left out and told: for the others that is no reason to stay away. Used once.
 /// </summary>
-internal sealed class WholeRestore(HistoryStore store, HistoryCatalog catalog, IBackupEngine engine, DateTimeOffset at, TimeProvider clock, ILogger logger)
+internal sealed class WholeRestore(IBackupTarget target, HistoryStore store, HistoryCatalog catalog, IBackupEngine engine, DateTimeOffset at, TimeProvider clock, ILogger logger)
 {
     private const string Ending = "restored";
 
@@ -72,6 +72,7 @@ internal sealed class WholeRestore(HistoryStore store, HistoryCatalog catalog, I
         }
 
         MetadataFile.Settle(metadata, engine.Placement, _placed.Select(d => d.Id).ToHashSet());
+        MetadataFile.NumberAfter(metadata, await BackupFiles.ListOwnedAsync(target, ct));
         return (await engine.LoadMetadataAsync(metadata, ct)).TryGet(out _, out error) ? new HistoryReport(_placed.Count, _asOf, _missing, _gaps) : error;
     }
 

@@ -72,6 +72,28 @@ public sealed class SlowBackupTests
         Assert.Empty((await shop.Owner.GetAsync(Backups)).Json.List("backups"));
     }
 
+    [Fact]
+    public async Task One_account_leaves_room_for_the_backups_of_others()
+    {
+        const int MostOfOne = 4;
+        var (server, slow) = await StartAsync();
+        await using var _ = server;
+        var (busy, other) = (await Shop.OpenAsync(server), await Shop.OpenAsync(server));
+        var places = Enumerable.Range(0, MostOfOne).Select(n => $"/api/v1/account/databases/more_{n}/backups").ToList();
+        for (var n = 0; n < MostOfOne; n++)
+            (await busy.Owner.PostAsync("/api/v1/databases", new { db_name = $"more_{n}" })).ShouldBe(201);
+
+        var begun = await Task.WhenAll(places.Select(place => busy.Owner.PostAsync(place)));
+
+        Assert.All(begun, answer => answer.ShouldBe(202));
+        Assert.Contains("one account", (await busy.Owner.PostAsync(Backups)).ShouldBe(503, "busy").Body, StringComparison.Ordinal);
+        var place = (await other.Owner.PostAsync(Backups)).ShouldBe(202).Header("Location")!;
+
+        slow().Release();
+        await UntilAsync(async () => (await other.Owner.GetAsync(place)).Text("state") == "complete");
+        await UntilAsync(async () => (await busy.Owner.PostAsync(Backups)).Status != 503);
+    }
+
     private static async Task<(TestServer Server, Func<SlowBackups> Backups)> StartAsync()
     {
         SlowBackups? slow = null;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Core;
 using Nebula.Core.Backups;
+using Nebula.Core.Databases;
 using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Sqlite.PointInTime;
 using Nebula.Storage.Tests.Support;
@@ -63,10 +64,11 @@ public sealed class HistoriesTests
             await whole.AddAsync("""{"n": 2}""");
         }
 
+        target.Objects[$"{BackupFolder.Of(tenant.Id, new DatabaseId(1000)).Path}{BackupId.New(TimeProvider.System)}/manifest.json"] = []; // of a database that was made later
         var last = target.Segments.Last(n => n.StartsWith("wal/2/", StringComparison.Ordinal));
         target.Objects[last] = target.Objects[last][..^10];
         await using var empty = await ShippedStorage.StartAsync();
-        var histories = new Histories(new HistoryStore(target, new BackupCodec(null)), empty.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
+        var histories = new Histories(target, new HistoryStore(target, new BackupCodec(null)), empty.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
         var report = await histories.RestoreAllAsync(at, _progress, Ct).Succeeds();
 
         Assert.Equal(1, report.Databases);
@@ -77,11 +79,12 @@ public sealed class HistoriesTests
         var again = tenant.On(empty.Running.Services);
         Assert.Equal(1, await (await again.OpenDatabaseAsync("whole")).Table("items").TotalAsync());
         await (await again.OpenDatabaseAsync("unused")).AddTableAsync("items", "n INTEGER");
+        Assert.Equal(1001, (await again.AddDatabaseAsync()).Id.Value);
         await histories.RestoreAllAsync(at, _progress, Ct).FailsWith(ErrorCodes.Conflict);
     }
 
     private static Histories Of(ShippedStorage kept, ShippedStorage into) =>
-        new(new HistoryStore(kept.Target, new BackupCodec(kept.Key)), into.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
+        new(kept.Target, new HistoryStore(kept.Target, new BackupCodec(kept.Key)), into.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
 
     private sealed class NoProgress : IProgress<BackupProgress>
     {

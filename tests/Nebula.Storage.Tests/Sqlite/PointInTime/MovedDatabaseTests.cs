@@ -79,7 +79,7 @@ public sealed class MovedDatabaseTests
 
     private static async Task<HistoryReport> RestoreAllAsync(ShippedStorage storage, ShippedStorage empty, DateTimeOffset at)
     {
-        var histories = new Histories(new HistoryStore(storage.Target, new BackupCodec(null)), empty.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
+        var histories = new Histories(storage.Target, new HistoryStore(storage.Target, new BackupCodec(null)), empty.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
         return await histories.RestoreAllAsync(at, new Telling<BackupProgress>(_ => { }), Ct).Succeeds();
     }
 

@@ -34,7 +34,7 @@ public static class ApiServices
         services.AddCors(cors => cors.AddDefaultPolicy(policy => Allow(policy, options)));
         return services
             .AddSingleton(options)
-            .AddSingleton(HeldMemory.Of(options))
+            .AddSingleton(provider => HeldMemory.Of(options, provider.GetRequiredService<TimeProvider>()))
             .AddSingleton(PasswordCost.Standard)
             .AddSingleton<IPasswordHasher, Argon2PasswordHasher>()
             .AddSingleton<TokenService>()

@@ -6,6 +6,9 @@ internal sealed class HeldBytes(HeldMemory memory, object? who) : IDisposable
 {
     public long Count { get; private set; }
 
+    /// <summary>Is cancelled when the time is over in which more may come.</summary>
+    public CancellationTokenSource StartDeadline(TimeSpan after) => new(after, memory.Clock);
+
     /// <summary>Adds bytes if there is room for them.</summary>
     public bool TryTake(long bytes)
     {

@@ -8,7 +8,8 @@ namespace Nebula.Api.Http;
 /// half of it at most. Thread-safe.
 /// </summary>
 /// <param name="maxBytes">As much as is held; one request alone may hold more, so that nothing is refused for ever.</param>
-internal sealed class HeldMemory(long maxBytes)
+/// <param name="clock">What the time that a request has is measured by.</param>
+internal sealed class HeldMemory(long maxBytes, TimeProvider clock)
 {
     /// <summary>Up to here nothing is counted: as much waits in the buffers of every connection anyway.</summary>
     public const int UncountedBytes = 64 * 1024;
@@ -17,6 +18,8 @@ internal sealed class HeldMemory(long maxBytes)
 
     private readonly Lock _lock = new();
     private readonly Dictionary<object, long> _heldBy = [];
+
+    public TimeProvider Clock => clock;
 
     /// <summary>In bytes.</summary>
     public long Held { get; private set; }
@@ -29,8 +32,8 @@ internal sealed class HeldMemory(long maxBytes)
     };
 
     /// <summary>With a bound of 0: a share of what the process may use.</summary>
-    public static HeldMemory Of(ApiOptions options) =>
-        new(options.MaxHeldBytes > 0 ? options.MaxHeldBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory);
+    public static HeldMemory Of(ApiOptions options, TimeProvider clock) =>
+        new(options.MaxHeldBytes > 0 ? options.MaxHeldBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / ShareOfMemory, clock);
 
     /// <summary>Nothing yet of a request, to which more is added.</summary>
     public HeldBytes Begin(Caller? caller) => new(this, caller switch

@@ -50,11 +50,12 @@ internal readonly struct RequestBody : IDisposable
         if (result.Buffer.IsSingleSegment && (result.IsCompleted || result.Buffer.Length == request.ContentLength))
             return new RequestBody(reader, result.Buffer);
 
-        using var late = new CancellationTokenSource(_longest);
+        var held = request.HttpContext.Hold();
+        using var late = held.StartDeadline(_longest);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(ct, late.Token);
         try
         {
-            return await CopyAsync(reader, result, request.ContentLength ?? 0, request.HttpContext.Hold(), ending.Token);
+            return await CopyAsync(reader, result, request.ContentLength ?? 0, held, ending.Token);
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !ct.IsCancellationRequested)
         {

@@ -70,6 +70,7 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
     private static Error Refused(BadHttpRequestException e) => e.StatusCode switch
     {
         StatusCodes.Status413PayloadTooLarge => new(ErrorCodes.TooLarge, "The body is larger than this server takes."),
+        StatusCodes.Status408RequestTimeout => new(ErrorCodes.InvalidBody, "The body came too slowly."),
         _ => new(ErrorCodes.InvalidBody, "The body could not be read."),
     };
 

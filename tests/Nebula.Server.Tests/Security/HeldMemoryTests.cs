@@ -8,6 +8,7 @@ using Nebula.Api.Pipeline;
 using Nebula.Core;
 using Nebula.Core.Accounts;
 using Nebula.Server.Tests.Infrastructure;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Security;
 
@@ -77,9 +78,32 @@ public sealed class HeldMemoryTests
     }
 
     [Fact]
+    public async Task A_large_body_is_to_be_sent_within_two_minutes()
+    {
+        var clock = new ManualClock();
+        await using var server = await TestServer.StartAsync([], services => services.AddSingleton(new HeldMemory(Bound, clock)));
+        var owner = await server.SignUpAsync();
+        var records = await owner.CreateShopAsync();
+        using var slow = await server.ConnectAsync();
+        await slow.SendAsync(RawConnection.Head("POST", records, owner, "Connection: close", "Content-Type: application/json", "Content-Length: 900012") + $"{{\"name\": \"{new string('x', 800_000)}");
+        await UntilHeldAsync(server, 800_000);
+
+        clock.Advance(TimeSpan.FromSeconds(119));
+        await slow.SendAsync(new string('x', 50_000));
+        await UntilHeldAsync(server, 850_000);
+        clock.Advance(TimeSpan.FromSeconds(2));
+
+        var refused = await slow.ReadToEndAsync();
+        Assert.StartsWith("HTTP/1.1 400 ", refused, StringComparison.Ordinal);
+        Assert.Contains("The body came too slowly.", refused, StringComparison.Ordinal);
+        Assert.Equal(0, server.Services.GetRequiredService<HeldMemory>().Held);
+        Assert.Empty((await owner.GetAsync(records)).ShouldBe(200).Json.List("records"));
+    }
+
+    [Fact]
     public void One_account_holds_half_of_it_at_most_and_one_request_as_much_as_it_likes()
     {
-        var memory = new HeldMemory(Bound);
+        var memory = new HeldMemory(Bound, TimeProvider.System);
         var (one, other) = (new AccountCaller(UserId.New(TimeProvider.System), new Revocation()), new AccountCaller(UserId.New(TimeProvider.System), new Revocation()));
         using (var first = memory.Begin(one))
         {
@@ -106,7 +130,7 @@ public sealed class HeldMemoryTests
         var http = new DefaultHttpContext();
         var rate = new Rate();
         http.Features.Set<IHttpMinResponseDataRateFeature>(rate);
-        http.Features.Set(new RequestState(new HeldMemory(Bound)));
+        http.Features.Set(new RequestState(new HeldMemory(Bound, TimeProvider.System)));
 
         Api.Http.Answer.Begin(http, 200, length);
 

@@ -3,7 +3,7 @@ namespace Nebula.Core.Records;
 /// <summary>Tries again what found its table changed underneath: each attempt opens the table anew.</summary>
 internal static class Staleness
 {
-    /// <summary>A schema that changes faster than this is answered with a conflict.</summary>
+    /// <summary>A schema that changes faster than this is answered with a conflict. Several changes of one table at once each find it changed by those before, and now and then what is kept of it is a moment old.</summary>
     private const int MaxAttempts = 10;
 
     /// <summary>Whether an outcome is to be tried again.</summary>

@@ -30,9 +30,15 @@ internal sealed class BoundedConnection(ConnectionContext connection, SemaphoreS
 
     public override async ValueTask DisposeAsync()
     {
-        await connection.DisposeAsync();
-        await base.DisposeAsync();
-        if (!Interlocked.Exchange(ref _isDisposed, true))
-            room.Release();
+        try
+        {
+            await connection.DisposeAsync();
+            await base.DisposeAsync();
+        }
+        finally
+        {
+            if (!Interlocked.Exchange(ref _isDisposed, true))
+                room.Release();
+        }
     }
 }

@@ -17,6 +17,8 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
 
     private static readonly SemaphoreSlim _fetching = new(FetchedAtOnce);
 
+    private const int BlockBytes = 256 * 1024;
+
     public const string MetadataName = "metadata.db";
 
     private const string ManifestName = "manifest.json";
@@ -32,23 +34,21 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
     /// <summary>Writes a SQLite file, reads it back, and tells what it is.</summary>
     public async ValueTask<BackedUpFile> WriteAsync(string name, Stream content, CancellationToken ct)
     {
-        await using var hashed = new HashingStream(content);
-        await BackgroundThread.RunAsync(async () =>
-        {
-            await using var encoded = codec.Encode(name, hashed);
+        using var thread = new BackgroundThread();
+        await using var hashed = new HashingStream(new BlockingStream(content));
+        await using (var encoded = new BackgroundStream(codec.Encode(name, hashed), thread))
             await target.WriteAsync(name, encoded, ct);
-            return true;
-        });
-        using var readBack = await FetchAsync(name, hashed.Bytes, ct);
+        using var readBack = await FetchAsync(name, hashed.Bytes, isKept: false, ct);
         return readBack.Found.Sha256 == hashed.Sha256() && readBack.Found.Bytes == hashed.Bytes
             ? readBack.Found
             : throw new UnreadableBackupException($"'{name}' was read back with other content than was written.");
     }
 
     /// <summary>Reads a file into the spool and compares it with what the manifest says.</summary>
-    public async ValueTask<FetchedFile> FetchAsync(string name, BackedUpFile expected, CancellationToken ct)
+    /// <param name="isKept">Whether it will be synced, and so had better be on the disk by then.</param>
+    public async ValueTask<FetchedFile> FetchAsync(string name, BackedUpFile expected, bool isKept, CancellationToken ct)
     {
-        var fetched = await FetchAsync(name, expected.Bytes, ct);
+        var fetched = await FetchAsync(name, expected.Bytes, isKept, ct);
         if (fetched.Found.Sha256 == expected.Sha256 && fetched.Found.Bytes == expected.Bytes && fetched.Found.Tables.SequenceEqual(expected.Tables.OrderBy(t => t.Name, StringComparer.Ordinal)))
             return fetched;
         fetched.Dispose();
@@ -133,13 +133,13 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
             await target.DeleteAsync(name, ct);
     }
 
-    /// <param name="most">How many bytes it may have: what is small as it is kept can be larger than the disk.</param>
-    private async ValueTask<FetchedFile> FetchAsync(string name, long most, CancellationToken ct)
+    /// <param name="length">How many bytes it has at most: what is small as it is kept can be larger than the disk.</param>
+    private async ValueTask<FetchedFile> FetchAsync(string name, long length, bool isKept, CancellationToken ct)
     {
         await _fetching.WaitAsync(ct);
         try
         {
-            return await BackgroundThread.RunAsync(() => FetchNowAsync(name, most, ct));
+            return await FetchNowAsync(name, length, isKept, ct);
         }
         finally
         {
@@ -147,22 +147,38 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         }
     }
 
-    private async Task<FetchedFile> FetchNowAsync(string name, long most, CancellationToken ct)
+    private async ValueTask<FetchedFile> FetchNowAsync(string name, long length, bool isKept, CancellationToken ct)
     {
         var stored = await target.OpenAsync(name, ct) ?? throw new UnreadableBackupException($"'{name}' is missing.");
         var path = engine.Spool.NewPath("backup");
         try
         {
-            await using var content = new HashingStream(await codec.DecodeAsync(name, stored, ct));
-            await using (var file = SpoolDirectory.Create(path))
-                await CopyAsync(content, file, most, $"'{name}' is larger than the {most} bytes that it was written with.", ct);
-            return new FetchedFile(path, new BackedUpFile(content.Bytes, await SizeAsync(name, ct), content.Sha256(), await SqliteInspection.RunAsync(path, name, ct)));
+            using var thread = new BackgroundThread();
+            var (bytes, sha256) = await thread.RunAsync(() => UnpackAsync(name, stored, path, length, isKept, ct).GetAwaiter().GetResult()); // which never waits but by blocking
+            return new FetchedFile(path, new BackedUpFile(bytes, await SizeAsync(name, ct), sha256, await SqliteInspection.RunAsync(path, name, ct)));
         }
         catch
         {
             SpoolDirectory.Remove(path);
             throw;
         }
+    }
+
+    private async Task<(long Bytes, string Sha256)> UnpackAsync(string name, Stream stored, string path, long length, bool isKept, CancellationToken ct)
+    {
+        await using var content = new HashingStream(await codec.DecodeAsync(name, new BlockingStream(stored), ct));
+        using var file = SpoolDirectory.Create(path);
+        var paced = isKept ? new PacedSync(file.SafeFileHandle) : null;
+        var block = new byte[BlockBytes];
+        for (int read; (read = await content.ReadAsync(block, ct)) > 0;)
+        {
+            if (content.Bytes > length)
+                throw new UnreadableBackupException($"'{name}' is larger than the {length} bytes that it was written with.");
+            file.Write(block, 0, read);
+            paced?.OnGrown();
+        }
+
+        return (content.Bytes, content.Sha256());
     }
 
     private async ValueTask<long> SizeAsync(string name, CancellationToken ct)

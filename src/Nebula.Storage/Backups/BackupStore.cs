@@ -75,27 +75,27 @@ internal sealed class BackupStore(
         foreach (var (index, (name, file)) in files.Index())
         {
             progress.Report(new(BackupStage.Verifying, index, files.Count));
-            (await _files.FetchAsync(name, file, ct)).Dispose();
+            (await _files.FetchAsync(name, file, isKept: false, ct)).Dispose();
         }
 
         return manifest;
     });
 
     public ValueTask<Result<DatabaseExport>> OpenAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, CancellationToken ct) => GuardAsync<DatabaseExport>(async () =>
-        new DatabaseExport(database.Name, SpoolDirectory.OpenForLastTime((await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, ct)).Path)));
+        new DatabaseExport(database.Name, SpoolDirectory.OpenForLastTime((await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, isKept: false, ct)).Path)));
 
     public ValueTask<Result<RestoreReport>> RestoreAllAsync(BackupManifest backup, bool skipsDamaged, IProgress<BackupProgress> progress, CancellationToken ct) =>
         GuardAsync(() => new FullRestore(_files, engine, backup, skipsDamaged, clock, logger).RunAsync(progress, ct));
 
     public ValueTask<Result<Database>> RestoreAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, UserId owner, DatabaseName name, long? most, CancellationToken ct) => GuardAsync(async () =>
     {
-        using var file = await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, ct);
+        using var file = await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, isKept: true, ct);
         return await engine.AddAsync(owner, name, most, file.Path, ct);
     });
 
     public ValueTask<Result<Database>> ReplaceAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, Database replaced, CancellationToken ct) => GuardAsync(async () =>
     {
-        using var file = await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, ct);
+        using var file = await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, isKept: true, ct);
         return await engine.ReplaceAsync(replaced, file.Path, ct);
     });
 

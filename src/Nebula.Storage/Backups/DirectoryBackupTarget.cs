@@ -49,7 +49,7 @@ internal sealed class DirectoryBackupTarget : IBackupTarget
         }
         catch
         {
-            Try(() => File.Delete(file));
+            Try(() => GradualRemoval.Remove(file));
             throw;
         }
     }

@@ -27,7 +27,7 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
         var isDone = false;
         try
         {
-            using var metadata = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, BackupFiles.MetadataName), backup.Metadata ?? throw new InvalidOperationException("It is of all."), ct);
+            using var metadata = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, BackupFiles.MetadataName), backup.Metadata ?? throw new InvalidOperationException("It is of all."), isKept: false, ct);
             var restored = await RunAsync(metadata.Path, progress, ct);
             isDone = restored.TryGet(out _, out _);
             return restored;
@@ -85,7 +85,7 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
     {
         try
         {
-            using var file = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, source), source.File, ct);
+            using var file = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, source), source.File, isKept: true, ct);
             _placed.Add(database);
             return await engine.PlaceAsync(database, file.Path, ct); // as a whole or not at all
         }

@@ -3,50 +3,77 @@ using System.Collections.Concurrent;
 namespace Nebula.Storage.Files;
 
 /// <summary>
-/// A thread for work that takes long and that nobody waits for at a keyboard: backups and copies of whole databases. Where threads have a priority of their own (Linux) it gives way to those that answer
-/// requests, and has what they leave of the processors. Not for work that holds a lock which a request may want: it could be held for as long as requests keep the processors busy.
+/// A thread for work that takes long, such as copying, compressing or checking a whole database. Where threads have a priority of their own (Linux) it gives way to those that answer requests: who waits for such
+/// work waits longer while they keep the processors busy. What it runs is synchronous and queues nothing to the pool: a thread inherits the priority of the one that makes it, and one of the pool would keep it for good.
+/// So what came of the work is handed over by another thread. Thread-safe.
 /// </summary>
-internal sealed class BackgroundThread : SynchronizationContext
+internal sealed class BackgroundThread : IDisposable
 {
-    private readonly BlockingCollection<(SendOrPostCallback Callback, object? State)> _continuations = [];
+    // Never disposed: its thread lives as long as the process.
+    private static readonly BlockingCollection<Action> _handedOver = [];
 
-    private BackgroundThread()
+    private readonly BlockingCollection<Action> _work = [];
+
+    static BackgroundThread() => Start("nebula-results", () => Run(_handedOver));
+
+    public BackgroundThread() => Start("nebula-background", () =>
     {
+        Posix.LowerThreadPriority();
+        using (_work)
+            Run(_work);
+    });
+
+    /// <summary>Runs one piece of work on a thread of its own.</summary>
+    public static async Task<T> RunOnceAsync<T>(Func<T> work)
+    {
+        using var thread = new BackgroundThread();
+        return await thread.RunAsync(work);
     }
 
-    public static Task<T> RunAsync<T>(Func<T> work) => RunAsync(() => Task.FromResult(work()));
-
-    /// <summary>Runs on it also what follows each <c>await</c> of the work.</summary>
-    public static Task<T> RunAsync<T>(Func<Task<T>> work)
+    /// <summary>Runs what is asynchronous elsewhere, and blocks the calling thread, one of these, until it is done.</summary>
+    public static T Await<T>(Func<Task<T>> work)
     {
-        var done = new TaskCompletionSource<Task<T>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thread = new Thread(() => done.SetResult(new BackgroundThread().Run(work))) { Name = "nebula-background", IsBackground = true };
-        thread.Start();
-        return done.Task.Unwrap();
+        var done = new TaskCompletionSource<Task<T>>();
+        _handedOver.Add(() => done.SetResult(StartAsync(work)));
+        return done.Task.Unwrap().GetAwaiter().GetResult();
     }
 
-    public override void Post(SendOrPostCallback d, object? state)
+    /// <summary>Runs it after what was asked for before.</summary>
+    public Task<T> RunAsync<T>(Func<T> work)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() => _handedOver.Add(Try(work, done)));
+        return done.Task;
+    }
+
+    /// <summary>The thread ends when it has done what it was asked for.</summary>
+    public void Dispose() => _work.CompleteAdding();
+
+    private static Action Try<T>(Func<T> work, TaskCompletionSource<T> done)
     {
         try
         {
-            _continuations.Add((d, state));
+            var made = work();
+            return () => done.SetResult(made);
         }
-        catch (InvalidOperationException)
+        catch (OperationCanceledException e)
         {
-            base.Post(d, state); // of something that the work did not wait for
+            return () => done.SetCanceled(e.CancellationToken);
+        }
+        catch (Exception e)
+        {
+            return () => done.SetException(e);
         }
     }
 
-    private Task<T> Run<T>(Func<Task<T>> work)
+    /// <summary>Throws nothing.</summary>
+    private static async Task<T> StartAsync<T>(Func<Task<T>> work) => await work();
+
+    private static void Run(BlockingCollection<Action> work)
     {
-        Posix.LowerThreadPriority();
-        SetSynchronizationContext(this);
-        var working = Start(work);
-        working.ContinueWith(_ => _continuations.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-        foreach (var (callback, state) in _continuations.GetConsumingEnumerable())
-            callback(state);
-        return working;
+        foreach (var next in work.GetConsumingEnumerable())
+            next();
     }
 
-    private static async Task<T> Start<T>(Func<Task<T>> work) => await work();
+    private static void Start(string name, ThreadStart run) => new Thread(run) { Name = name, IsBackground = true }.Start();
 }

@@ -4,25 +4,27 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Nebula.Storage.Files;
 
-/// <summary>What the base class library has no call for: syncing a directory, so that a new or renamed file in it survives lost power.</summary>
-internal static partial class Posix
+/// <summary>What the base class library has no call for.</summary>
+internal static unsafe partial class Posix
 {
     private const int ReadOnly = 0;
 
     // The same number on Linux, macOS and the BSDs.
     private const int AlreadyExists = 17;
 
-    // PRIO_PROCESS, which is one thread on Linux.
-    private const int OfThread = 0;
-    private const int CallingThread = 0;
+    // On Linux: AT_EMPTY_PATH, STATX_NLINK, and where its answer is in the 256 bytes of struct statx.
+    private const int OfDescriptor = 0x1000;
+    private const uint LinkCount = 4;
+    private const int StatusBytes = 256;
+    private const int LinkCountOffset = 16;
 
-    // Of 0 to 19. A thread at 0 that has as much to do gets nine times as much of a processor.
-    private const int LowPriority = 5;
+    // A thread without it that has as much to do gets three times as much of a processor.
+    private const int LowerPriority = 5;
 
     // RLIMIT_NOFILE is not.
     private static readonly int _descriptors = OperatingSystem.IsLinux() ? 7 : 8;
 
-    /// <summary>Throws <see cref="IOException"/> when the disk fails. Does nothing where directories can't be synced.</summary>
+    /// <summary>Syncs a directory, so that a new or renamed file in it survives lost power. Throws <see cref="IOException"/> when the disk fails. Does nothing where directories can't be synced.</summary>
     public static void SyncDirectory(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -90,7 +92,23 @@ internal static partial class Posix
     public static void LowerThreadPriority()
     {
         if (OperatingSystem.IsLinux())
-            _ = SetPriority(OfThread, CallingThread, LowPriority);
+            _ = Nice(LowerPriority); // of a thread there, whatever the manual says
+    }
+
+    /// <summary>Whether an open file is one that has no name any more. False where that can't be asked.</summary>
+    public static bool HasNoName(SafeFileHandle file)
+    {
+        if (!OperatingSystem.IsLinux())
+            return false;
+        var status = stackalloc byte[StatusBytes];
+        try
+        {
+            return Status(file, "", OfDescriptor, LinkCount, status) == 0 && *(uint*)(status + LinkCountOffset) == 0;
+        }
+        catch (EntryPointNotFoundException)
+        {
+            return false;
+        }
     }
 
     private static IOException Failure(string path) => new($"Can't sync '{path}': {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
@@ -113,8 +131,11 @@ internal static partial class Posix
     [LibraryImport("libc", EntryPoint = "setrlimit")]
     private static partial int SetLimit(int resource, in ResourceLimit limit);
 
-    [LibraryImport("libc", EntryPoint = "setpriority")]
-    private static partial int SetPriority(int which, int who, int priority);
+    [LibraryImport("libc", EntryPoint = "nice")]
+    private static partial int Nice(int lower);
+
+    [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Status(SafeFileHandle file, string path, int flags, uint wanted, byte* status);
 
     [StructLayout(LayoutKind.Sequential)]
     private record struct ResourceLimit(nuint Soft, nuint Hard);

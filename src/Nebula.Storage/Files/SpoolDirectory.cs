@@ -38,7 +38,7 @@ internal sealed class SpoolDirectory(string path)
     public static FileStream Create(string file) => new(file, Options(FileOptions.None));
 
     /// <summary>Opens a file to be read, which is gone when it is closed.</summary>
-    public static FileStream OpenForLastTime(string file) => new LastReading(file);
+    public static LastReading OpenForLastTime(string file) => new(file);
 
     /// <summary>Writes a finished file through to the disk.</summary>
     public static void Sync(string file)

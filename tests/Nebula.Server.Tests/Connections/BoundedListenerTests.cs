@@ -94,7 +94,6 @@ public sealed class BoundedListenerTests : IAsyncLifetime
     {
         await _listener.DisposeAsync();
         _clients.ForEach(client => client.Dispose());
-        _factory.Dispose();
     }
 
     private async Task<List<ConnectionContext>> AcceptAllAsync(CancellationToken ct)

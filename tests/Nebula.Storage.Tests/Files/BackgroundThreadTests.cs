@@ -5,36 +5,47 @@ namespace Nebula.Storage.Tests.Files;
 
 public sealed class BackgroundThreadTests
 {
+    /// <summary>As much of a name as Linux keeps.</summary>
+    private const string Name = "nebula-backgrou";
+
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
-    public async Task What_follows_each_wait_runs_on_the_same_thread()
+    public async Task Work_runs_in_order_on_one_thread()
     {
-        var ct = TestContext.Current.CancellationToken;
-        var threads = await BackgroundThread.RunAsync(async () =>
+        using var thread = new BackgroundThread();
+        var seen = new List<(int Work, int Thread)>();
+
+        await Task.WhenAll(Enumerable.Range(0, 50).Select(n => thread.RunAsync(() =>
         {
-            var seen = new List<int> { Environment.CurrentManagedThreadId };
-            for (var i = 0; i < 5; i++)
-            {
-                await Task.Delay(1, ct);
-                seen.Add(Environment.CurrentManagedThreadId);
-                await Task.Yield();
-                seen.Add(Environment.CurrentManagedThreadId);
-            }
+            seen.Add((n, Environment.CurrentManagedThreadId));
+            return n;
+        })));
 
-            return seen;
-        });
-
-        Assert.Single(threads.Distinct());
-        Assert.DoesNotContain(Environment.CurrentManagedThreadId, threads);
+        Assert.Equal(Enumerable.Range(0, 50), seen.Select(s => s.Work));
+        Assert.Single(seen.Select(s => s.Thread).Distinct());
     }
 
     [Fact]
     public async Task It_gives_way_to_other_threads_and_no_other_does()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a priority is that of a whole process.");
+        OnLinux();
+        var own = Niceness("/proc/thread-self");
+        using var thread = new BackgroundThread();
 
-        Assert.Equal(5, await BackgroundThread.RunAsync(Niceness));
+        Assert.Equal(Math.Min(19, own + 5), await thread.RunAsync(() => Niceness("/proc/thread-self")));
 
-        Assert.Equal(0, await Task.Run(Niceness, TestContext.Current.CancellationToken));
+        // Threads of the pool, more than there are, for what it waits for and for what waits for it.
+        await thread.RunAsync(() => BackgroundThread.Await(async () =>
+        {
+            await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => Thread.Sleep(50), Ct)));
+            return 0;
+        }));
+        var file = Path.GetTempFileName();
+        await File.WriteAllBytesAsync(file, new byte[1_000_000], Ct);
+        await using (var stream = new BackgroundStream(new BlockingStream(new BufferedStream(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.DeleteOnClose))), thread))
+            await stream.CopyToAsync(Stream.Null, Ct);
+        Assert.All(Directory.GetDirectories("/proc/self/task"), task => Assert.True(GivesWayToNone(task, own)));
     }
 
     [Fact]
@@ -43,40 +54,50 @@ public sealed class BackgroundThreadTests
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => BackgroundThread.RunAsync((Func<int>)(() => throw new InvalidDataException("no"))));
-        await Assert.ThrowsAsync<InvalidDataException>(() => BackgroundThread.RunAsync<int>(async () =>
-        {
-            await Task.Yield();
-            throw new InvalidDataException("no");
-        }));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BackgroundThread.RunAsync(async () =>
+        await Assert.ThrowsAsync<InvalidDataException>(() => BackgroundThread.RunOnceAsync<int>(() => throw new InvalidDataException("no")));
+        await Assert.ThrowsAsync<InvalidDataException>(() => BackgroundThread.RunOnceAsync(() => BackgroundThread.Await<int>(() => throw new InvalidDataException("no"))));
+        var ended = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BackgroundThread.RunOnceAsync(() => BackgroundThread.Await(async () =>
         {
             await Task.Delay(Timeout.Infinite, cancelled.Token);
             return 0;
-        }));
+        })));
+        Assert.Equal(cancelled.Token, ended.CancellationToken);
+        Assert.Equal(1, await BackgroundThread.RunOnceAsync(() => 1)); // what hands it over goes on
     }
 
     [Fact]
-    public async Task What_the_work_did_not_wait_for_goes_on_elsewhere()
+    public async Task A_stream_is_the_same_however_it_is_read()
     {
-        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var (left, thread) = await BackgroundThread.RunAsync(() => Task.FromResult((LeaveAsync(ended.Task), Environment.CurrentManagedThreadId)));
+        var content = new byte[300_000];
+        new Random(1).NextBytes(content);
+        using var thread = new BackgroundThread();
+        using var read = new MemoryStream();
 
-        ended.SetResult();
+        await using (var stream = new BackgroundStream(new BlockingStream(new MemoryStream(content)), thread))
+            await stream.CopyToAsync(read, 1000, Ct);
 
-        Assert.NotEqual(thread, await left);
+        Assert.Equal(content, read.ToArray());
     }
 
-    private static async Task<int> LeaveAsync(Task ended)
+    /// <summary>True for those that are meant to, for the compiler's, which ends when it has nothing to do, and for one that has ended.</summary>
+    private static bool GivesWayToNone(string task, int own)
     {
-        await ended;
-        return Environment.CurrentManagedThreadId;
+        try
+        {
+            return File.ReadAllText(Path.Combine(task, "comm")).TrimEnd() is Name or ".NET Tiered Com" || Niceness(task) <= own;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
     }
 
-    /// <summary>Of the calling thread: the 19th figure of its status.</summary>
-    private static int Niceness()
+    private static void OnLinux() => Assert.SkipUnless(OperatingSystem.IsLinux(), "Elsewhere a priority is that of a whole process.");
+
+    /// <summary>The 19th figure of a thread's status.</summary>
+    private static int Niceness(string task)
     {
-        var status = File.ReadAllText("/proc/thread-self/stat");
+        var status = File.ReadAllText(Path.Combine(task, "stat"));
         return int.Parse(status[(status.LastIndexOf(')') + 2)..].Split(' ')[16], CultureInfo.InvariantCulture);
     }
 }

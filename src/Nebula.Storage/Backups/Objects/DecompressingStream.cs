@@ -7,7 +7,7 @@ internal sealed class DecompressingStream(Stream compressed, string name) : Bloc
 {
     private const int BlockBytes = 64 * 1024;
 
-    private readonly GZipStream _gzip = new(new BufferedStream(compressed, BlockBytes), CompressionMode.Decompress);
+    private readonly GZipStream _gzip = new(compressed, CompressionMode.Decompress);
     private readonly byte[] _content = new byte[BlockBytes];
 
     protected override async ValueTask<(ReadOnlyMemory<byte> Block, bool IsLast)> NextAsync(CancellationToken ct)

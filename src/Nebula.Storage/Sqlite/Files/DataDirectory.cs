@@ -87,7 +87,7 @@ public sealed class DataDirectory
     internal static void RemoveLog(string path)
     {
         foreach (var companion in _companions.Where(c => c.Length > 0))
-            File.Delete(path + companion);
+            GradualRemoval.Remove(path + companion);
     }
 
     /// <summary>
@@ -100,7 +100,7 @@ public sealed class DataDirectory
             return;
         MakeFolderOf(database);
         RemoveLog(to); // of whatever lay there: a new file must not meet it
-        File.Move(from, to, overwrite: true);
+        GradualRemoval.Replace(from, to);
         Posix.SyncDirectory(FolderOf(database.OwnerId));
         Posix.SyncDirectory(spool.Root);
     }

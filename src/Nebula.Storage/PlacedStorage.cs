@@ -148,7 +148,11 @@ public sealed class PlacedStorage : IStorage
 
     /// <summary>The histories of databases in one place.</summary>
     /// <param name="key">What they are encrypted with; null for not at all.</param>
-    internal IHistories HistoriesAt(IBackupTarget target, BackupKey? key) => new Histories(target, new HistoryStore(target, new BackupCodec(key)), _backups, _clock, _loggers.CreateLogger<Histories>());
+    internal IHistories HistoriesAt(IBackupTarget target, BackupKey? key)
+    {
+        var codec = new BackupCodec(key);
+        return new Histories(new HistoryStore(target, codec), new BackupFiles(target, codec, _backups), _backups, _clock, _loggers.CreateLogger<Histories>());
+    }
 
     public bool? AreHistoriesShipped => _home.AreHistoriesShipped;
 

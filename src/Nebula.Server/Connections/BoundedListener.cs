@@ -12,14 +12,14 @@ internal sealed class BoundedListener(IConnectionListener listener, SemaphoreSli
     public EndPoint EndPoint => listener.EndPoint;
 
     /// <summary>Null when nothing is listened to any more.</summary>
-    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken ct)
     {
-        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_unbound.Token, cancellationToken);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(_unbound.Token, ct);
         try
         {
             await room.WaitAsync(ended.Token);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             return null;
         }
@@ -27,7 +27,7 @@ internal sealed class BoundedListener(IConnectionListener listener, SemaphoreSli
         ConnectionContext? accepted = null;
         try
         {
-            accepted = await listener.AcceptAsync(cancellationToken);
+            accepted = await listener.AcceptAsync(ct);
         }
         finally
         {
@@ -38,10 +38,10 @@ internal sealed class BoundedListener(IConnectionListener listener, SemaphoreSli
         return accepted is null ? null : new BoundedConnection(accepted, room);
     }
 
-    public async ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    public async ValueTask UnbindAsync(CancellationToken ct)
     {
         await _unbound.CancelAsync();
-        await listener.UnbindAsync(cancellationToken);
+        await listener.UnbindAsync(ct);
     }
 
     public async ValueTask DisposeAsync()

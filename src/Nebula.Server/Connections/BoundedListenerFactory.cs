@@ -19,6 +19,6 @@ internal sealed class BoundedListenerFactory(SocketTransportFactory sockets, int
 
     public bool CanBind(EndPoint endpoint) => sockets.CanBind(endpoint);
 
-    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
-        new BoundedListener(await sockets.BindAsync(endpoint, cancellationToken), _room);
+    public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken ct) =>
+        new BoundedListener(await sockets.BindAsync(endpoint, ct), _room);
 }

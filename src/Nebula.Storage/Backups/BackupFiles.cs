@@ -17,7 +17,7 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
 
     private static readonly SemaphoreSlim _fetching = new(FetchedAtOnce);
 
-    private const int BlockBytes = 256 * 1024;
+    private const int BlockBytes = 64 * 1024;
 
     public const string MetadataName = "metadata.db";
 
@@ -45,7 +45,7 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
     }
 
     /// <summary>Reads a file into the spool and compares it with what the manifest says.</summary>
-    /// <param name="isKept">Whether it will be synced, and so had better be on the disk by then.</param>
+    /// <param name="isKept">Whether it will be synced beside a server's commits, and so had better be on the disk by then.</param>
     public async ValueTask<FetchedFile> FetchAsync(string name, BackedUpFile expected, bool isKept, CancellationToken ct)
     {
         var fetched = await FetchAsync(name, expected.Bytes, isKept, ct);
@@ -106,10 +106,8 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
             yield return last;
     }
 
-    public ValueTask<IReadOnlyCollection<OwnedBackups>> ListOwnedAsync(CancellationToken ct) => ListOwnedAsync(target, ct);
-
-    /// <summary>The databases that a target has backups of which their owners made.</summary>
-    public static async ValueTask<IReadOnlyCollection<OwnedBackups>> ListOwnedAsync(IBackupTarget target, CancellationToken ct)
+    /// <summary>The databases that there are backups of which their owners made. By the names of objects alone, which whoever can write to the target chooses.</summary>
+    public async ValueTask<IReadOnlyCollection<OwnedBackups>> ListOwnedAsync(CancellationToken ct)
     {
         var owned = new HashSet<OwnedBackups>();
         await foreach (var found in target.ListAsync(BackupFolder.Owners, ct))
@@ -122,6 +120,22 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         return owned;
     }
 
+    /// <summary>The database with the highest number of those that owners have backups of; null when there is none. Only such count that can be read and are of that database.</summary>
+    public async ValueTask<DatabaseId?> FindLastOwnedAsync(CancellationToken ct)
+    {
+        foreach (var owned in (await ListOwnedAsync(ct)).OrderByDescending(o => o.Database.Value))
+        {
+            var folder = BackupFolder.Of(owned.Owner, owned.Database);
+            await foreach (var (id, isComplete) in ListAsync(folder, ct))
+            {
+                if (isComplete && await IsOfAsync(owned, folder, id, ct))
+                    return owned.Database;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>The manifest first: what is left of a removal that was cut short is no backup any more.</summary>
     public async ValueTask RemoveAsync(BackupFolder folder, BackupId id, CancellationToken ct)
     {
@@ -131,6 +145,18 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
             names.Add(found.Name);
         foreach (var name in names)
             await target.DeleteAsync(name, ct);
+    }
+
+    private async ValueTask<bool> IsOfAsync(OwnedBackups owned, BackupFolder folder, BackupId id, CancellationToken ct)
+    {
+        try
+        {
+            return await FindManifestAsync(folder, id, ct) is { Databases: [{ } one] } && one.Id == owned.Database && one.OwnerId == owned.Owner;
+        }
+        catch (UnreadableBackupException)
+        {
+            return false;
+        }
     }
 
     /// <param name="length">How many bytes it has at most: what is small as it is kept can be larger than the disk.</param>
@@ -149,12 +175,12 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
 
     private async ValueTask<FetchedFile> FetchNowAsync(string name, long length, bool isKept, CancellationToken ct)
     {
+        using var thread = new BackgroundThread();
         var stored = await target.OpenAsync(name, ct) ?? throw new UnreadableBackupException($"'{name}' is missing.");
         var path = engine.Spool.NewPath("backup");
         try
         {
-            using var thread = new BackgroundThread();
-            var (bytes, sha256) = await thread.RunAsync(() => UnpackAsync(name, stored, path, length, isKept, ct).GetAwaiter().GetResult()); // which never waits but by blocking
+            var (bytes, sha256) = await thread.RunToEndAsync(() => UnpackAsync(name, stored, path, length, isKept, ct), CancellationToken.None);
             return new FetchedFile(path, new BackedUpFile(bytes, await SizeAsync(name, ct), sha256, await SqliteInspection.RunAsync(path, name, ct)));
         }
         catch
@@ -164,7 +190,8 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         }
     }
 
-    private async Task<(long Bytes, string Sha256)> UnpackAsync(string name, Stream stored, string path, long length, bool isKept, CancellationToken ct)
+    /// <summary>To be run on a background thread. Disposes what is stored.</summary>
+    private async ValueTask<(long Bytes, string Sha256)> UnpackAsync(string name, Stream stored, string path, long length, bool isKept, CancellationToken ct)
     {
         await using var content = new HashingStream(await codec.DecodeAsync(name, new BlockingStream(stored), ct));
         using var file = SpoolDirectory.Create(path);

@@ -89,13 +89,13 @@ internal sealed class BackupStore(
 
     public ValueTask<Result<Database>> RestoreAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, UserId owner, DatabaseName name, long? most, CancellationToken ct) => GuardAsync(async () =>
     {
-        using var file = await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, isKept: true, ct);
+        using var file = await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, isKept: engine.KeepsFiles, ct);
         return await engine.AddAsync(owner, name, most, file.Path, ct);
     });
 
     public ValueTask<Result<Database>> ReplaceAsync(BackupFolder folder, BackupManifest backup, BackedUpDatabase database, Database replaced, CancellationToken ct) => GuardAsync(async () =>
     {
-        using var file = await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, isKept: true, ct);
+        using var file = await _files.FetchAsync(BackupFiles.NameOf(folder, backup.Id, database), database.File, isKept: engine.KeepsFiles, ct);
         return await engine.ReplaceAsync(replaced, file.Path, ct);
     });
 

@@ -40,10 +40,7 @@ internal sealed class DirectoryBackupTarget : IBackupTarget
         try
         {
             await using (var stream = Try(() => SpoolDirectory.Create(file)))
-            {
                 await CopyAsync(content, stream, ct);
-                Try(() => stream.Flush(flushToDisk: true));
-            }
 
             Try(() => Place(file, name));
         }
@@ -92,21 +89,26 @@ internal sealed class DirectoryBackupTarget : IBackupTarget
 
     private async ValueTask CopyAsync(Stream content, FileStream file, CancellationToken ct)
     {
-        // Not CopyToAsync: a source that fails says nothing of this directory.
+        // Not CopyToAsync: a source that fails says nothing of this directory. Not on a thread of the pool, which syncing would block.
+        using var thread = new BackgroundThread();
         var block = new byte[BlockBytes];
         var paced = new PacedSync(file.SafeFileHandle);
-        for (int read; (read = await content.ReadAsync(block, ct)) > 0;)
+        while (await content.ReadAsync(block, ct) is > 0 and var length)
         {
-            try
+            await RunAsync(() =>
             {
-                await file.WriteAsync(block.AsMemory(0, read), ct);
+                file.Write(block, 0, length);
                 paced.OnGrown();
-            }
-            catch (Exception e) when (DiskErrors.IsOne(e))
-            {
-                throw Fault(e);
-            }
+            });
         }
+
+        await RunAsync(() => file.Flush(flushToDisk: true));
+
+        Task RunAsync(Action work) => thread.RunAsync(() => Try(() =>
+        {
+            work();
+            return true;
+        }), ct);
     }
 
     private void Place(string file, string name)

@@ -57,6 +57,7 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
         MetadataFile.Upgrade(metadata, clock, logger);
         MetadataFile.CheckSchema(metadata, clock, logger);
         MetadataFile.Settle(metadata, engine.Placement, backup.Databases.Select(d => d.Id).ToHashSet());
+        var last = await files.FindLastOwnedAsync(ct);
         var databases = MetadataFile.ListDatabases(metadata);
         var restored = new Dictionary<DatabaseId, BackedUpDatabase>();
         foreach (var (index, database) in databases.Index())
@@ -74,7 +75,8 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
         }
 
         MetadataFile.Settle(metadata, engine.Placement, restored.Keys.ToHashSet()); // without what was left out
-        MetadataFile.NumberAfter(metadata, await files.ListOwnedAsync(ct));
+        if (last is { } number)
+            MetadataFile.NumberAfter(metadata, number);
         if (!(await engine.LoadMetadataAsync(metadata, ct)).TryGet(out _, out var fault))
             return fault;
         return new RestoreReport(
@@ -85,7 +87,7 @@ internal sealed class FullRestore(BackupFiles files, IBackupEngine engine, Backu
     {
         try
         {
-            using var file = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, source), source.File, isKept: true, ct);
+            using var file = await files.FetchAsync(BackupFiles.NameOf(BackupFolder.Operator, backup.Id, source), source.File, isKept: false, ct);
             _placed.Add(database);
             return await engine.PlaceAsync(database, file.Path, ct); // as a whole or not at all
         }

@@ -11,6 +11,9 @@ internal interface IBackupEngine
     /// <summary>Throws <see cref="IOException"/> or <see cref="UnauthorizedAccessException"/> where nothing can be written.</summary>
     SpoolDirectory Spool { get; }
 
+    /// <summary>Whether a file that is restored becomes that of the database.</summary>
+    bool KeepsFiles { get; }
+
     /// <summary>Where databases are restored to.</summary>
     PlacementName Placement { get; }
 

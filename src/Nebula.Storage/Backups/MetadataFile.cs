@@ -2,7 +2,6 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Nebula.Core;
 using Nebula.Core.Accounts;
-using Nebula.Core.Backups;
 using Nebula.Core.Databases;
 using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Metadata;
@@ -86,16 +85,13 @@ internal static class MetadataFile
     }
 
     /// <summary>
-    /// Lets the numbers of new databases go on behind those that owners have backups of: such a database was made after these metadata were saved, and a new one of its number would be shown with its backups.
+    /// Lets the numbers of new databases go on behind one that its owner has backups of: it was made after these metadata were saved, and a new one of its number would be shown with its backups.
     /// </summary>
-    public static void NumberAfter(string path, IReadOnlyCollection<OwnedBackups> owned)
+    public static void NumberAfter(string path, DatabaseId last)
     {
-        if (owned.Count == 0)
-            return;
         using var file = Open(path, SqliteOpenMode.ReadWrite);
-        var last = owned.Max(backups => backups.Database.Value);
-        if (file.Query("UPDATE sqlite_sequence SET seq = max(seq, $last) WHERE name = 'databases' RETURNING seq", r => r.GetInt64(0), ("$last", last)).Count == 0)
-            file.Execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('databases', $last)", ("$last", last));
+        if (file.Query("UPDATE sqlite_sequence SET seq = max(seq, $last) WHERE name = 'databases' RETURNING seq", r => r.GetInt64(0), ("$last", last.Value)).Count == 0)
+            file.Execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('databases', $last)", ("$last", last.Value));
     }
 
     /// <summary>The tables with their columns, those first that others refer to.</summary>

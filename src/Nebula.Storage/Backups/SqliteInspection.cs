@@ -13,7 +13,7 @@ internal static class SqliteInspection
     /// <summary>On a thread of its own: one of the pool would be missed for minutes. Throws <see cref="UnreadableBackupException"/> for what is damaged.</summary>
     /// <param name="name">Of the object, for the message.</param>
     public static Task<IReadOnlyList<BackedUpTable>> RunAsync(string path, string name, CancellationToken ct) =>
-        BackgroundThread.RunOnceAsync(() => Run(path, name, ct));
+        BackgroundThread.RunOnceAsync(() => Run(path, name, ct), ct);
 
     private static IReadOnlyList<BackedUpTable> Run(string path, string name, CancellationToken ct)
     {

@@ -6,7 +6,7 @@ internal sealed class BackgroundStream(Stream content, BackgroundThread thread) 
 {
     /// <summary>As much as there is room for: each call changes threads.</summary>
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) =>
-        await thread.RunAsync(() => content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).AsTask().GetAwaiter().GetResult());
+        await thread.RunToEndAsync(() => content.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken), cancellationToken);
 
     protected override void Dispose(bool disposing)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Nebula.Storage.Files;
 
@@ -7,6 +8,7 @@ namespace Nebula.Storage.Files;
 /// work waits longer while they keep the processors busy. What it runs is synchronous and queues nothing to the pool: a thread inherits the priority of the one that makes it, and one of the pool would keep it for good.
 /// So what came of the work is handed over by another thread. Thread-safe.
 /// </summary>
+[SuppressMessage("Usage", "CA2213", Justification = "A collection whose wait handles nobody asks for holds nothing that must be given back, and the thread looks at it last.")]
 internal sealed class BackgroundThread : IDisposable
 {
     // Never disposed: its thread lives as long as the process.
@@ -19,40 +21,47 @@ internal sealed class BackgroundThread : IDisposable
     public BackgroundThread() => Start("nebula-background", () =>
     {
         Posix.LowerThreadPriority();
-        using (_work)
-            Run(_work);
+        Run(_work);
     });
 
     /// <summary>Runs one piece of work on a thread of its own.</summary>
-    public static async Task<T> RunOnceAsync<T>(Func<T> work)
+    public static async Task<T> RunOnceAsync<T>(Func<T> work, CancellationToken ct)
     {
         using var thread = new BackgroundThread();
-        return await thread.RunAsync(work);
+        return await thread.RunAsync(work, ct);
     }
 
     /// <summary>Runs what is asynchronous elsewhere, and blocks the calling thread, one of these, until it is done.</summary>
     public static T Await<T>(Func<Task<T>> work)
     {
         var done = new TaskCompletionSource<Task<T>>();
-        _handedOver.Add(() => done.SetResult(StartAsync(work)));
+        _handedOver.Add(() => done.SetResult(Start(work)));
         return done.Task.Unwrap().GetAwaiter().GetResult();
     }
 
+    /// <summary>Blocks the calling thread, one of these.</summary>
+    public static void Pause(TimeSpan time) => Thread.Sleep(time);
+
     /// <summary>Runs it after what was asked for before.</summary>
-    public Task<T> RunAsync<T>(Func<T> work)
+    /// <param name="ct">For what has not begun yet.</param>
+    public Task<T> RunAsync<T>(Func<T> work, CancellationToken ct)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _work.Add(() => _handedOver.Add(Try(work, done)));
+        _work.Add(() => _handedOver.Add(Try(work, done, ct)), CancellationToken.None);
         return done.Task;
     }
+
+    /// <summary>The same for what is asynchronous in form only, since all that it awaits is done already: were something not, the thread would block.</summary>
+    public Task<T> RunToEndAsync<T>(Func<ValueTask<T>> work, CancellationToken ct) => RunAsync(() => work().AsTask().GetAwaiter().GetResult(), ct);
 
     /// <summary>The thread ends when it has done what it was asked for.</summary>
     public void Dispose() => _work.CompleteAdding();
 
-    private static Action Try<T>(Func<T> work, TaskCompletionSource<T> done)
+    private static Action Try<T>(Func<T> work, TaskCompletionSource<T> done, CancellationToken ct)
     {
         try
         {
+            ct.ThrowIfCancellationRequested();
             var made = work();
             return () => done.SetResult(made);
         }
@@ -66,8 +75,17 @@ internal sealed class BackgroundThread : IDisposable
         }
     }
 
-    /// <summary>Throws nothing.</summary>
-    private static async Task<T> StartAsync<T>(Func<Task<T>> work) => await work();
+    private static Task<T> Start<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e)
+        {
+            return Task.FromException<T>(e); // for who waits, not for this thread
+        }
+    }
 
     private static void Run(BlockingCollection<Action> work)
     {

@@ -4,13 +4,29 @@ namespace Nebula.Storage.Files;
 internal sealed class BlockingStream(Stream content) : ReadOnlyStream
 {
     /// <summary>Completes before it returns.</summary>
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => new(content is FileStream or LastReading
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => new(IsFile
         ? content.Read(buffer.Span)
         : BackgroundThread.Await(() => content.ReadAsync(buffer, cancellationToken).AsTask()));
 
+    private bool IsFile => content is FileStream or LastReading;
+
     protected override void Dispose(bool disposing)
     {
-        content.Dispose();
+        if (!disposing)
+            return;
+        if (IsFile)
+        {
+            content.Dispose();
+        }
+        else
+        {
+            BackgroundThread.Await(async () =>
+            {
+                await content.DisposeAsync();
+                return true;
+            });
+        }
+
         base.Dispose(disposing);
     }
 }

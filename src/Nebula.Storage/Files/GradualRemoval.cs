@@ -14,7 +14,7 @@ internal static class GradualRemoval
     private const int MostWaiting = 8;
 
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(10);
-    private static readonly Lazy<BackgroundThread> _thread = new(() => new BackgroundThread()); // lives as long as the process
+    private static readonly Lazy<BackgroundThread> _thread = new(() => new BackgroundThread(), LazyThreadSafetyMode.PublicationOnly); // lives as long as the process
     private static int _waiting;
 
     /// <summary>Does nothing when there is no such file. Throws as <see cref="File.Delete"/> does.</summary>
@@ -51,9 +51,7 @@ internal static class GradualRemoval
 
         if (file is null)
             return;
-        if (Posix.HasNoName(file) && TryWait())
-            _ = _thread.Value.RunAsync(() => Shrink(file));
-        else
+        if (!Posix.HasNoName(file) || !TryQueue(file))
             file.Dispose();
     }
 
@@ -73,10 +71,22 @@ internal static class GradualRemoval
         }
     }
 
-    private static bool TryWait()
+    /// <summary>False when as many wait as may, or the system lets the process have no thread.</summary>
+    private static bool TryQueue(SafeFileHandle file)
     {
         if (Interlocked.Increment(ref _waiting) <= MostWaiting)
-            return true;
+        {
+            try
+            {
+                _ = _thread.Value.RunAsync(() => Shrink(file), CancellationToken.None);
+                return true;
+            }
+            catch (OutOfMemoryException)
+            {
+                // It is removed as it is.
+            }
+        }
+
         Interlocked.Decrement(ref _waiting);
         return false;
     }
@@ -91,7 +101,7 @@ internal static class GradualRemoval
                 for (var length = RandomAccess.GetLength(file); length > 0; length -= Piece)
                 {
                     RandomAccess.SetLength(file, Math.Max(0, length - Piece));
-                    Thread.Sleep(_pause);
+                    BackgroundThread.Pause(_pause);
                 }
             }
 

@@ -34,6 +34,24 @@ public sealed class ForgedBackupTests : IDisposable
         Assert.Null(await target.Services.Accounts.FindAsync(tenant.Id, Ct));
     }
 
+    [Theory]
+    [InlineData("sqlite")]
+    [InlineData("postgres")]
+    public async Task Numbers_do_not_go_on_behind_what_only_a_name_says(string engine)
+    {
+        await using var source = await BackedUpServer.StartAsync("sqlite", _place.Path);
+        var tenant = await source.Services.AddTenantAsync();
+        var database = await tenant.AddMusicAsync();
+        var backup = await source.BackUpAsync();
+        var folder = Directory.CreateDirectory(_place.Combine("accounts", tenant.Id.ToString(), $"{long.MaxValue}", BackupId.New(TimeProvider.System).Value)).FullName;
+        File.Copy(_place.Combine("backups", backup.Id.Value, "manifest.json"), Path.Combine(folder, "manifest.json"));
+
+        await using var target = await BackedUpServer.StartAsync(engine, _place.Path);
+        await target.RestoreAsync(backup);
+
+        Assert.Equal(database.Id.Value + 1, (await tenant.On(target.Services).AddDatabaseAsync()).Id.Value);
+    }
+
     [Fact]
     public async Task Unpacking_ends_where_a_file_is_larger_than_its_manifest_says()
     {

@@ -20,7 +20,7 @@ public sealed class BackgroundThreadTests
         {
             seen.Add((n, Environment.CurrentManagedThreadId));
             return n;
-        })));
+        }, Ct)));
 
         Assert.Equal(Enumerable.Range(0, 50), seen.Select(s => s.Work));
         Assert.Single(seen.Select(s => s.Thread).Distinct());
@@ -33,14 +33,14 @@ public sealed class BackgroundThreadTests
         var own = Niceness("/proc/thread-self");
         using var thread = new BackgroundThread();
 
-        Assert.Equal(Math.Min(19, own + 5), await thread.RunAsync(() => Niceness("/proc/thread-self")));
+        Assert.Equal(Math.Min(19, own + 5), await thread.RunAsync(() => Niceness("/proc/thread-self"), Ct));
 
         // Threads of the pool, more than there are, for what it waits for and for what waits for it.
         await thread.RunAsync(() => BackgroundThread.Await(async () =>
         {
             await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(() => Thread.Sleep(50), Ct)));
             return 0;
-        }));
+        }), Ct);
         var file = Path.GetTempFileName();
         await File.WriteAllBytesAsync(file, new byte[1_000_000], Ct);
         await using (var stream = new BackgroundStream(new BlockingStream(new BufferedStream(new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.DeleteOnClose))), thread))
@@ -54,15 +54,16 @@ public sealed class BackgroundThreadTests
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await Assert.ThrowsAsync<InvalidDataException>(() => BackgroundThread.RunOnceAsync<int>(() => throw new InvalidDataException("no")));
-        await Assert.ThrowsAsync<InvalidDataException>(() => BackgroundThread.RunOnceAsync(() => BackgroundThread.Await<int>(() => throw new InvalidDataException("no"))));
+        await Assert.ThrowsAsync<InvalidDataException>(() => BackgroundThread.RunOnceAsync<int>(() => throw new InvalidDataException("no"), Ct));
+        await Assert.ThrowsAsync<InvalidDataException>(() => BackgroundThread.RunOnceAsync(() => BackgroundThread.Await<int>(() => throw new InvalidDataException("no")), Ct));
         var ended = await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BackgroundThread.RunOnceAsync(() => BackgroundThread.Await(async () =>
         {
             await Task.Delay(Timeout.Infinite, cancelled.Token);
             return 0;
-        })));
+        }), Ct));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => BackgroundThread.RunOnceAsync(() => 1, cancelled.Token));
         Assert.Equal(cancelled.Token, ended.CancellationToken);
-        Assert.Equal(1, await BackgroundThread.RunOnceAsync(() => 1)); // what hands it over goes on
+        Assert.Equal(1, await BackgroundThread.RunOnceAsync(() => 1, Ct)); // what hands it over goes on
     }
 
     [Fact]
@@ -79,12 +80,12 @@ public sealed class BackgroundThreadTests
         Assert.Equal(content, read.ToArray());
     }
 
-    /// <summary>True for those that are meant to, for the compiler's, which ends when it has nothing to do, and for one that has ended.</summary>
+    /// <summary>True for those that are meant to, for the compiler's and the collector's, which end when they have nothing to do, and for one that has ended.</summary>
     private static bool GivesWayToNone(string task, int own)
     {
         try
         {
-            return File.ReadAllText(Path.Combine(task, "comm")).TrimEnd() is Name or ".NET Tiered Com" || Niceness(task) <= own;
+            return File.ReadAllText(Path.Combine(task, "comm")).TrimEnd() is Name or ".NET Tiered Com" or ".NET BGC" || Niceness(task) <= own;
         }
         catch (IOException)
         {

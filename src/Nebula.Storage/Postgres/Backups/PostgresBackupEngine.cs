@@ -26,6 +26,8 @@ internal sealed class PostgresBackupEngine(PostgresServer server, Catalogues cat
         }
     }
 
+    public bool KeepsFiles => false;
+
     public PlacementName Placement => PlacementName.Postgres;
 
     /// <summary>Held by an open transaction, so that it works behind a pooler too, and ends with the process.</summary>

@@ -20,6 +20,8 @@ internal sealed class SqliteBackupEngine(
 
     public SpoolDirectory Spool => spool;
 
+    public bool KeepsFiles => true;
+
     public PlacementName Placement => PlacementName.Sqlite;
 
     /// <summary>One process owns the directory.</summary>

@@ -39,7 +39,7 @@ internal sealed class UploadCopies(TimeProvider clock) : IDisposable
         await _copies.WaitAsync(ct);
         try
         {
-            return await BackgroundThread.RunOnceAsync(work);
+            return await BackgroundThread.RunOnceAsync(work, CancellationToken.None);
         }
         finally
         {

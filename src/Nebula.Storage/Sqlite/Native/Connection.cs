@@ -19,6 +19,9 @@ internal sealed unsafe class Connection : IDisposable
     private const int OpenNoFollow = 0x01000000;
     private const int OpenExtendedCodes = 0x02000000;
     private const uint PreparePersistent = 1;
+
+    /// <summary>Of a copy.</summary>
+    private const long StepBytes = 1024 * 1024;
     private const int LimitLength = 0;
 
     private const int ConfigQueryPlannerStability = 1007;
@@ -274,7 +277,7 @@ internal sealed unsafe class Connection : IDisposable
 
     private void CopyPages(Connection target, IProgress<double>? progress, CancellationToken ct)
     {
-        const int PagesInStep = 256;
+        var step = (int)Math.Max(1, StepBytes / ExecuteInteger("PRAGMA page_size"));
         nint backup;
         fixed (byte* main = "main\0"u8)
             backup = sqlite3_backup_init(target._handle, main, _handle, main);
@@ -286,7 +289,7 @@ internal sealed unsafe class Connection : IDisposable
             while (code == ResultCodes.Ok)
             {
                 ct.ThrowIfCancellationRequested();
-                code = sqlite3_backup_step(backup, PagesInStep);
+                code = sqlite3_backup_step(backup, step);
                 if (sqlite3_backup_pagecount(backup) is > 0 and var pages)
                     progress?.Report(1 - ((double)sqlite3_backup_remaining(backup) / pages));
             }

@@ -11,7 +11,7 @@ using Nebula.Storage.Sqlite.Importing;
 namespace Nebula.Storage.Sqlite.PointInTime;
 
 /// <summary>Restores from the histories in one place, with whatever engine.</summary>
-internal sealed class Histories(IBackupTarget target, HistoryStore store, IBackupEngine engine, TimeProvider clock, ILogger<Histories> logger) : IHistories
+internal sealed class Histories(HistoryStore store, BackupFiles backups, IBackupEngine engine, TimeProvider clock, ILogger<Histories> logger) : IHistories
 {
     private const string Ending = "restored";
 
@@ -37,7 +37,7 @@ internal sealed class Histories(IBackupTarget target, HistoryStore store, IBacku
     });
 
     public ValueTask<Result<HistoryReport>> RestoreAllAsync(DateTimeOffset at, IProgress<BackupProgress> progress, CancellationToken ct) =>
-        GuardAsync(() => new WholeRestore(target, store, _catalog, engine, at, clock, logger).RunAsync(progress, ct));
+        GuardAsync(() => new WholeRestore(backups, store, _catalog, engine, at, clock, logger).RunAsync(progress, ct));
 
     private static async ValueTask<Result<T>> GuardAsync<T>(Func<ValueTask<Result<T>>> work)
     {

@@ -16,7 +16,7 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// Brings everything as it was at a moment into an empty server: the databases that the metadata of that moment name, which nobody sees yet, and then the metadata in one transaction. A database that can't be brought
 /// back is left out and told: for the others that is no reason to stay away. Used once.
 /// </summary>
-internal sealed class WholeRestore(IBackupTarget target, HistoryStore store, HistoryCatalog catalog, IBackupEngine engine, DateTimeOffset at, TimeProvider clock, ILogger logger)
+internal sealed class WholeRestore(BackupFiles backups, HistoryStore store, HistoryCatalog catalog, IBackupEngine engine, DateTimeOffset at, TimeProvider clock, ILogger logger)
 {
     private const string Ending = "restored";
 
@@ -60,6 +60,7 @@ internal sealed class WholeRestore(IBackupTarget target, HistoryStore store, His
         Note(await _restorer.RestoreAsync(copy, at, metadata, ct), copy, "accounts and keys");
         MetadataFile.Upgrade(metadata, clock, logger);
         MetadataFile.Finish(metadata);
+        var last = await backups.FindLastOwnedAsync(ct);
         var copies = (await catalog.ListAsync(ct)).Where(c => c.From <= at).ToLookup(c => (c.Database, c.CreatedAt));
         var names = MetadataFile.ListCreated(metadata).ToDictionary(entry => entry.Id, entry => entry.FullName);
         var databases = MetadataFile.ListDatabases(metadata);
@@ -72,7 +73,8 @@ internal sealed class WholeRestore(IBackupTarget target, HistoryStore store, His
         }
 
         MetadataFile.Settle(metadata, engine.Placement, _placed.Select(d => d.Id).ToHashSet());
-        MetadataFile.NumberAfter(metadata, await BackupFiles.ListOwnedAsync(target, ct));
+        if (last is { } number)
+            MetadataFile.NumberAfter(metadata, number);
         return (await engine.LoadMetadataAsync(metadata, ct)).TryGet(out _, out error) ? new HistoryReport(_placed.Count, _asOf, _missing, _gaps) : error;
     }
 

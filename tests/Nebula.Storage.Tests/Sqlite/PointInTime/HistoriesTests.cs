@@ -1,9 +1,5 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Core;
 using Nebula.Core.Backups;
-using Nebula.Core.Databases;
-using Nebula.Storage.Backups.Objects;
-using Nebula.Storage.Sqlite.PointInTime;
 using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Storage.Tests.Sqlite.PointInTime;
@@ -47,6 +43,7 @@ public sealed class HistoriesTests
         var target = new MemoryTarget();
         DateTimeOffset at;
         Tenant tenant;
+        TestDatabase lost;
         await using (var storage = await ShippedStorage.StartAsync(target: target))
         {
             tenant = await storage.Running.Services.AddTenantAsync();
@@ -62,13 +59,14 @@ public sealed class HistoriesTests
             at = DateTimeOffset.UtcNow;
             await Task.Delay(5, Ct);
             await whole.AddAsync("""{"n": 2}""");
+            lost = await tenant.AddDatabaseAsync();
+            await storage.AddOwnersBackupAsync(lost);
         }
 
-        target.Objects[$"{BackupFolder.Of(tenant.Id, new DatabaseId(1000)).Path}{BackupId.New(TimeProvider.System)}/manifest.json"] = []; // of a database that was made later
         var last = target.Segments.Last(n => n.StartsWith("wal/2/", StringComparison.Ordinal));
         target.Objects[last] = target.Objects[last][..^10];
         await using var empty = await ShippedStorage.StartAsync();
-        var histories = new Histories(target, new HistoryStore(target, new BackupCodec(null)), empty.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
+        var histories = empty.HistoriesAt(target, null);
         var report = await histories.RestoreAllAsync(at, _progress, Ct).Succeeds();
 
         Assert.Equal(1, report.Databases);
@@ -79,12 +77,12 @@ public sealed class HistoriesTests
         var again = tenant.On(empty.Running.Services);
         Assert.Equal(1, await (await again.OpenDatabaseAsync("whole")).Table("items").TotalAsync());
         await (await again.OpenDatabaseAsync("unused")).AddTableAsync("items", "n INTEGER");
-        Assert.Equal(1001, (await again.AddDatabaseAsync()).Id.Value);
+        Assert.Equal(lost.Id.Value + 1, (await again.AddDatabaseAsync()).Id.Value);
         await histories.RestoreAllAsync(at, _progress, Ct).FailsWith(ErrorCodes.Conflict);
     }
 
-    private static Histories Of(ShippedStorage kept, ShippedStorage into) =>
-        new(kept.Target, new HistoryStore(kept.Target, new BackupCodec(kept.Key)), into.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
+    private static IHistories Of(ShippedStorage kept, ShippedStorage into) =>
+        into.HistoriesAt(kept.Target, kept.Key);
 
     private sealed class NoProgress : IProgress<BackupProgress>
     {

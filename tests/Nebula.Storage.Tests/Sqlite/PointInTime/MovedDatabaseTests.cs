@@ -1,10 +1,7 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Nebula.Core.Backups;
-using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Moving;
 using Nebula.Storage.Sqlite.Files;
 using Nebula.Storage.Sqlite.Moving;
-using Nebula.Storage.Sqlite.PointInTime;
 using Nebula.Storage.Tests.Moving;
 using Nebula.Storage.Tests.Support;
 
@@ -79,7 +76,7 @@ public sealed class MovedDatabaseTests
 
     private static async Task<HistoryReport> RestoreAllAsync(ShippedStorage storage, ShippedStorage empty, DateTimeOffset at)
     {
-        var histories = new Histories(storage.Target, new HistoryStore(storage.Target, new BackupCodec(null)), empty.Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
+        var histories = empty.HistoriesAt(storage.Target, null);
         return await histories.RestoreAllAsync(at, new Telling<BackupProgress>(_ => { }), Ct).Succeeds();
     }
 

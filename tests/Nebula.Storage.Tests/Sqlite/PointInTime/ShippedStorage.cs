@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Nebula.Core.Backups;
 using Nebula.Core.Databases;
+using Nebula.Storage.Backups;
 using Nebula.Storage.Backups.Objects;
 using Nebula.Storage.Files;
 using Nebula.Storage.Sqlite.PointInTime;
@@ -33,6 +36,22 @@ public sealed class ShippedStorage : IAsyncDisposable
         options = change?.Invoke(options) ?? options;
         var running = await RunningStorage.StartInAsync(directory ?? new TemporaryDirectory(), o => (storage?.Invoke(o) ?? o) with { PointInTime = options }, clock);
         return new ShippedStorage(running, place) { Key = options.Key };
+    }
+
+    /// <summary>What restores into this storage from a place.</summary>
+    internal IHistories HistoriesAt(IBackupTarget target, BackupKey? key)
+    {
+        var codec = new BackupCodec(key);
+        return new Histories(new HistoryStore(target, codec), new BackupFiles(target, codec, Running.Storage.Backups), Running.Storage.Backups, TimeProvider.System, NullLogger<Histories>.Instance);
+    }
+
+    /// <summary>Makes it look as if its owner had a backup of a database.</summary>
+    internal async Task AddOwnersBackupAsync(TestDatabase of)
+    {
+        var backup = new BackupManifest(
+            BackupId.New(TimeProvider.System), "1.2.3", "sqlite", Metadata: null,
+            [new BackedUpDatabase(of.Id, of.Database.OwnerId, "ada@example.org", of.Database.Name, new BackedUpFile(0, 0, new string('0', 64), []))], []);
+        await new BackupFiles(Target, new BackupCodec(Key), Running.Storage.Backups).WriteManifestAsync(BackupFolder.Of(of.Database), backup, Ct);
     }
 
     /// <summary>Adds records with the numbers from one to another, each by a commit of its own.</summary>

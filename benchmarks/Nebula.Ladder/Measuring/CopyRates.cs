@@ -17,7 +17,7 @@ internal sealed class CopyRates(Figures figures, Server server, Client client, s
     private static readonly TimeSpan _betweenLooks = TimeSpan.FromMilliseconds(50);
 
     /// <summary>So that all of a copy's stages are in it.</summary>
-    private readonly TimeSpan _duration = options.Duration * 4;
+    private readonly TimeSpan _duration = TimeSpan.FromSeconds(Math.Max(15, 4 * options.Duration.TotalSeconds));
 
     /// <param name="inserts">Single inserts into the large database.</param>
     public async Task MeasureAsync(LargeDatabase large, RequestFile inserts, CancellationToken ct)

@@ -102,14 +102,15 @@ public sealed class GradualRemovalTests : IDisposable
     [Fact]
     public async Task Of_many_at_once_most_are_removed_as_they_are()
     {
+        const int Large = 200 * Mebibyte; // which takes a while
         OnLinux();
-        var paths = Enumerable.Range(0, 20).Select(_ => Create(50 * Mebibyte)).ToList();
+        var paths = Enumerable.Range(0, 20).Select(_ => Create(Large)).ToList();
         var seen = paths.ConvertAll(Posix.OpenLocked);
 
         paths.ForEach(GradualRemoval.Remove);
 
         Assert.Empty(Directory.EnumerateFiles(_directory));
-        await Eventually.IsTrue(() => seen.Any(s => s.Length == 0) && seen.All(s => s.Length is 0 or 50 * Mebibyte), "those that waited are done");
+        await Eventually.IsTrue(() => seen.Any(s => s.Length == 0) && seen.All(s => s.Length is 0 or Large), "those that waited are done");
         Assert.Contains(seen, s => s.Length > 0);
         seen.ForEach(s => s.Dispose());
     }

@@ -23,7 +23,6 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
 
     private const string ManifestName = "manifest.json";
     private const int MaxManifestBytes = 256 * 1024 * 1024;
-    private const string LargeManifest = "A manifest is larger than any can be.";
 
     public static string NameOf(BackupFolder folder, BackupId id, string name) => $"{folder.Path}{id}/{name}";
 
@@ -78,13 +77,13 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
             return null;
         using var bytes = new MemoryStream();
         await using (stored)
-            await CopyAsync(stored, bytes, MaxManifestBytes, LargeManifest, ct);
+            await CopyManifestAsync(stored, bytes, ct);
         if (!codec.IsEncrypting && bytes.Length > 0 && bytes.GetBuffer()[0] == '{')
             return ManifestText.Read(id, bytes.GetBuffer().AsSpan(0, (int)bytes.Length));
         using var json = new MemoryStream();
         bytes.Position = 0;
         await using (var decoded = await codec.DecodeAsync(name, bytes, ct))
-            await CopyAsync(decoded, json, MaxManifestBytes, LargeManifest, ct);
+            await CopyManifestAsync(decoded, json, ct);
         return ManifestText.Read(id, json.GetBuffer().AsSpan(0, (int)json.Length));
     }
 
@@ -219,14 +218,14 @@ internal sealed class BackupFiles(IBackupTarget target, BackupCodec codec, IBack
         throw new UnreadableBackupException($"'{name}' is missing.");
     }
 
-    private static async ValueTask CopyAsync(Stream from, Stream to, long most, string tooLarge, CancellationToken ct)
+    private static async ValueTask CopyManifestAsync(Stream from, MemoryStream to, CancellationToken ct)
     {
-        var block = new byte[64 * 1024];
+        var block = new byte[BlockBytes];
         for (int read; (read = await from.ReadAsync(block, ct)) > 0;)
         {
-            if ((most -= read) < 0)
-                throw new UnreadableBackupException(tooLarge);
-            await to.WriteAsync(block.AsMemory(0, read), ct);
+            if (to.Length + read > MaxManifestBytes)
+                throw new UnreadableBackupException("A manifest is larger than any can be.");
+            to.Write(block, 0, read);
         }
     }
 }

@@ -22,6 +22,7 @@ internal sealed unsafe class Connection : IDisposable
 
     /// <summary>Of a copy.</summary>
     private const long StepBytes = 1024 * 1024;
+
     private const int LimitLength = 0;
 
     private const int ConfigQueryPlannerStability = 1007;

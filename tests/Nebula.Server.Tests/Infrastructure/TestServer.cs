@@ -4,6 +4,7 @@ using Nebula.Api.Authentication;
 using Nebula.Server.Logging;
 using Nebula.Server.Options;
 using Nebula.Storage.Tests.Postgres;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Infrastructure;
 
@@ -106,11 +107,15 @@ internal sealed class TestServer : IAsyncDisposable
         await StartAsync();
     }
 
-    /// <summary>The files that uploads and downloads left behind.</summary>
-    public IReadOnlyList<string> SpooledFiles(string pattern = "*")
+    /// <summary>
+    /// Waits until what lies in the spool now is gone: an answer reaches its client before the server lets go of the file it came from,
+    /// and on a shared server other tests spool files meanwhile.
+    /// </summary>
+    public Task LeavesNothingSpooledAsync(string pattern = "*")
     {
         var spool = Path.Combine(DataDirectory, "nebula.spool");
-        return Directory.Exists(spool) ? Directory.GetFiles(spool, pattern) : [];
+        string[] files = Directory.Exists(spool) ? Directory.GetFiles(spool, pattern) : [];
+        return Eventually.IsTrue(() => !files.Any(File.Exists), $"{string.Join(", ", files)} are gone");
     }
 
     /// <summary>The names of the database files of an account; on PostgreSQL there are none.</summary>

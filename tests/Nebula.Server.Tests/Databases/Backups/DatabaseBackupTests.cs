@@ -42,7 +42,7 @@ public sealed class DatabaseBackupTests(SharedServer shared) : ServerTests(share
         Assert.Equal("application/vnd.sqlite3", file.MediaType);
         Assert.Equal("attachment; filename=shop.db", file.Header("Content-Disposition"));
         Assert.Equal("SQLite format 3\0"u8, file.Bytes.AsSpan(0, 16));
-        Assert.Empty(Nebula.SpooledFiles("*.backup"));
+        await Nebula.LeavesNothingSpooledAsync("*.backup");
     }
 
     [Fact]

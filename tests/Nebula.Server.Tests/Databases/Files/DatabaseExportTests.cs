@@ -18,7 +18,7 @@ public sealed class DatabaseExportTests(SharedServer shared) : ServerTests(share
         Assert.Equal(["ok"], SqliteUpload.Ask(answer.Bytes, "PRAGMA integrity_check"));
         Assert.Equal(["delete"], SqliteUpload.Ask(answer.Bytes, "PRAGMA journal_mode"));
         Assert.Equal(["1|Ada|36"], SqliteUpload.Ask(answer.Bytes, "SELECT id, name, age FROM customers"));
-        Assert.Empty(Nebula.SpooledFiles("*.export*"));
+        await Nebula.LeavesNothingSpooledAsync("*.export*");
     }
 
     [Fact]

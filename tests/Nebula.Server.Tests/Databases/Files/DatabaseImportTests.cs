@@ -282,6 +282,6 @@ public sealed class DatabaseImportTests(SharedServer shared) : ServerTests(share
 
         (await owner.PostAsync(Import, SqliteUpload.Of(_music))).ShouldBe(413, "too_large");
 
-        Assert.Empty(server.SpooledFiles());
+        await server.LeavesNothingSpooledAsync();
     }
 }

@@ -111,6 +111,13 @@ internal static unsafe partial class Posix
         }
     }
 
+    /// <summary>Takes room on the disk for all of a file. Throws <see cref="IOException"/> when there is none. Does nothing on other systems than Linux.</summary>
+    public static void Allocate(SafeFileHandle file, long bytes)
+    {
+        if (OperatingSystem.IsLinux() && AllocateRange(file, 0, (nint)bytes) is not 0 and var code)
+            throw new IOException(new Win32Exception(code).Message, code);
+    }
+
     private static IOException Failure(string path) => new($"Can't sync '{path}': {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
 
     [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
@@ -133,6 +140,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "nice")]
     private static partial int Nice(int lower);
+
+    [LibraryImport("libc", EntryPoint = "posix_fallocate")]
+    private static partial int AllocateRange(SafeFileHandle file, nint offset, nint bytes);
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Status(SafeFileHandle file, string path, int flags, uint wanted, byte* status);

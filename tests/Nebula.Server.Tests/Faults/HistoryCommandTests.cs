@@ -106,6 +106,47 @@ public sealed class HistoryCommandTests : IDisposable
         Assert.InRange(Rows("shop"), acknowledged + 1, _inserted);
     }
 
+    [Fact]
+    public async Task Moments_shortly_before_a_kill_are_restored_as_they_were()
+    {
+        var moments = new List<(DateTimeOffset At, int Count)>();
+        for (var round = 0; round < 3; round++)
+        {
+            await using var server = await ServerProcess.StartAsync(Start(_workspace.Data), Ct);
+            using var client = round == 0 ? await Client.SignUpAsync(server.Address, Ct) : new Client(server.Address);
+            if (round == 0)
+                await client.CreateDatabaseAsync("shop", Ct);
+            else
+                await client.LogInAsync("owner@example.com", Client.Password, Ct);
+            await InsertAsync(client, "shop", 1);
+            await IsCoveredAsync("1");
+            for (var i = 0; i < 3; i++)
+            {
+                await InsertAsync(client, "shop", 1);
+                await Task.Delay(5, Ct);
+                moments.Add((DateTimeOffset.UtcNow, _inserted));
+                await Task.Delay(15, Ct);
+            }
+
+            await server.KillAfterAsync(TimeSpan.Zero, Ct); // less than an interval after most
+        }
+
+        await using var last = await ServerProcess.StartAsync(Start(_workspace.Data), Ct);
+        using var returning = new Client(last.Address);
+        await returning.LogInAsync("owner@example.com", Client.Password, Ct);
+        var before = DateTimeOffset.UtcNow;
+        await InsertAsync(returning, "shop", 1); // opens it
+        await IsShippedAsync(before);
+        for (var i = 0; i < moments.Count; i++)
+        {
+            var restored = await RunAsync(_workspace.Data, "restore", "--at", Timestamps.ToText(moments[i].At), "--database", Database, "--as", $"moment_{i}");
+            Assert.True(restored.ExitCode == 0, restored.Errors);
+        }
+
+        Assert.Equal(0, await last.StopAsync());
+        Assert.Equal(moments.Select(m => (long)m.Count), Enumerable.Range(0, moments.Count).Select(i => Rows($"moment_{i}")));
+    }
+
     [Theory]
     [InlineData(2, "is no moment", "restore", "--at", "yesterday")]
     [InlineData(2, "is no moment", "restore", "--at", "2026-01-31T23:59:59")]

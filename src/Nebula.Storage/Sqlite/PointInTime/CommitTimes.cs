@@ -4,7 +4,8 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// When the commits were made that are in the log and not shipped yet. Times never go back, also when the clock does: of two commits the later one is never the earlier. What comes of a clock that goes back by more than a
 /// little is for others to decide (<see cref="IsAhead"/>). Thread-safe.
 /// </summary>
-internal sealed class CommitTimes(TimeProvider clock)
+/// <param name="file">Keeps the times over a crash; null where that can't be.</param>
+internal sealed class CommitTimes(TimeProvider clock, CommitTimesFile? file)
 {
     /// <summary>So long all commits may have one time, until the clock has come there again.</summary>
     private static readonly TimeSpan _most = TimeSpan.FromMinutes(15);
@@ -13,6 +14,10 @@ internal sealed class CommitTimes(TimeProvider clock)
     private readonly List<(long Time, int Frames)> _commits = [];
     private long _last;
     private bool _isRecording;
+
+    // Of the last commit: its log, as far as that is known, and how long that was.
+    private ulong? _log;
+    private int _frames;
 
     /// <summary>This moment, in milliseconds since 1970; not before the last commit.</summary>
     public long Now
@@ -62,7 +67,7 @@ internal sealed class CommitTimes(TimeProvider clock)
     public void Start(long notBefore)
     {
         lock (_lock)
-            (_isRecording, HasLost, _last) = (true, false, Math.Max(_last, notBefore));
+            (_isRecording, HasLost, _last, _log) = (true, false, Math.Max(_last, notBefore), null);
     }
 
     public void Stop()
@@ -75,8 +80,9 @@ internal sealed class CommitTimes(TimeProvider clock)
     }
 
     /// <summary>After a commit, before it is acknowledged: so whatever was acknowledged before a moment has a time before it.</summary>
+    /// <param name="path">Of the database.</param>
     /// <param name="frames">How many frames the log has by now.</param>
-    public void Add(int frames)
+    public void Add(string path, int frames)
     {
         lock (_lock)
         {
@@ -90,8 +96,16 @@ internal sealed class CommitTimes(TimeProvider clock)
 
             _last = Math.Max(_last, clock.GetUtcNow().ToUnixTimeMilliseconds());
             _commits.Add((_last, frames));
+            if (_log is null || frames <= _frames)
+                _log = file is null ? null : WalFile.SaltsOf(path);
+            _frames = frames;
+            if (_log is { } log)
+                file?.Add(log, frames, _last);
         }
     }
+
+    /// <summary>What an earlier run recorded of a log.</summary>
+    public (long Time, int Frames)[] FindEarlier(WalHeader log) => file?.Find(log.Salts) ?? [];
 
     /// <summary>All that is recorded, in order.</summary>
     public (long Time, int Frames)[] ToArray()
@@ -119,5 +133,15 @@ internal sealed class CommitTimes(TimeProvider clock)
     {
         lock (_lock)
             _commits.RemoveAll(c => c.Frames <= frames);
+    }
+
+    /// <summary>Forgets all of the log: it is copied into the file, and may be begun anew.</summary>
+    public void ForgetLog()
+    {
+        lock (_lock)
+        {
+            _commits.Clear();
+            _log = null;
+        }
     }
 }

@@ -25,4 +25,7 @@ internal static partial class HistoryLog
 
     [LoggerMessage(1307, LogLevel.Warning, "The description {Name} of a copy can't be read, so nothing is restored from it: {Reason}")]
     public static partial void CopyUnreadable(ILogger logger, string name, string reason);
+
+    [LoggerMessage(1308, LogLevel.Warning, "The times of commits can't be kept over a crash: {Reason}")]
+    public static partial void NoCommitTimes(ILogger logger, string reason);
 }

@@ -61,8 +61,8 @@ internal sealed class LogSealer(StagedSegments staged, WalStaging staging, Segme
 
             staged.Add(staging.Keep(part, segment));
             at = here.After(segment);
-            times.Forget(int.MaxValue);
-            cutter.Recovered = default;
+            times.ForgetLog();
+            cutter.Recovered = null;
             return null;
         }
         catch (Exception e) when (DiskErrors.IsOne(e))

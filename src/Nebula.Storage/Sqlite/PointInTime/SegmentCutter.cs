@@ -3,8 +3,8 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// <summary>Cuts segments out of the log of one database, with the times of its commits.</summary>
 internal sealed class SegmentCutter(string database, WalStaging staging, CommitTimes times)
 {
-    /// <summary>How long the log was that a crash left, in bytes, and when it was written last.</summary>
-    public (long Bytes, long Time) Recovered { get; set; }
+    /// <summary>The log that a crash left, as long as something of it is not shipped yet.</summary>
+    public RecoveredLog? Recovered { get; set; }
 
     /// <summary>What is committed behind a position, in a file of its own; null when that is nothing.</summary>
     /// <param name="end">Where to stop at the latest.</param>
@@ -38,7 +38,7 @@ internal sealed class SegmentCutter(string database, WalStaging staging, CommitT
         if (times.HasLost || at.In(log?.Header) is null || !Holds(log, times.Frames))
             return false;
         if (here.Epoch != at.Epoch)
-            Recovered = default; // of the log before
+            Recovered = null; // of the log before
         if (log is not null)
             cut = Cut(log, here, long.MaxValue, isSealed);
         return true;
@@ -47,14 +47,15 @@ internal sealed class SegmentCutter(string database, WalStaging staging, CommitT
     /// <summary>Whether a log is as long as our own commits made it: another program may have copied it into the file and cut it off.</summary>
     private static bool Holds(WalFile? log, int frames) => frames == 0 || (log is not null && log.Length >= WalHeader.Bytes + ((long)frames * log.Header.FrameBytes));
 
-    /// <summary>What another program wrote has the time of the next commit of ours, or of this moment; what a crash left that of the log as it was found.</summary>
+    /// <summary>What another program wrote has the time of the next commit of ours, or of this moment; what a crash left that which was kept of it, or that of the log as it was found.</summary>
     private Func<long, long> TimesIn(WalFile log)
     {
         var (commits, now, recovered) = (times.ToArray(), times.Now, Recovered);
         return end =>
         {
-            var time = CommitTimes.Find(commits, (int)((end - WalHeader.Bytes) / log.Header.FrameBytes), out var isExact) ?? now;
-            return !isExact && end <= recovered.Bytes ? Math.Min(time, recovered.Time) : time;
+            var frames = (int)((end - WalHeader.Bytes) / log.Header.FrameBytes);
+            var time = CommitTimes.Find(commits, frames, out var isExact) ?? now;
+            return !isExact && end <= recovered?.Bytes ? Math.Min(time, recovered.TimeOf(frames)) : time;
         };
     }
 }

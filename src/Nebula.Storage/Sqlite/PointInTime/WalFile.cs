@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Nebula.Storage.Files;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
 
@@ -42,6 +43,20 @@ internal sealed class WalFile : IDisposable
         return null;
     }
 
+    /// <summary>Which log there is now. Null when there is none, or it can't be read now.</summary>
+    public static ulong? SaltsOf(string database)
+    {
+        try
+        {
+            using var log = TryOpen(database);
+            return log?.Header.Salts;
+        }
+        catch (Exception e) when (DiskErrors.IsOne(e))
+        {
+            return null;
+        }
+    }
+
     /// <summary>Whether the log up to an offset is the one that had this checksum there.</summary>
     public bool Holds(long offset, WalChecksum checksum)
     {
@@ -64,7 +79,7 @@ internal sealed class WalFile : IDisposable
         _file.Position = offset;
         while (offset + _frame.Length <= end && _file.ReadAtLeast(_frame, _frame.Length, throwOnEndOfStream: false) == _frame.Length)
         {
-            if (!_frame.AsSpan(8, 8).SequenceEqual(Header.Salts))
+            if (BinaryPrimitives.ReadUInt64BigEndian(_frame.AsSpan(8)) != Header.Salts)
                 return;
             checksum = checksum.Add(_frame.AsSpan(0, 8), Header.IsBigEndian).Add(_frame.AsSpan(WalHeader.FrameHeaderBytes), Header.IsBigEndian);
             if (checksum != WalChecksum.OfFrame(_frame))

@@ -34,7 +34,7 @@ internal sealed class WalHeader
     public WalChecksum Checksum { get; }
 
     /// <summary>What each frame of this log repeats, so that frames of an earlier one are known as such.</summary>
-    public ReadOnlySpan<byte> Salts => Raw.AsSpan(16, 8);
+    public ulong Salts => BinaryPrimitives.ReadUInt64BigEndian(Raw.AsSpan(16));
 
     /// <summary>Whether it is the first since the file was opened: nothing went before it that could have been copied into the file.</summary>
     public bool IsFirst => Sequence == 0;

@@ -26,10 +26,10 @@ internal sealed class WalHistory
     private volatile bool _keepsLog;
     private string? _unseen;
 
-    public WalHistory(HistoryOwner owner, WalStaging staging, long maxStagedBytes, TimeProvider clock, ILogger logger, Action wake)
+    public WalHistory(HistoryOwner owner, WalStaging staging, CommitTimesFile? times, long maxStagedBytes, TimeProvider clock, ILogger logger, Action wake)
     {
         (Owner, _staging, _logger, _wake) = (owner, staging, logger, wake);
-        _times = new CommitTimes(clock);
+        _times = new CommitTimes(clock, times);
         _cutter = new SegmentCutter(owner.Id, staging, _times);
         _sealer = new LogSealer(Staged, staging, _cutter, _times, maxStagedBytes);
         _ends = new HistoryEnds(owner.Id, staging, clock);
@@ -68,7 +68,7 @@ internal sealed class WalHistory
     {
         lock (_lock)
         {
-            (Owner, Path, _sealed, _resting, _cutter.Recovered) = (current, path, null, null, default);
+            (Owner, Path, _sealed, _resting, _cutter.Recovered) = (current, path, null, null, null);
             using var log = WalFile.TryOpen(path);
             var note = _staging.Find(current.Id);
             if (note is not null && note.Position.Generation == _ends.Waiting?.Generation)
@@ -82,7 +82,7 @@ internal sealed class WalHistory
             // After a crash the last segment may have been shipped, but not noted any more: it is shipped again, with all that has come since.
             _unseen = _position is { } at ? HistoryNames.Segment(current.Id, at.Generation, log is null ? at.Segment : at.Segment + 1) : null;
             if (log is not null)
-                _cutter.Recovered = (log.Length, log.ModifiedAt.ToUnixTimeMilliseconds());
+                _cutter.Recovered = new RecoveredLog(log.Length, log.ModifiedAt.ToUnixTimeMilliseconds(), _times.FindEarlier(log.Header));
             if (_position is not null || note is null)
                 return;
             if (note.CreatedAt == current.CreatedAt)
@@ -108,7 +108,7 @@ internal sealed class WalHistory
     public void OnCommit(int frames)
     {
         if (_keepsLog)
-            _times.Add(frames);
+            _times.Add(Path, frames);
     }
 
     /// <summary>The log has grown: it is to be shipped and copied into the file before long.</summary>

@@ -11,7 +11,7 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// then copied into their files although a gap remains in the history. Disposing ships what is left, as far as it can, when all databases are closed. Thread-safe.
 /// </summary>
 internal sealed class WalShipper(
-    WalUploader segments, BaseUploader bases, HistoryRetention retention, WalStaging staging, string location, PointInTimeOptions options, long maxStagedBytes, TimeProvider clock, ILogger<WalShipper> logger)
+    WalUploader segments, BaseUploader bases, HistoryRetention retention, WalStaging staging, CommitTimesFile? times, string location, PointInTimeOptions options, long maxStagedBytes, TimeProvider clock, ILogger<WalShipper> logger)
     : IAsyncDisposable
 {
     private const int AtOnce = 8;
@@ -110,6 +110,7 @@ internal sealed class WalShipper(
             // The next start ships it.
         }
 
+        times?.Dispose();
         _stopping.Dispose();
         _wake.Dispose();
     }
@@ -136,7 +137,7 @@ internal sealed class WalShipper(
     /// <summary>Of which no more is known as yet.</summary>
     private static HistoryOwner Unopened(string database) => new(database, default, null, "");
 
-    private WalHistory HistoryOf(HistoryOwner owner) => _histories.GetOrAdd(owner.Id, _ => new WalHistory(owner, staging, maxStagedBytes, clock, logger, Wake));
+    private WalHistory HistoryOf(HistoryOwner owner) => _histories.GetOrAdd(owner.Id, _ => new WalHistory(owner, staging, times, maxStagedBytes, clock, logger, Wake));
 
     private void Wake()
     {

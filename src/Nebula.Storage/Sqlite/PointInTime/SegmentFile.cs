@@ -104,6 +104,15 @@ internal sealed class SegmentFile : IDisposable
         return segment is { Format: 1 } ? segment : throw new UnreadableBackupException($"'{_name}' was written by a newer version.");
     }
 
+    /// <summary>Whether another segment is a beginning of this one: of the same log, from the same frame on, and the same as far as it goes.</summary>
+    /// <param name="own">This one.</param>
+    public bool BeginsWith(WalSegment other, WalSegment own)
+    {
+        if (!own.Header.AsSpan().SequenceEqual(other.Header) || other.From != own.From || other.To > own.To || WalHeader.TryParse(own.Header) is not { } log)
+            return false;
+        return other.To == other.From || WalChecksum.OfFrame(ReadAt(_file, other.To - own.From - log.FrameBytes, WalHeader.FrameHeaderBytes)) == other.Checksum;
+    }
+
     public IReadOnlyList<CommitTime> ReadCommits(WalSegment segment)
     {
         var bytes = ReadAt(_file, segment.To - segment.From, segment.Commits * CommitBytes);

@@ -25,6 +25,7 @@ internal sealed class WalHistory
     private HistoryNote? _resting;
     private volatile bool _keepsLog;
     private string? _unseen;
+    private string? _unnoted;
 
     public WalHistory(HistoryOwner owner, WalStaging staging, CommitTimesFile? times, long maxStagedBytes, TimeProvider clock, ILogger logger, Action wake)
     {
@@ -54,6 +55,9 @@ internal sealed class WalHistory
     /// <summary>The name of a segment that can't be there when the data directory knows how far the history has come; null once that was looked at.</summary>
     public string? Unseen => Read(() => _unseen);
 
+    /// <summary>The name of a segment that a crash may have left unnoted, to be compared with what is to be written over it; null once that was done.</summary>
+    public string? Unnoted => Read(() => _unnoted);
+
     /// <summary>Null while no generation has begun. A closed file stays where it was when it was closed.</summary>
     public WalPosition? Position => Read(() => _position ?? _resting?.Position);
 
@@ -80,7 +84,8 @@ internal sealed class WalHistory
             _position = note?.Continue(current, path, log);
 
             // After a crash the last segment may have been shipped, but not noted any more: it is shipped again, with all that has come since.
-            _unseen = _position is { } at ? HistoryNames.Segment(current.Id, at.Generation, log is null ? at.Segment : at.Segment + 1) : null;
+            _unnoted = _position is { } at && log is not null ? HistoryNames.Segment(current.Id, at.Generation, at.Segment) : null;
+            _unseen = _position is { } then ? HistoryNames.Segment(current.Id, then.Generation, log is null ? then.Segment : then.Segment + 1) : null;
             if (log is not null)
                 _cutter.Recovered = new RecoveredLog(log.Length, log.ModifiedAt.ToUnixTimeMilliseconds(), _times.FindEarlier(log.Header));
             if (_position is not null || note is null)
@@ -235,14 +240,14 @@ internal sealed class WalHistory
     }
 
     /// <summary>
-    /// It was looked whether that segment is there. If it is, the data directory was put back to an earlier state: its history goes on beside the one that there is, not over it.
+    /// It was looked at one of these segments. When it is of a later state, the data directory was put back to an earlier one: its history goes on beside the one that there is, not over it.
     /// </summary>
-    public void OnLooked(bool isThere)
+    public void OnLooked(string segment, bool isLater)
     {
         lock (_lock)
         {
-            _unseen = null;
-            if (!isThere)
+            (_unseen, _unnoted) = (_unseen == segment ? null : _unseen, _unnoted == segment ? null : _unnoted);
+            if (!isLater)
                 return;
             End("the data directory was put back to an earlier state");
             Staged.Clear(); // of that state: there already, or to be written over what is

@@ -26,7 +26,7 @@ internal static class WalShipperFactory
     {
         var (staging, times) = (new WalStaging(path), CommitTimesFile.TryOpen(path, loggers.CreateLogger<CommitTimesFile>()));
         var store = new HistoryStore(options.Target, new BackupCodec(options.Key));
-        var segments = new WalUploader(store, clock);
+        var segments = new WalUploader(store, staging, clock);
         var bases = new BaseUploader(store, segments, options, async (id, ct) => (await accounts.FindAsync(id, ct))?.Email, clock);
         var retention = new HistoryRetention(store, staging, options, registry.FindAsync, clock, loggers.CreateLogger<HistoryRetention>());
         return new WalShipper(segments, bases, retention, staging, times, store.Location, options, maxWalBytes, clock, loggers.CreateLogger<WalShipper>());

@@ -4,7 +4,7 @@ using Nebula.Storage.Backups.Objects;
 namespace Nebula.Storage.Sqlite.PointInTime;
 
 /// <summary>Brings what is new of a history to where it is kept. Throws <see cref="UnavailableException"/> while that can't be reached; what was not shipped then is so the next time. Thread-safe.</summary>
-internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
+internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimeProvider clock)
 {
     /// <summary>Past so many frames a log is copied into the file.</summary>
     private const int LongLog = LogCheckpoints.Pages;
@@ -79,7 +79,7 @@ internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
         try
         {
             if (first is not null)
-                await ShipAsync(first, ct);
+                await WriteAsync(HistoryNames.Segment(first.Segment), first.Path, ct);
             history.Confirm();
         }
         catch
@@ -87,27 +87,31 @@ internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
             history.TakeBack(begun!); // was begun
             throw;
         }
+        finally
+        {
+            if (first is not null)
+                WalStaging.Remove(first.Path);
+        }
     }
 
     private async ValueTask<long> ShipNewAsync(WalHistory history, bool isAll, CancellationToken ct)
     {
         if (history.Cut(isAll, out var moment) is not { } cut)
             return moment;
-        await ShipAsync(cut, ct);
-        history.Advance(cut);
-        return moment;
-    }
-
-    private async ValueTask ShipAsync(CutSegment cut, CancellationToken ct)
-    {
         try
         {
-            await WriteAsync(HistoryNames.Segment(cut.Segment), cut.Path, ct);
+            var name = HistoryNames.Segment(cut.Segment);
+            if (!await GoesOnAsync(history, name, cut.Path, ct))
+                return 0; // there is no generation any more
+            await WriteAsync(name, cut.Path, ct);
         }
         finally
         {
             WalStaging.Remove(cut.Path);
         }
+
+        history.Advance(cut);
+        return moment;
     }
 
     private async ValueTask ShipStagedAsync(WalHistory history, CancellationToken ct)
@@ -116,7 +120,12 @@ internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
         while (history.Staged.Peek() is { } path)
         {
             if (TryName(path) is { } name)
+            {
+                if (!await GoesOnAsync(history, name, path, ct))
+                    return; // nothing waits any more
                 await WriteAsync(name, path, ct);
+            }
+
             history.Staged.Drop(path);
             await LookAsync(history, ct); // it may have been opened anew
         }
@@ -126,7 +135,39 @@ internal sealed class WalUploader(HistoryStore store, TimeProvider clock)
     private async ValueTask LookAsync(WalHistory history, CancellationToken ct)
     {
         if (history.Unseen is { } unseen)
-            history.OnLooked(await ExistsAsync(unseen, ct));
+            history.OnLooked(unseen, isLater: await ExistsAsync(unseen, ct));
+    }
+
+    /// <summary>Before the first segment of a file that was opened is shipped: whether what is there in its place, if anything, is a beginning of it. What is not, or can't be read, is left alone.</summary>
+    private async ValueTask<bool> GoesOnAsync(WalHistory history, string name, string path, CancellationToken ct)
+    {
+        if (history.Unnoted != name)
+            return true;
+        var there = staging.NewPath();
+        try
+        {
+            var isThere = false;
+            await UploadPatience.RunAsync(new FileInfo(path).Length, clock, async c => isThere = await store.ReadFileAsync(name, there, c), ct);
+            var goesOn = !isThere || BeginsWith(path, there, name);
+            history.OnLooked(name, isLater: !goesOn);
+            return goesOn;
+        }
+        catch (UnreadableBackupException)
+        {
+            history.OnLooked(name, isLater: true);
+            return false;
+        }
+        finally
+        {
+            WalStaging.Remove(there);
+        }
+    }
+
+    private static bool BeginsWith(string path, string there, string name)
+    {
+        using var own = SegmentFile.Open(path, Path.GetFileName(path));
+        using var other = SegmentFile.Open(there, name);
+        return own.BeginsWith(other.Read(), own.Read());
     }
 
     /// <summary>Null for what a disk has damaged meanwhile: the history is then found to have a gap.</summary>

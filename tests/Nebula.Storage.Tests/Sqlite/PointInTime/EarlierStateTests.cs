@@ -1,0 +1,84 @@
+using static Nebula.Storage.Tests.Sqlite.PointInTime.ShippedStorage;
+
+namespace Nebula.Storage.Tests.Sqlite.PointInTime;
+
+/// <summary>A data directory that was put back to an earlier state writes nothing over what was shipped since.</summary>
+public sealed class EarlierStateTests
+{
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData(false, 3)]
+    [InlineData(false, 1)]
+    [InlineData(true, 3)]
+    [InlineData(true, 1)]
+    public async Task It_begins_a_new_generation_and_the_old_one_stays(bool isClosed, int shipments)
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var tenant = await storage.Running.Services.AddTenantAsync();
+        var table = await tenant.AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 1);
+        await storage.ShipAsync();
+        if (isClosed)
+            await storage.Running.StopAsync();
+        var copy = storage.Running.Directory.Copy();
+        if (isClosed)
+            await storage.Running.StartAsync();
+        table = table.Database.On(storage.Running.Services).Table("items");
+        for (var n = 2; n <= 1 + shipments; n++)
+        {
+            await AddAsync(table, n, n);
+            await storage.ShipAsync();
+        }
+
+        var before = DateTimeOffset.UtcNow;
+        await Task.Delay(5, Ct);
+        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
+        await AddAsync(table.Database.On(after.Running.Services).Table("items"), 12, 13);
+        await after.CoverAsync();
+        await after.CoverAsync();
+
+        Assert.Equal(2, storage.Target.Generations.Count);
+        Assert.Equal(Numbers(1 + shipments), await after.NumbersAsync(table.Database.Database, before));
+        Assert.Equal(["1", "12", "13"], await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_was_shipped_last_is_not_written_over_when_the_file_is_closed_first_nor_when_it_cant_be_read(bool isDamaged)
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 1);
+        await storage.ShipAsync();
+        var copy = storage.Running.Directory.Copy();
+        await AddAsync(table, 2, 2);
+        await storage.ShipAsync();
+        var before = DateTimeOffset.UtcNow;
+        var last = storage.Target.Segments.Max(StringComparer.Ordinal)!; // there are some
+        if (isDamaged)
+            storage.Target.Objects[last][^1] ^= 1;
+        var bytes = storage.Target.Objects[last].ToArray();
+
+        await Task.Delay(5, Ct);
+        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
+        await AddAsync(table.Database.On(after.Running.Services).Table("items"), 12, 13);
+        await after.Running.StopAsync();
+        await after.Running.StartAsync();
+        var again = table.Database.On(after.Running.Services).Table("items");
+        await again.TotalAsync();
+        await after.CoverAsync();
+        await after.CoverAsync();
+        await AddAsync(again, 14, 14);
+        await after.ShipAsync();
+
+        Assert.Equal(bytes, storage.Target.Objects[last]);
+        Assert.Equal(2, storage.Target.Generations.Count);
+        if (!isDamaged)
+            Assert.Equal(Numbers(2), await after.NumbersAsync(table.Database.Database, before));
+        Assert.Equal(["1", "12", "13", "14"], await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+}

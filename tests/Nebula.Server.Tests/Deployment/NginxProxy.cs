@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Deployment;
 
@@ -38,7 +39,7 @@ internal sealed partial class NginxProxy : IAsyncDisposable
     public static async Task<NginxProxy> StartAsync(string configuration, CancellationToken ct, params IReadOnlyList<Uri> servers)
     {
         var (nginx, _) = (Tool.Require("nginx"), Tool.Require("openssl"));
-        var proxy = new NginxProxy(FreePort(), FreePort(), servers);
+        var proxy = new NginxProxy(FreePort.Next(), FreePort.Next(), servers);
         try
         {
             await proxy.StartAsync(nginx, configuration, ct);
@@ -127,13 +128,6 @@ internal sealed partial class NginxProxy : IAsyncDisposable
                 await Task.Delay(20, ct);
             }
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     [GeneratedRegex("listen (8[0-9]+)")]

@@ -34,9 +34,10 @@ public sealed class HistoryCommandTests : IDisposable
             await InsertAsync(client, "shop", 3);
             at = DateTimeOffset.UtcNow;
             await Task.Delay(20, Ct);
-            await InsertAsync(client, "shop", 4);
-            var after = DateTimeOffset.UtcNow;
-            await IsShippedAsync(after);
+            await InsertAsync(client, "shop", 3);
+            var before = DateTimeOffset.UtcNow;
+            await InsertAsync(client, "shop", 1);
+            await IsShippedAsync(before);
 
             var restored = await RunAsync(_workspace.Data, "restore", "--at", Timestamps.ToText(at), "--database", Database, "--as", "before");
             Assert.True(restored.ExitCode == 0, restored.Errors);

@@ -102,7 +102,7 @@ public sealed class LogWriterTests : IDisposable
         HoldTheOutput();
         Append("lost\n");
         _output.Release();
-        await Task.Delay(50, Token);
+        await Eventually(() => _output.Failures == 2);
         _output.Fails = false;
         Append("heard\n");
         await Eventually(() => _output.Text == "heard\n2 dropped\n");

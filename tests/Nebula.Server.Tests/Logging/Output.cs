@@ -8,10 +8,14 @@ internal sealed class Output : Stream
     private readonly MemoryStream _written = new();
     private readonly ManualResetEventSlim _open = new(true);
     private readonly ManualResetEventSlim _heldUp = new(false);
+    private int _failures;
 
     public bool Fails { get; set; }
 
     public int Writes { get; private set; }
+
+    /// <summary>How many writes have failed.</summary>
+    public int Failures => Volatile.Read(ref _failures);
 
     public string Text
     {
@@ -47,7 +51,11 @@ internal sealed class Output : Stream
             _heldUp.Set();
         _open.Wait();
         if (Fails)
+        {
+            Interlocked.Increment(ref _failures);
             throw new IOException("No space left on device");
+        }
+
         lock (_written)
             _written.Write(buffer);
         Writes++;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Nebula.Server.Tests.Deployment;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Redis;
 
@@ -23,7 +24,7 @@ internal sealed class RedisServer : IAsyncDisposable
         """;
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("nebula-redis-");
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private Process? _shell;
     private string _pid = "";
 
@@ -53,7 +54,7 @@ internal sealed class RedisServer : IAsyncDisposable
     }
 
     /// <summary>An address that nothing listens on.</summary>
-    public static string Nowhere() => $"redis://127.0.0.1:{FreePort()}";
+    public static string Nowhere() => $"redis://127.0.0.1:{FreePort.Next()}";
 
     public async Task StartAgainAsync(CancellationToken ct)
     {
@@ -100,12 +101,5 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         await KillAsync();
         _directory.Delete(recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

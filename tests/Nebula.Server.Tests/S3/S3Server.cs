@@ -35,7 +35,7 @@ internal sealed class S3Server : IAsyncDisposable
         var program = Find();
         MissingTool.SkipIf(program is null ? "s3rver is not installed (scripts/install-test-tools)." : null);
         var directory = Directory.CreateTempSubdirectory("nebula-s3-").FullName;
-        var port = FreePort();
+        var port = FreePort.Next();
         var info = new ProcessStartInfo(program!, ["-d", directory, "-a", "127.0.0.1", "-p", port.ToString(CultureInfo.InvariantCulture), "-s", "--no-vhost-buckets", "--configure-bucket", Bucket]) // not skipped
         {
             RedirectStandardOutput = true,
@@ -88,12 +88,5 @@ internal sealed class S3Server : IAsyncDisposable
         var tools = Environment.GetEnvironmentVariable("NEBULA_TEST_TOOLS") is { Length: > 0 } named ? named : Path.Combine(data, "nebula-test-tools");
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Append(Path.Combine(tools, "node_modules", ".bin"));
         return folders.Select(folder => Path.Combine(folder, "s3rver")).FirstOrDefault(File.Exists);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

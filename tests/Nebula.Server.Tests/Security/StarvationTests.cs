@@ -11,13 +11,21 @@ public sealed class StarvationTests
     {
         await using var server = await TestServer.StartAsync([], cost: PasswordCost.Standard);
         var shop = await Shop.OpenAsync(server);
-        var crowd = Task.WhenAll(Enumerable.Range(0, 24).Select(_ => server.Visitor.PostAsync("/auth/login",
-            new { email = shop.Owner.Email, password = "not the password" })));
+        var isOutlasted = false;
 
-        for (var i = 0; i < 50; i++)
-            (await shop.Owner.GetAsync($"{Shop.Customers}/1")).ShouldBe(200);
+        // Other tests run beside this one: of three crowds, the reads have to be through before one is.
+        for (var round = 0; round < 3 && !isOutlasted; round++)
+        {
+            var crowd = Task.WhenAll(Enumerable.Range(0, 24).Select(_ => server.Visitor.PostAsync("/auth/login",
+                new { email = shop.Owner.Email, password = "not the password" })));
 
-        Assert.False(crowd.IsCompleted);
-        Assert.All(await crowd, a => a.ShouldBe(401, "invalid_credentials"));
+            for (var i = 0; i < 50; i++)
+                (await shop.Owner.GetAsync($"{Shop.Customers}/1")).ShouldBe(200);
+
+            isOutlasted = !crowd.IsCompleted;
+            Assert.All(await crowd, a => a.ShouldBe(401, "invalid_credentials"));
+        }
+
+        Assert.True(isOutlasted, "Every crowd was through before fifty reads were.");
     }
 }

@@ -1,8 +1,10 @@
 using System.Globalization;
 using Nebula.Storage.Files;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Storage.Tests.Files;
 
+[Collection(nameof(AloneCollection))]
 public sealed class BackgroundThreadTests
 {
     /// <summary>As much of a name as Linux keeps.</summary>

@@ -28,7 +28,7 @@ public sealed class PgBouncer : IAsyncDisposable
     private static readonly Lazy<Task<PgBouncer>> _shared = new(async () => await StartAsync(await PostgresCluster.SharedAsync(), sessions: 8));
 
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("nebula-pgbouncer-");
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Next();
     private Process? _shell;
 
     private PgBouncer()
@@ -125,11 +125,4 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <summary>Debian keeps it in /usr/sbin, which is not on everybody's path.</summary>
     private static string? Find() => $"{Environment.GetEnvironmentVariable("PATH")}:/usr/sbin".Split(':', StringSplitOptions.RemoveEmptyEntries)
         .Select(directory => Path.Combine(directory, "pgbouncer")).FirstOrDefault(File.Exists);
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Nebula.Storage.Tests.Support;
 using Npgsql;
@@ -43,7 +41,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         MissingTool.SkipIf(PostgresPrograms.AreThere ? null : "PostgreSQL's programs are not installed (scripts/install-test-tools).");
         for (var attempt = 1; ; attempt++)
         {
-            var (port, password) = (FreePort(), RandomNumberGenerator.GetHexString(16));
+            var (port, password) = (FreePort.Next(), RandomNumberGenerator.GetHexString(16));
             var shell = Process.Start(PostgresPrograms.Run(port.ToString(CultureInfo.InvariantCulture), password, settings))!; // a program that is new
             if (await shell.StandardOutput.ReadLineAsync() is { } line && line.StartsWith("ready", StringComparison.Ordinal))
             {
@@ -103,14 +101,7 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 60 };
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 600 };
         await command.ExecuteNonQueryAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

@@ -10,6 +10,7 @@ using Nebula.Storage.Tests.Support;
 namespace Nebula.Storage.Tests.Postgres;
 
 /// <summary>What one server ends, the others on the same PostgreSQL refuse within a second: by notifications, and by asking where none can come.</summary>
+[Collection(nameof(AloneCollection))]
 public sealed class ReplicaTests : IAsyncLifetime
 {
     private static readonly TimeSpan _promised = TimeSpan.FromSeconds(1);

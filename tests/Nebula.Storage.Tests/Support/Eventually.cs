@@ -5,10 +5,12 @@ public static class Eventually
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(20);
 
-    public static async Task IsTrue(Func<bool> condition, string what)
+    public static Task IsTrue(Func<bool> condition, string what) => IsTrue(() => Task.FromResult(condition()), what);
+
+    public static async Task IsTrue(Func<Task<bool>> condition, string what)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(TimeProvider.System.GetElapsedTime(started) < _patience, $"Waited in vain until {what}.");
             await Task.Delay(10, TestContext.Current.CancellationToken);

@@ -1,6 +1,5 @@
-using System.Net;
-using System.Net.Sockets;
 using Nebula.Server.Tests.Infrastructure;
+using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Server.Tests.Faults.Replicas;
 
@@ -14,7 +13,7 @@ internal sealed class ReplicaSet : IAsyncDisposable
 
     private ReplicaSet(string connection, IReadOnlyList<(string Name, string Value)> variables) => (_connection, _variables) = (connection, variables);
 
-    public IReadOnlyList<Uri> Addresses { get; } = [Free(), Free()];
+    public IReadOnlyList<Uri> Addresses { get; } = [new Uri($"http://127.0.0.1:{FreePort.Next()}"), new Uri($"http://127.0.0.1:{FreePort.Next()}")];
 
     /// <param name="connection">As <c>DATABASE_URL</c>.</param>
     /// <param name="variables">Settings beside those that both need.</param>
@@ -64,12 +63,5 @@ internal sealed class ReplicaSet : IAsyncDisposable
         await KillAsync(0);
         await KillAsync(1);
         _directory.Delete(recursive: true);
-    }
-
-    private static Uri Free()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new Uri($"http://{listener.LocalEndpoint}");
     }
 }

@@ -13,7 +13,7 @@ public sealed class AwayTests
     public async Task While_the_place_is_away_writes_go_on_the_log_stays_bounded_and_then_a_new_generation_begins()
     {
         const long Bound = 2_000_000;
-        await using var storage = await ShippedStorage.StartAsync(storage: o => o with { MaxWalBytes = Bound, WriteTimeout = TimeSpan.FromMilliseconds(500) });
+        await using var storage = await ShippedStorage.StartAsync(storage: o => o with { MaxWalBytes = Bound });
         var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER", Text);
         await storage.CoverAsync();
         await AddAsync(table, 1, 3);

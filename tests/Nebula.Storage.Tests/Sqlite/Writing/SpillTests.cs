@@ -1,5 +1,4 @@
 using System.Globalization;
-using Nebula.Storage.Tests.Sqlite.Pool;
 using Nebula.Storage.Tests.Support;
 
 namespace Nebula.Storage.Tests.Sqlite.Writing;

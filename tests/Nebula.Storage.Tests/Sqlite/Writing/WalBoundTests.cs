@@ -11,7 +11,7 @@ public sealed class WalBoundTests
     [Fact]
     public async Task With_a_long_reader_the_log_stays_bounded_reads_go_on_and_writes_return_when_it_leaves()
     {
-        await using var storage = await RunningStorage.StartAsync(o => o with { MaxWalBytes = Bound, WriteTimeout = TimeSpan.FromMilliseconds(300) });
+        await using var storage = await RunningStorage.StartAsync(o => o with { MaxWalBytes = Bound, WriteTimeout = TimeSpan.FromSeconds(3) });
         var table = await (await storage.Services.AddTenantAsync()).AddTableAsync("t TEXT");
         var record = $$"""{"t": "{{new string('x', 20_000)}}"}""";
         await table.AddAsync(record);

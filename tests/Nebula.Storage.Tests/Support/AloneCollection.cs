@@ -1,4 +1,4 @@
-namespace Nebula.Storage.Tests.Sqlite.Pool;
+namespace Nebula.Storage.Tests.Support;
 
 /// <summary>Tests that look at the whole process: run by themselves.</summary>
 [CollectionDefinition(nameof(AloneCollection), DisableParallelization = true)]

@@ -9,7 +9,8 @@ internal static unsafe partial class Posix
 {
     private const int ReadOnly = 0;
 
-    // The same number on Linux, macOS and the BSDs.
+    // The same numbers on Linux, macOS and the BSDs.
+    private const int Interrupted = 4;
     private const int AlreadyExists = 17;
 
     // On Linux: AT_EMPTY_PATH, STATX_NLINK, and where its answer is in the 256 bytes of struct statx.
@@ -114,8 +115,23 @@ internal static unsafe partial class Posix
     /// <summary>Takes room on the disk for all of a file. Throws <see cref="IOException"/> when there is none. Does nothing on other systems than Linux.</summary>
     public static void Allocate(SafeFileHandle file, long bytes)
     {
-        if (OperatingSystem.IsLinux() && AllocateRange(file, 0, (nint)bytes) is not 0 and var code)
+        if (!OperatingSystem.IsLinux())
+            return;
+        int code;
+        do
+            code = AllocateRange(file, 0, (nint)bytes);
+        while (code == Interrupted);
+        if (code != 0)
             throw new IOException(new Win32Exception(code).Message, code);
+    }
+
+    /// <summary>Copies bytes that do not overlap as native code, which the garbage collector does not wait for when a page is not there yet.</summary>
+    public static void CopyMemory(void* to, void* from, nuint bytes)
+    {
+        if (OperatingSystem.IsWindows())
+            NativeMemory.Copy(from, to, bytes);
+        else
+            _ = Copy(to, from, bytes);
     }
 
     private static IOException Failure(string path) => new($"Can't sync '{path}': {new Win32Exception(Marshal.GetLastPInvokeError()).Message}");
@@ -140,6 +156,9 @@ internal static unsafe partial class Posix
 
     [LibraryImport("libc", EntryPoint = "nice")]
     private static partial int Nice(int lower);
+
+    [LibraryImport("libc", EntryPoint = "memcpy")]
+    private static partial void* Copy(void* to, void* from, nuint bytes);
 
     [LibraryImport("libc", EntryPoint = "posix_fallocate")]
     private static partial int AllocateRange(SafeFileHandle file, nint offset, nint bytes);

@@ -15,9 +15,8 @@ internal sealed class CommitTimes(TimeProvider clock, CommitTimesFile? file)
     private long _last;
     private bool _isRecording;
 
-    // Of the last commit: its log, as far as that is known, and how long that was.
+    // Of the last commit, as far as that is known.
     private ulong? _log;
-    private int _frames;
 
     /// <summary>This moment, in milliseconds since 1970; not before the last commit.</summary>
     public long Now
@@ -96,11 +95,11 @@ internal sealed class CommitTimes(TimeProvider clock, CommitTimesFile? file)
 
             _last = Math.Max(_last, clock.GetUtcNow().ToUnixTimeMilliseconds());
             _commits.Add((_last, frames));
-            if (_log is null || frames <= _frames)
-                _log = file is null ? null : WalFile.SaltsOf(path);
-            _frames = frames;
+            if (file is null)
+                return;
+            _log ??= WalFile.SaltsOf(path);
             if (_log is { } log)
-                file?.Add(log, frames, _last);
+                file.Add(log, frames, _last);
         }
     }
 

@@ -13,6 +13,8 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// </summary>
 internal sealed class HistoryStore(IBackupTarget target, BackupCodec codec)
 {
+    private const int BlockBytes = 80 * 1024;
+
     public string Location => target.Location;
 
     public async ValueTask WriteAsync(string name, Stream content, CancellationToken ct)
@@ -38,14 +40,24 @@ internal sealed class HistoryStore(IBackupTarget target, BackupCodec codec)
         await target.OpenAsync(name, ct) is { } stored ? await codec.DecodeAsync(name, stored, ct) : null;
 
     /// <summary>Copies an object into a new file. False when there is none of the name.</summary>
-    public async ValueTask<bool> ReadFileAsync(string name, string path, CancellationToken ct)
+    public async ValueTask<bool> ReadFileAsync(string name, string path, CancellationToken ct) => await ReadFileAsync(name, path, long.MaxValue, ct) is not null;
+
+    /// <summary>Copies an object into a new file, and ends soon when it has more than so many bytes. Gives how many were copied; null when there is none of the name.</summary>
+    public async ValueTask<long?> ReadFileAsync(string name, string path, long most, CancellationToken ct)
     {
         if (await OpenAsync(name, ct) is not { } content)
-            return false;
-        await using (content)
-        await using (var file = SpoolDirectory.Create(path))
-            await content.CopyToAsync(file, ct);
-        return true;
+            return null;
+        await using var reading = content;
+        await using var file = SpoolDirectory.Create(path);
+        var block = new byte[BlockBytes];
+        long copied = 0;
+        while (copied <= most && await content.ReadAsync(block, ct) is > 0 and var read)
+        {
+            await file.WriteAsync(block.AsMemory(0, read), ct);
+            copied += read;
+        }
+
+        return copied;
     }
 
     public async ValueTask<T?> FindJsonAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken ct)

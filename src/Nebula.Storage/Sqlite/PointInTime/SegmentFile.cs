@@ -12,6 +12,9 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// </summary>
 internal sealed class SegmentFile : IDisposable
 {
+    /// <summary>By how much what two segments say about themselves can differ in length, in bytes.</summary>
+    public const int MostDifference = 1024;
+
     private const int CommitBytes = 2 * sizeof(long);
     private const int EndBytes = sizeof(int) + SHA256.HashSizeInBytes;
 

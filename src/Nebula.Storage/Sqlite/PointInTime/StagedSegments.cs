@@ -58,15 +58,15 @@ internal sealed class StagedSegments
             Drop(path);
     }
 
-    /// <summary>It was shipped, or will not be.</summary>
+    /// <summary>It was shipped, or will not be. One that came in the place of its file meanwhile stays.</summary>
     public void Drop(string path)
     {
         lock (_lock)
         {
             if (_segments.TryPeek(out var first) && first.Path == path)
                 _segments.Dequeue();
+            if (!_segments.Any(s => s.Path == path))
+                WalStaging.Remove(path);
         }
-
-        WalStaging.Remove(path);
     }
 }

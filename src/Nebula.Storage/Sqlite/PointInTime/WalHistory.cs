@@ -24,8 +24,6 @@ internal sealed class WalHistory
     private WalPosition? _sealed;
     private HistoryNote? _resting;
     private volatile bool _keepsLog;
-    private string? _unseen;
-    private string? _unnoted;
 
     public WalHistory(HistoryOwner owner, WalStaging staging, CommitTimesFile? times, long maxStagedBytes, TimeProvider clock, ILogger logger, Action wake)
     {
@@ -41,6 +39,9 @@ internal sealed class WalHistory
     /// <summary>What waits to be shipped before anything else.</summary>
     public StagedSegments Staged { get; } = new();
 
+    /// <summary>What is yet to be looked at before anything is shipped.</summary>
+    public PlaceCheck Place { get; } = new();
+
     public string Path { get; private set; } = "";
 
     /// <summary>Held by whoever ships, one at a time.</summary>
@@ -51,12 +52,6 @@ internal sealed class WalHistory
 
     /// <summary>Whether only what was shipped may be copied from the log into the file.</summary>
     public bool KeepsLog => _keepsLog;
-
-    /// <summary>The name of a segment that can't be there when the data directory knows how far the history has come; null once that was looked at.</summary>
-    public string? Unseen => Read(() => _unseen);
-
-    /// <summary>The name of a segment that a crash may have left unnoted, to be compared with what is to be written over it; null once that was done.</summary>
-    public string? Unnoted => Read(() => _unnoted);
 
     /// <summary>Null while no generation has begun. A closed file stays where it was when it was closed.</summary>
     public WalPosition? Position => Read(() => _position ?? _resting?.Position);
@@ -83,9 +78,8 @@ internal sealed class WalHistory
 
             _position = note?.Continue(current, path, log);
 
-            // After a crash the last segment may have been shipped, but not noted any more: it is shipped again, with all that has come since.
-            _unnoted = _position is { } at && log is not null ? HistoryNames.Segment(current.Id, at.Generation, at.Segment) : null;
-            _unseen = _position is { } then ? HistoryNames.Segment(current.Id, then.Generation, log is null ? then.Segment : then.Segment + 1) : null;
+            if (_position is { } at)
+                Place.OnOpened(current.Id, at, hasLog: log is not null);
             if (log is not null)
                 _cutter.Recovered = new RecoveredLog(log.Length, log.ModifiedAt.ToUnixTimeMilliseconds(), _times.FindEarlier(log.Header));
             if (_position is not null || note is null)
@@ -215,6 +209,7 @@ internal sealed class WalHistory
                 var cut = log is null ? null : _cutter.Cut(log, at, long.MaxValue, isSealed: true);
                 result = (_position = cut is null ? at : at.After(cut.Segment), cut);
                 _keepsLog = true;
+                Place.OnBegun();
                 _times.Start(now);
             }
         });
@@ -237,21 +232,6 @@ internal sealed class WalHistory
     {
         lock (_lock)
             Note();
-    }
-
-    /// <summary>
-    /// It was looked at one of these segments. When it is of a later state, the data directory was put back to an earlier one: its history goes on beside the one that there is, not over it.
-    /// </summary>
-    public void OnLooked(string segment, bool isLater)
-    {
-        lock (_lock)
-        {
-            (_unseen, _unnoted) = (_unseen == segment ? null : _unseen, _unnoted == segment ? null : _unnoted);
-            if (!isLater)
-                return;
-            End("the data directory was put back to an earlier state");
-            Staged.Clear(); // of that state: there already, or to be written over what is
-        }
     }
 
     /// <summary>What was committed since, as a segment in a file of its own; null when there is nothing.</summary>

@@ -96,14 +96,13 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
 
     private async ValueTask<long> ShipNewAsync(WalHistory history, bool isAll, CancellationToken ct)
     {
+        await LookAsync(history, ct);
         if (history.Cut(isAll, out var moment) is not { } cut)
             return moment;
         try
         {
-            var name = HistoryNames.Segment(cut.Segment);
-            if (!await GoesOnAsync(history, name, cut.Path, ct))
+            if (!await TryShipAsync(history, cut.Segment, cut.Path, ct))
                 return 0; // there is no generation any more
-            await WriteAsync(name, cut.Path, ct);
         }
         finally
         {
@@ -119,13 +118,8 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
         await LookAsync(history, ct);
         while (history.Staged.Peek() is { } path)
         {
-            if (TryName(path) is { } name)
-            {
-                if (!await GoesOnAsync(history, name, path, ct))
-                    return; // nothing waits any more
-                await WriteAsync(name, path, ct);
-            }
-
+            if (TryRead(path) is { } segment && !await TryShipAsync(history, segment, path, ct))
+                return; // nothing waits any more
             history.Staged.Drop(path);
             await LookAsync(history, ct); // it may have been opened anew
         }
@@ -134,28 +128,44 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
     /// <summary>Before anything of a file that was opened is shipped, which would be taken for what was there.</summary>
     private async ValueTask LookAsync(WalHistory history, CancellationToken ct)
     {
-        if (history.Unseen is { } unseen)
-            history.OnLooked(unseen, isLater: await ExistsAsync(unseen, ct));
+        if (history.Place.Unseen is not { } unseen || history.Position is not { } at)
+            return;
+        var isLater = await ExistsAsync(unseen, ct) || await ExistsAsync(HistoryNames.End(history.Owner.Id, at.Generation), ct);
+        history.Place.OnLooked();
+        if (isLater)
+            history.DropStaged(PlaceCheck.PutBack);
     }
 
-    /// <summary>Before the first segment of a file that was opened is shipped: whether what is there in its place, if anything, is a beginning of it. What is not, or can't be read, is left alone.</summary>
-    private async ValueTask<bool> GoesOnAsync(WalHistory history, string name, string path, CancellationToken ct)
+    /// <summary>Ships a segment, if it goes on from what is in its place.</summary>
+    private async ValueTask<bool> TryShipAsync(WalHistory history, WalSegment segment, string path, CancellationToken ct)
     {
-        if (history.Unnoted != name)
-            return true;
-        var there = staging.NewPath();
+        if (!history.Place.IsCompared && await CompareAsync(history, segment, path, ct) is { } fault)
+        {
+            history.DropStaged(fault);
+            return false;
+        }
+
+        await WriteAsync(HistoryNames.Segment(segment), path, ct);
+        return true;
+    }
+
+    /// <summary>
+    /// Why a segment does not go on from what is in its place: null when that is nothing, or a beginning of it, which a crash left there before it was noted. Anything else was shipped from a later state of the data directory.
+    /// </summary>
+    private async ValueTask<string?> CompareAsync(WalHistory history, WalSegment segment, string path, CancellationToken ct)
+    {
+        var (name, there) = (HistoryNames.Segment(segment), staging.NewPath());
         try
         {
-            var isThere = false;
-            await UploadPatience.RunAsync(new FileInfo(path).Length, clock, async c => isThere = await store.ReadFileAsync(name, there, c), ct);
-            var goesOn = !isThere || BeginsWith(path, there, name);
-            history.OnLooked(name, isLater: !goesOn);
-            return goesOn;
+            long? bytes = null;
+            var most = new FileInfo(path).Length + SegmentFile.MostDifference; // a beginning is no longer
+            await UploadPatience.RunAsync(most, clock, async c => bytes = await store.ReadFileAsync(name, there, most, c), ct);
+            history.Place.OnCompared(isThere: bytes is not null);
+            return bytes is null || (bytes <= most && BeginsWith(path, segment, there, name)) ? null : PlaceCheck.PutBack;
         }
-        catch (UnreadableBackupException)
+        catch (UnreadableBackupException e)
         {
-            history.OnLooked(name, isLater: true);
-            return false;
+            return $"what is in the place of its next segment can't be read: {e.Message}";
         }
         finally
         {
@@ -163,20 +173,20 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
         }
     }
 
-    private static bool BeginsWith(string path, string there, string name)
+    private static bool BeginsWith(string path, WalSegment segment, string there, string name)
     {
         using var own = SegmentFile.Open(path, Path.GetFileName(path));
         using var other = SegmentFile.Open(there, name);
-        return own.BeginsWith(other.Read(), own.Read());
+        return own.BeginsWith(other.Read(), segment);
     }
 
     /// <summary>Null for what a disk has damaged meanwhile: the history is then found to have a gap.</summary>
-    private static string? TryName(string path)
+    private static WalSegment? TryRead(string path)
     {
         try
         {
             using var file = SegmentFile.Open(path, Path.GetFileName(path));
-            return HistoryNames.Segment(file.Read());
+            return file.Read();
         }
         catch (Exception e) when (e is UnreadableBackupException or FileNotFoundException)
         {

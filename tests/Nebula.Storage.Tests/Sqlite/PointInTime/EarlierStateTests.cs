@@ -44,10 +44,13 @@ public sealed class EarlierStateTests
         Assert.Equal(["1", "12", "13"], await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
     }
 
+    /// <param name="isOpened">Whether the database is opened again before what was staged is shipped.</param>
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task What_was_shipped_last_is_not_written_over_when_the_file_is_closed_first_nor_when_it_cant_be_read(bool isDamaged)
+    [InlineData(false, false, false)]
+    [InlineData(false, true, false)]
+    [InlineData(false, true, true)]
+    [InlineData(true, true, true)]
+    public async Task What_was_shipped_last_is_not_written_over_when_the_file_is_closed_before_it_is_shipped_nor_when_it_cant_be_read(bool isDamaged, bool isAway, bool isOpened)
     {
         await using var storage = await ShippedStorage.StartAsync();
         var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
@@ -65,10 +68,20 @@ public sealed class EarlierStateTests
 
         await Task.Delay(5, Ct);
         await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
-        await AddAsync(table.Database.On(after.Running.Services).Table("items"), 12, 13);
+        table = table.Database.On(after.Running.Services).Table("items");
+        await AddAsync(table, 12, 12);
+        var between = DateTimeOffset.UtcNow;
+        await Task.Delay(5, Ct);
+        await AddAsync(table, 13, 13);
+        var behind = DateTimeOffset.UtcNow;
+        storage.Target.IsAway = isAway;
         await after.Running.StopAsync();
+        storage.Target.IsAway = false;
         await after.Running.StartAsync();
         var again = table.Database.On(after.Running.Services).Table("items");
+        if (isOpened)
+            await again.TotalAsync();
+        await after.ShipAsync();
         await again.TotalAsync();
         await after.CoverAsync();
         await after.CoverAsync();
@@ -77,8 +90,41 @@ public sealed class EarlierStateTests
 
         Assert.Equal(bytes, storage.Target.Objects[last]);
         Assert.Equal(2, storage.Target.Generations.Count);
-        if (!isDamaged)
-            Assert.Equal(Numbers(2), await after.NumbersAsync(table.Database.Database, before));
         Assert.Equal(["1", "12", "13", "14"], await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+        var reason = isDamaged ? $"'{last}'" : "put back to an earlier state";
+        Assert.Contains(after.Running.Log.Lines, l => l.Contains("has a gap", StringComparison.Ordinal) && l.Contains(reason, StringComparison.Ordinal));
+        if (isDamaged)
+            return;
+        Assert.Equal(Numbers(2), await after.NumbersAsync(table.Database.Database, before));
+        var gap = await after.RestoreAsync(table.Database.Database, behind, (_, restored) => restored.Gap);
+        Assert.True(gap?.LastCommit <= between, "It says that what was not shipped was, or nothing.");
+    }
+
+    [Fact]
+    public async Task A_state_from_before_a_generation_ended_does_not_go_on_in_it()
+    {
+        await using var storage = await ShippedStorage.StartAsync();
+        var options = storage.Running.Options;
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 1);
+        await storage.Running.StopAsync();
+        var copy = storage.Running.Directory.Copy();
+        storage.Running.Options = options with { PointInTime = null };
+        await storage.Running.RestartAsync();
+        storage.Running.Options = options;
+        await storage.Running.RestartAsync();
+        await AddAsync(table.Database.On(storage.Running.Services).Table("items"), 2, 2);
+        await storage.CoverAsync();
+
+        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
+        var again = table.Database.On(after.Running.Services).Table("items");
+        await AddAsync(again, 12, 12);
+        await after.CoverAsync();
+        await after.CoverAsync();
+        await AddAsync(again, 13, 13);
+        await after.ShipAsync();
+
+        Assert.Equal(["1", "12", "13"], await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
     }
 }

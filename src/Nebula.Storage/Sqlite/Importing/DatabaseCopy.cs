@@ -1,5 +1,6 @@
 using Nebula.Core;
 using Nebula.Core.Databases.Files;
+using Nebula.Storage.Files;
 using Nebula.Storage.Sqlite.Native;
 using Nebula.Storage.Sqlite.Schema;
 
@@ -20,10 +21,12 @@ internal sealed class DatabaseCopy(Connection connection, StripList strip, DateT
     public static Result<CopiedDatabase> Run(string upload, string target, StripList strip, DateTimeOffset now, CancellationToken ct)
     {
         using var connection = Connection.CreateWary(target);
+        using var file = File.OpenHandle(target, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite); // nobody else has it: closing it gives up the locks of this process on it
         connection.SetDeadline(_deadline, ct);
+        connection.SetPace(new PacedSync(file));
         try
         {
-            // A new file that is thrown away when anything fails: it is synced once, when it is whole.
+            // A new file that is thrown away when anything fails: what its pages need is synced piece by piece beside SQLite, and once when it is whole.
             foreach (var pragma in new[] { "journal_mode = MEMORY", "synchronous = OFF", "temp_store = MEMORY", "mmap_size = 0", "cell_size_check = ON", "cache_size = -16384" })
                 connection.Execute($"PRAGMA {pragma}");
             Attach(connection, upload);
@@ -32,6 +35,8 @@ internal sealed class DatabaseCopy(Connection connection, StripList strip, DateT
         catch (SqliteFaultException e)
         {
             ct.ThrowIfCancellationRequested();
+            if (connection.PaceFault is { } fault)
+                throw new IOException(fault.Message, fault) { HResult = fault.HResult };
             return ToError(e);
         }
     }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
+using Nebula.Storage.Files;
 using static Nebula.Storage.Sqlite.Native.NativeMethods;
 
 namespace Nebula.Storage.Sqlite.Native;
@@ -38,6 +39,7 @@ internal sealed unsafe class Connection : IDisposable
     private nint _handle;
     private long _deadline = long.MaxValue;
     private CancellationToken _cancellation;
+    private PacedSync? _pace;
 
     private Connection(nint handle)
     {
@@ -190,6 +192,12 @@ internal sealed unsafe class Connection : IDisposable
         _deadline = long.MaxValue;
         _cancellation = default;
     }
+
+    /// <summary>Brings the file to the disk while a statement writes it, and stops the statement with <see cref="ResultCodes.Interrupt"/> when that fails.</summary>
+    public void SetPace(PacedSync pace) => _pace = pace;
+
+    /// <summary>Why the file could not be brought to the disk.</summary>
+    public IOException? PaceFault { get; private set; }
 
     public void SetBusyTimeout(TimeSpan timeout) => _ = sqlite3_busy_timeout(_handle, (int)timeout.TotalMilliseconds);
 
@@ -349,9 +357,23 @@ internal sealed unsafe class Connection : IDisposable
         throw new SqliteFaultException(code, Fault(code).Reason) { IsOfPreparing = true };
     }
 
+    private bool TryKeepPace()
+    {
+        try
+        {
+            _pace?.OnGrown();
+            return true;
+        }
+        catch (IOException e)
+        {
+            PaceFault = e;
+            return false;
+        }
+    }
+
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnProgress(nint context) =>
-        GCHandle.FromIntPtr(context).Target is Connection { IsOverdue: true } ? 1 : 0;
+        GCHandle.FromIntPtr(context).Target is Connection c && (c.IsOverdue || !c.TryKeepPace()) ? 1 : 0;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnRowChange(nint context, int operation, byte* database, byte* table, long rowId)

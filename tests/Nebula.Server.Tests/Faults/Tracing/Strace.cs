@@ -25,13 +25,14 @@ internal sealed class Strace : IAsyncDisposable
     /// Skips the test, saying why, where that can't be done.
     /// </summary>
     /// <param name="isSyncing">False lets every sync say yes and do nothing, as a server would that does not sync.</param>
-    public static async Task<IReadOnlyList<string>> RunningAsync(string traceFile, bool isSyncing, CancellationToken ct)
+    /// <param name="shown">How many bytes of what is written or sent stand in the trace.</param>
+    public static async Task<IReadOnlyList<string>> RunningAsync(string traceFile, bool isSyncing, CancellationToken ct, int shown = 8192)
     {
         var strace = Tool.Require("strace");
         await SkipUnlessAllowedAsync(strace, ct);
         const string Calls = "mkdir,mkdirat,openat,fsync,fdatasync,write,writev,pwrite64,pwritev,sendto,sendmsg,sendmmsg,recvfrom,recvmsg";
         string[] tampering = isSyncing ? [] : ["-e", "inject=fsync,fdatasync:retval=0"];
-        return [strace, "-D", "-f", "-qq", "-yy", "-s", "8192", "-o", traceFile, "-e", $"trace={Calls}", .. tampering];
+        return [strace, "-D", "-f", "-qq", "-yy", "-s", shown.ToString(CultureInfo.InvariantCulture), "-o", traceFile, "-e", $"trace={Calls}", .. tampering];
     }
 
     /// <summary>Makes every sync of a file fail with EIO, from when this returns until it is disposed. Skips the test where that can't be done.</summary>

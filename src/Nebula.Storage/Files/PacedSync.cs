@@ -12,8 +12,9 @@ internal sealed class PacedSync(SafeFileHandle file)
     private const long Piece = 1024 * 1024;
 
     private long _synced;
+    private long _unsynced;
 
-    /// <summary>Throws <see cref="IOException"/> when the disk fails.</summary>
+    /// <summary>After something was written behind its end. Throws <see cref="IOException"/> when the disk fails.</summary>
     public void OnGrown()
     {
         var length = RandomAccess.GetLength(file);
@@ -21,5 +22,15 @@ internal sealed class PacedSync(SafeFileHandle file)
             return;
         RandomAccess.FlushToDisk(file);
         _synced = length;
+    }
+
+    /// <summary>After something was written anywhere in it. Throws <see cref="IOException"/> when the disk fails.</summary>
+    public void OnWritten(long bytes)
+    {
+        _unsynced += bytes;
+        if (_unsynced < Piece)
+            return;
+        RandomAccess.FlushToDisk(file);
+        _unsynced = 0;
     }
 }

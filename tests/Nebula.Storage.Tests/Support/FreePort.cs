@@ -12,7 +12,7 @@ public static class FreePort
     private const int Count = 15_000;
 
     /// <summary>Test processes that run beside each other begin apart.</summary>
-    private static int _last = Environment.ProcessId * 97 % Count;
+    private static int _last = (int)(Environment.ProcessId * 4001L % Count);
 
     public static int Next()
     {

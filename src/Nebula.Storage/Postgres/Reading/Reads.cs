@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Nebula.Storage.Postgres.Reading;
 
-/// <summary>Runs what reads, under a deadline; over another connection when the first one turns out to be broken. Thread-safe.</summary>
+/// <summary>Runs what reads, under a deadline; again when the first connection turns out to be broken, or PostgreSQL ended it to resolve a deadlock. Thread-safe.</summary>
 internal sealed class Reads(PostgresServer server, Catalogues catalogues)
 {
     /// <summary>The first connection may be one of the pool that leads to a server that is gone.</summary>
@@ -36,6 +36,10 @@ internal sealed class Reads(PostgresServer server, Catalogues catalogues)
             catch (Exception e) when (attempt < MaxAttempts && PostgresErrors.IsConnectionLost(e))
             {
                 server.ForgetConnections(); // the next one of the pool would be as old
+            }
+            catch (Exception e) when (attempt < MaxAttempts && PostgresErrors.CanRunAgain(e))
+            {
+                // Ended, so that others that waited for it could go on.
             }
             catch (Exception e) when (!ct.IsCancellationRequested && PostgresErrors.Translate(e) is { } error)
             {

@@ -27,11 +27,15 @@ internal sealed unsafe class Connection : IDisposable
     private const int LimitLength = 0;
 
     private const int ConfigQueryPlannerStability = 1007;
+    private const int StatusPagesWritten = 9;
     private const int StatusDeferredForeignKeys = 10;
     private const int FileControlFilePointer = 7;
 
     /// <summary>Virtual machine instructions between two looks at the clock: some tens of microseconds.</summary>
     private const int InstructionsBetweenChecks = 2000;
+
+    /// <summary>The same where what a statement writes is brought to the disk: some rows, which may be large.</summary>
+    private const int InstructionsBetweenSyncs = 100;
 
     private readonly StatementCache _statements;
     private bool _hasCommitted;
@@ -40,6 +44,7 @@ internal sealed unsafe class Connection : IDisposable
     private long _deadline = long.MaxValue;
     private CancellationToken _cancellation;
     private PacedSync? _pace;
+    private int _pageBytes;
 
     private Connection(nint handle)
     {
@@ -194,10 +199,14 @@ internal sealed unsafe class Connection : IDisposable
     }
 
     /// <summary>Brings the file to the disk while a statement writes it, and stops the statement with <see cref="ResultCodes.Interrupt"/> when that fails.</summary>
-    public void SetPace(PacedSync pace) => _pace = pace;
+    public void SetPace(PacedSync pace)
+    {
+        (_pace, _pageBytes) = (pace, (int)ExecuteInteger("PRAGMA page_size"));
+        sqlite3_progress_handler(_handle, InstructionsBetweenSyncs, &OnProgress, GCHandle.ToIntPtr(_self));
+    }
 
     /// <summary>Why the file could not be brought to the disk.</summary>
-    public IOException? PaceFault { get; private set; }
+    public Exception? PaceFault { get; private set; }
 
     public void SetBusyTimeout(TimeSpan timeout) => _ = sqlite3_busy_timeout(_handle, (int)timeout.TotalMilliseconds);
 
@@ -359,12 +368,16 @@ internal sealed unsafe class Connection : IDisposable
 
     private bool TryKeepPace()
     {
+        if (_pace is null)
+            return true;
         try
         {
-            _pace?.OnGrown();
+            int pages, highest;
+            _ = sqlite3_db_status(_handle, StatusPagesWritten, &pages, &highest, reset: 1);
+            _pace.OnWritten((long)pages * _pageBytes);
             return true;
         }
-        catch (IOException e)
+        catch (Exception e) when (DiskErrors.IsOne(e))
         {
             PaceFault = e;
             return false;

@@ -63,8 +63,8 @@ internal sealed class BaseUploader(HistoryStore store, WalUploader segments, Poi
             if (!history.Owns(path, start.Generation))
                 return; // it was closed, and another file may be there by now
             await using var content = new DatabaseFileStream(connection, hash);
-            await UploadPatience.RunAsync(connection.FileSize, clock, c => store.WriteAsync(name, content, c), ct);
-            bytes = content.Length;
+            await UploadPatience.RunAsync(connection.FileSize, clock, c => store.WriteCopyAsync(name, content, c), ct);
+            bytes = content.BytesRead;
         }
 
         while (history.Owns(path, start.Generation)) // a closed file may have been written to while it was read

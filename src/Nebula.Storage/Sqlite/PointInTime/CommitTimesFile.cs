@@ -74,7 +74,7 @@ internal sealed unsafe class CommitTimesFile : IDisposable
     public (long Time, int Frames)[] Find(ulong log)
     {
         var found = new List<Entry>();
-        foreach (ref readonly var entry in Ring)
+        foreach (var entry in Ring) // a copy of each: others may write over it
         {
             if (entry.Log == log && entry.IsWhole)
                 found.Add(entry);
@@ -131,8 +131,9 @@ internal sealed unsafe class CommitTimesFile : IDisposable
     /// <summary>Room for all of it is taken now, where a file system can do that: a page that the disk has no room for later would end the process, as it would where SQLite maps its own files.</summary>
     private static void TakeRoom(FileStream file)
     {
-        if (file.Length != Length)
-            file.SetLength(0); // of another version, or not finished
+        if (file.Length == Length)
+            return;
+        file.SetLength(0); // of another version, or not finished
         try
         {
             file.SetLength(Length);

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Nebula.Storage.Files;
 using Nebula.Storage.Sqlite.Native;
 
 namespace Nebula.Storage.Sqlite.PointInTime;
@@ -9,44 +10,20 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 /// </summary>
 /// <param name="connection">One on which nothing else is done. Not disposed.</param>
 /// <param name="hash">Gets what was read.</param>
-internal sealed class DatabaseFileStream(Connection connection, IncrementalHash hash) : Stream
+internal sealed class DatabaseFileStream(Connection connection, IncrementalHash hash) : ReadOnlyStream
 {
     private readonly long _end = connection.FileSize;
-    private long _position;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
 
     /// <summary>How many bytes were read.</summary>
-    public override long Length => _position;
+    public long BytesRead { get; private set; }
 
-    public override long Position
+    /// <summary>Completes before it returns: SQLite reads in no other way.</summary>
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        get => _position;
-        set => throw new NotSupportedException();
+        cancellationToken.ThrowIfCancellationRequested();
+        var read = connection.ReadFile(BytesRead, buffer.Span[..(int)Math.Min(buffer.Length, _end - BytesRead)]);
+        hash.AppendData(buffer.Span[..read]);
+        BytesRead += read;
+        return new(read);
     }
-
-    public override int Read(Span<byte> buffer)
-    {
-        var read = connection.ReadFile(_position, buffer[..(int)Math.Min(buffer.Length, _end - _position)]);
-        hash.AppendData(buffer[..read]);
-        _position += read;
-        return read;
-    }
-
-    /// <summary>Asked for by a thread of the pool where it is read asynchronously: SQLite reads in no other way.</summary>
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }

@@ -28,10 +28,10 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
         RestoredMoment restored;
         await using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            if (!(await SHA256.HashDataAsync(file, ct)).AsSpan().SequenceEqual(copy.Sha256))
+            if (!(await BackgroundThread.RunOnceAsync(() => SHA256.HashData(file), ct)).AsSpan().SequenceEqual(copy.Sha256))
                 throw new UnreadableBackupException($"'{name}' is damaged: its checksum does not fit.");
             restored = await ApplyAsync(copy, at.ToUnixTimeMilliseconds(), file, ct);
-            file.Flush(flushToDisk: true);
+            await BackgroundThread.RunOnceAsync(() => Sync(file), ct);
         }
 
         await CheckAsync(path, name, ct);
@@ -43,6 +43,7 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
         var numbers = await ListAsync(copy, ct);
         var (last, pages, pageSize) = (0L, 0u, 0);
         WalSegment? before = null;
+        var paced = new PacedSync(file.SafeFileHandle);
         foreach (var number in numbers)
         {
             var part = scratch.NewPath(Ending);
@@ -51,23 +52,8 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
             {
                 if (!await store.ReadFileAsync(name, part, ct))
                     throw new UnreadableBackupException($"'{name}' is missing.");
-                using var segment = SegmentFile.Open(part, name);
-                var about = segment.Read();
-                CheckOrder(before, about, name);
-                before = about;
                 var isOfCopy = number < copy.Through; // makes the copy whole, whatever the times
-                var commit = segment.ReadCommits(about).LastOrDefault(c => isOfCopy || c.Time <= at);
-                if (commit != default)
-                {
-                    foreach (var frame in segment.ReadFrames(about, commit.End))
-                    {
-                        pageSize = frame.Length - WalHeader.FrameHeaderBytes;
-                        pages = Apply(frame, file);
-                    }
-
-                    last = Math.Min(commit.Time, at);
-                }
-
+                var about = await BackgroundThread.RunOnceAsync(() => Apply(part, name, isOfCopy), ct);
                 if (about.LastTime > at && !isOfCopy)
                     return End() with { Gap = await _ends.FindBeforeAsync(copy, at, ct) };
             }
@@ -78,6 +64,26 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
         }
 
         return End() with { Gap = await _ends.FindAsync(copy, before?.LastTime, ct) };
+
+        WalSegment Apply(string part, string name, bool isOfCopy)
+        {
+            using var segment = SegmentFile.Open(part, name);
+            var about = segment.Read();
+            CheckOrder(before, about, name);
+            before = about;
+            var commit = segment.ReadCommits(about).LastOrDefault(c => isOfCopy || c.Time <= at);
+            if (commit == default)
+                return about;
+            foreach (var frame in segment.ReadFrames(about, commit.End))
+            {
+                pageSize = frame.Length - WalHeader.FrameHeaderBytes;
+                pages = Write(frame, file);
+                paced.OnWritten(pageSize);
+            }
+
+            last = Math.Min(commit.Time, at);
+            return about;
+        }
 
         RestoredMoment End()
         {
@@ -107,12 +113,18 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
     }
 
     /// <summary>Writes one page in its place; gives how many pages the database has, as of the transaction's last frame.</summary>
-    private static uint Apply(byte[] frame, FileStream file)
+    private static uint Write(byte[] frame, FileStream file)
     {
         var page = frame.AsSpan(WalHeader.FrameHeaderBytes);
         file.Position = (BinaryPrimitives.ReadUInt32BigEndian(frame) - 1L) * page.Length;
         file.Write(page);
         return BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(4));
+    }
+
+    private static bool Sync(FileStream file)
+    {
+        file.Flush(flushToDisk: true);
+        return true;
     }
 
     private static void CheckOrder(WalSegment? before, WalSegment segment, string name)

@@ -23,6 +23,15 @@ internal sealed class HistoryStore(IBackupTarget target, BackupCodec codec)
         await target.WriteAsync(name, encoded, ct);
     }
 
+    /// <summary>Writes what is large and takes the processors for long, on a thread that gives way to requests.</summary>
+    /// <param name="content">Is read synchronously.</param>
+    public async ValueTask WriteCopyAsync(string name, ReadOnlyStream content, CancellationToken ct)
+    {
+        using var thread = new BackgroundThread();
+        await using var encoded = new BackgroundStream(codec.Encode(name, content), thread);
+        await target.WriteAsync(name, encoded, ct);
+    }
+
     public async ValueTask WriteFileAsync(string name, string path, CancellationToken ct)
     {
         await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0, FileOptions.Asynchronous | FileOptions.SequentialScan);
@@ -45,19 +54,10 @@ internal sealed class HistoryStore(IBackupTarget target, BackupCodec codec)
     /// <summary>Copies an object into a new file, and ends soon when it has more than so many bytes. Gives how many were copied; null when there is none of the name.</summary>
     public async ValueTask<long?> ReadFileAsync(string name, string path, long most, CancellationToken ct)
     {
-        if (await OpenAsync(name, ct) is not { } content)
+        if (await target.OpenAsync(name, ct) is not { } stored)
             return null;
-        await using var reading = content;
-        await using var file = SpoolDirectory.Create(path);
-        var block = new byte[BlockBytes];
-        long copied = 0;
-        while (copied <= most && await content.ReadAsync(block, ct) is > 0 and var read)
-        {
-            await file.WriteAsync(block.AsMemory(0, read), ct);
-            copied += read;
-        }
-
-        return copied;
+        using var thread = new BackgroundThread();
+        return await thread.RunToEndAsync(() => UnpackAsync(name, stored, path, most, ct), CancellationToken.None);
     }
 
     public async ValueTask<T?> FindJsonAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken ct)
@@ -81,4 +81,34 @@ internal sealed class HistoryStore(IBackupTarget target, BackupCodec codec)
     public IAsyncEnumerable<BackupObject> ListAsync(string prefix, CancellationToken ct) => target.ListAsync(prefix, ct);
 
     public ValueTask DeleteAsync(string name, CancellationToken ct) => target.DeleteAsync(name, ct);
+
+    /// <summary>To be run on a background thread. Disposes what is stored.</summary>
+    private async ValueTask<long?> UnpackAsync(string name, Stream stored, string path, long most, CancellationToken ct)
+    {
+        await using var content = await codec.DecodeAsync(name, new BlockingStream(stored), ct);
+        using var file = SpoolDirectory.Create(path);
+        var paced = new PacedSync(file.SafeFileHandle);
+        var block = new byte[BlockBytes];
+        long copied = 0;
+        while (copied <= most && await ReadAsync() is > 0 and var read)
+        {
+            file.Write(block, 0, read);
+            paced.OnGrown();
+            copied += read;
+        }
+
+        return copied;
+
+        async ValueTask<int> ReadAsync()
+        {
+            try
+            {
+                return await content.ReadAsync(block, ct);
+            }
+            catch (IOException e)
+            {
+                throw new UnavailableException(new Error(ErrorCodes.Unavailable, "It broke off while it was read."), e);
+            }
+        }
+    }
 }

@@ -59,7 +59,7 @@ internal sealed class LogSealer(StagedSegments staged, WalStaging staging, Segme
                 return "too much waits to be shipped";
             }
 
-            staged.Add(staging.Keep(part, segment));
+            staged.Add(() => staging.Keep(part, segment));
             at = here.After(segment);
             times.ForgetLog();
             cutter.Recovered = null;

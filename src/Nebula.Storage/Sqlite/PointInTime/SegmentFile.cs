@@ -108,9 +108,9 @@ internal sealed class SegmentFile : IDisposable
     }
 
     /// <summary>Whether another segment is a beginning of this one: of the same log, from the same frame on, and the same as far as it goes.</summary>
-    /// <param name="own">This one.</param>
-    public bool BeginsWith(WalSegment other, WalSegment own)
+    public bool BeginsWith(WalSegment other)
     {
+        var own = Read();
         if (!own.Header.AsSpan().SequenceEqual(other.Header) || other.From != own.From || other.To > own.To || WalHeader.TryParse(own.Header) is not { } log)
             return false;
         return other.To == other.From || WalChecksum.OfFrame(ReadAt(_file, other.To - own.From - log.FrameBytes, WalHeader.FrameHeaderBytes)) == other.Checksum;

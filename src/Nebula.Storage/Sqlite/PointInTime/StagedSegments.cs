@@ -38,10 +38,14 @@ internal sealed class StagedSegments
         }
     }
 
-    public void Add(string path)
+    /// <param name="keep">Puts its file in place and gives the path. One of that path that is dropped meanwhile takes nothing of it away.</param>
+    public void Add(Func<string> keep)
     {
         lock (_lock)
+        {
+            var path = keep();
             _segments.Enqueue((path, new FileInfo(path).Length));
+        }
     }
 
     /// <summary>The file of the one that is to be shipped next; null when there is none.</summary>

@@ -67,7 +67,7 @@ internal sealed class WalShipper(
     {
         staging.Start();
         foreach (var (database, path) in staging.List())
-            HistoryOf(Unopened(database)).Staged.Add(path);
+            HistoryOf(Unopened(database)).Staged.Add(() => path);
         foreach (var database in staging.ListEnded())
             HistoryOf(Unopened(database)); // which says so
         _work.Add(Task.Run(ShipUntilStoppedAsync));

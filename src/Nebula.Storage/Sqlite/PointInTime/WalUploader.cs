@@ -130,10 +130,28 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
     {
         if (history.Place.Unseen is not { } unseen || history.Position is not { } at)
             return;
-        var isLater = await ExistsAsync(unseen, ct) || await ExistsAsync(HistoryNames.End(history.Owner.Id, at.Generation), ct);
+        var isEnded = await ExistsAsync(HistoryNames.End(history.Owner.Id, at.Generation), ct);
+        var isLater = isEnded || await ExistsAsync(unseen, ct) || await HasLaterCopyAsync(history.Owner.Id, at, ct);
         history.Place.OnLooked();
-        if (isLater)
-            history.DropStaged(PlaceCheck.PutBack);
+        if (!isLater)
+            return;
+        history.DropStaged(PlaceCheck.PutBack);
+        if (isEnded)
+            history.DropEnded(at.Generation); // what was said of its end is true
+    }
+
+    /// <summary>Whether a copy was begun at a later position: of what is old that alone may be left.</summary>
+    private async ValueTask<bool> HasLaterCopyAsync(string database, WalPosition at, CancellationToken ct)
+    {
+        var isThere = false;
+        await UploadPatience.RunAsync(0, clock, ListAsync, ct);
+        return isThere;
+
+        async ValueTask ListAsync(CancellationToken ct)
+        {
+            await foreach (var about in store.ListAsync(HistoryNames.AboutOf(database, at.Generation), ct))
+                isThere |= HistoryNames.NumberOf(about.Name, database, at.Generation) > at.Segment;
+        }
     }
 
     /// <summary>Ships a segment, if it goes on from what is in its place.</summary>
@@ -161,7 +179,7 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
             var most = new FileInfo(path).Length + SegmentFile.MostDifference; // a beginning is no longer
             await UploadPatience.RunAsync(most, clock, async c => bytes = await store.ReadFileAsync(name, there, most, c), ct);
             history.Place.OnCompared(isThere: bytes is not null);
-            return bytes is null || (bytes <= most && BeginsWith(path, segment, there, name)) ? null : PlaceCheck.PutBack;
+            return bytes is null || (bytes <= most && BeginsWith(path, there, name)) ? null : PlaceCheck.PutBack;
         }
         catch (UnreadableBackupException e)
         {
@@ -173,11 +191,11 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
         }
     }
 
-    private static bool BeginsWith(string path, WalSegment segment, string there, string name)
+    private static bool BeginsWith(string path, string there, string name)
     {
         using var own = SegmentFile.Open(path, Path.GetFileName(path));
         using var other = SegmentFile.Open(there, name);
-        return own.BeginsWith(other.Read(), segment);
+        return own.BeginsWith(other.Read());
     }
 
     /// <summary>Null for what a disk has damaged meanwhile: the history is then found to have a gap.</summary>
@@ -205,10 +223,17 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
 
         async ValueTask OpenAsync(CancellationToken ct)
         {
-            if (await store.OpenAsync(name, ct) is not { } found)
-                return;
-            isThere = true;
-            await found.DisposeAsync();
+            try
+            {
+                if (await store.OpenAsync(name, ct) is not { } found)
+                    return;
+                isThere = true;
+                await found.DisposeAsync();
+            }
+            catch (UnreadableBackupException)
+            {
+                isThere = true; // of another key, for one
+            }
         }
     }
 

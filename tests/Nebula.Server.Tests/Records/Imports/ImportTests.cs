@@ -221,7 +221,7 @@ public sealed class ImportTests(SharedServer shared) : ServerTests(shared)
         await using var server = await TestServer.StartAsync(new() { ["MAX_IMPORT_BYTES"] = "4000000" });
         var owner = await server.SignUpAsync();
         var records = await owner.CreateShopAsync();
-        var rows = string.Concat(Enumerable.Repeat($"{new string('n', 999)}\n", 8000));
+        var rows = string.Concat(Enumerable.Repeat($"{new string('n', 999)}\n", 4300)); // little more than is taken: what is on its way when the server closes the connection has room in its buffers
 
         var answer = await owner.PostAsync($"{Import}?on_error=skip", Upload.Csv($"name\n{rows}"), ("Transfer-Encoding", "chunked"));
 

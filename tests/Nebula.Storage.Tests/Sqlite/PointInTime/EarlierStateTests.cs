@@ -116,6 +116,8 @@ public sealed class EarlierStateTests
         await storage.Running.RestartAsync();
         await AddAsync(table.Database.On(storage.Running.Services).Table("items"), 2, 2);
         await storage.CoverAsync();
+        var end = storage.Target.OfDatabases.Single(n => n.EndsWith("/ended.json", StringComparison.Ordinal));
+        var said = storage.Target.Objects[end];
 
         await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
         var again = table.Database.On(after.Running.Services).Table("items");
@@ -126,5 +128,47 @@ public sealed class EarlierStateTests
         await after.ShipAsync();
 
         Assert.Equal(["1", "12", "13"], await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+        Assert.Same(said, storage.Target.Objects[end]);
+    }
+
+    [Fact]
+    public async Task A_state_from_before_all_that_is_kept_is_seen_too()
+    {
+        await using var storage = await ShippedStorage.StartAsync(change: o => o with { BaseInterval = TimeSpan.Zero });
+        var table = await (await storage.Running.Services.AddTenantAsync()).AddTableAsync("n INTEGER");
+        await storage.CoverAsync();
+        await AddAsync(table, 1, 1);
+        await storage.ShipAsync();
+        var copy = storage.Running.Directory.Copy();
+        for (var n = 2; n <= 4; n++)
+        {
+            await AddAsync(table, n, n);
+            await storage.CoverAsync();
+        }
+
+        // As old histories are removed: but for the newest copy and what makes it whole.
+        var copies = storage.Target.OfDatabases.Where(n => n.StartsWith("wal/1/", StringComparison.Ordinal) && n.Contains("/base-", StringComparison.Ordinal)).ToList();
+        Assert.True(copies.Count > 1, "Only one copy was made.");
+        var newest = copies[^1].Split("/base-")[1];
+        foreach (var name in storage.Target.OfDatabases.Where(n => n.StartsWith("wal/", StringComparison.Ordinal) && IsBefore(n, newest)).ToList())
+            storage.Target.Objects.TryRemove(name, out _);
+
+        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
+        var again = table.Database.On(after.Running.Services).Table("items");
+        await AddAsync(again, 12, 12);
+        await after.CoverAsync();
+        await after.CoverAsync();
+        await AddAsync(again, 13, 13);
+        await after.ShipAsync();
+
+        Assert.Equal(["1", "12", "13"], await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+    }
+
+    /// <summary>Whether an object is a segment or a copy, or says something of one, with a number before another.</summary>
+    private static bool IsBefore(string name, string number)
+    {
+        var last = name.Split('/')[^1].Replace("base-", "", StringComparison.Ordinal);
+        var own = name.StartsWith("wal/about/", StringComparison.Ordinal) ? last.Split('-')[^2] : last;
+        return char.IsAsciiDigit(own[0]) && string.CompareOrdinal(own, number) < 0;
     }
 }

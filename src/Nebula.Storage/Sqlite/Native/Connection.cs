@@ -27,7 +27,6 @@ internal sealed unsafe class Connection : IDisposable
     private const int LimitLength = 0;
 
     private const int ConfigQueryPlannerStability = 1007;
-    private const int StatusPagesWritten = 9;
     private const int StatusDeferredForeignKeys = 10;
     private const int FileControlFilePointer = 7;
 
@@ -43,8 +42,7 @@ internal sealed unsafe class Connection : IDisposable
     private nint _handle;
     private long _deadline = long.MaxValue;
     private CancellationToken _cancellation;
-    private PacedSync? _pace;
-    private int _pageBytes;
+    private PacedWrites? _paced;
 
     private Connection(nint handle)
     {
@@ -201,12 +199,12 @@ internal sealed unsafe class Connection : IDisposable
     /// <summary>Brings the file to the disk while a statement writes it, and stops the statement with <see cref="ResultCodes.Interrupt"/> when that fails.</summary>
     public void SetPace(PacedSync pace)
     {
-        (_pace, _pageBytes) = (pace, (int)ExecuteInteger("PRAGMA page_size"));
+        _paced = new PacedWrites(_handle, (int)ExecuteInteger("PRAGMA page_size"), pace);
         sqlite3_progress_handler(_handle, InstructionsBetweenSyncs, &OnProgress, GCHandle.ToIntPtr(_self));
     }
 
     /// <summary>Why the file could not be brought to the disk.</summary>
-    public Exception? PaceFault { get; private set; }
+    public Exception? PaceFault => _paced?.Fault;
 
     public void SetBusyTimeout(TimeSpan timeout) => _ = sqlite3_busy_timeout(_handle, (int)timeout.TotalMilliseconds);
 
@@ -366,27 +364,9 @@ internal sealed unsafe class Connection : IDisposable
         throw new SqliteFaultException(code, Fault(code).Reason) { IsOfPreparing = true };
     }
 
-    private bool TryKeepPace()
-    {
-        if (_pace is null)
-            return true;
-        try
-        {
-            int pages, highest;
-            _ = sqlite3_db_status(_handle, StatusPagesWritten, &pages, &highest, reset: 1);
-            _pace.OnWritten((long)pages * _pageBytes);
-            return true;
-        }
-        catch (Exception e) when (DiskErrors.IsOne(e))
-        {
-            PaceFault = e;
-            return false;
-        }
-    }
-
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static int OnProgress(nint context) =>
-        GCHandle.FromIntPtr(context).Target is Connection c && (c.IsOverdue || !c.TryKeepPace()) ? 1 : 0;
+        GCHandle.FromIntPtr(context).Target is Connection c && (c.IsOverdue || c._paced?.TryKeepUp() == false) ? 1 : 0;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnRowChange(nint context, int operation, byte* database, byte* table, long rowId)

@@ -66,7 +66,7 @@ internal sealed class DirectoryBackupTarget : IBackupTarget
     public async IAsyncEnumerable<BackupObject> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
     {
         await Task.CompletedTask; // directories are read without waiting
-        foreach (var found in List(new DirectoryInfo(_root), "", prefix))
+        foreach (var found in List(FolderOf(prefix), prefix[..(prefix.LastIndexOf('/') + 1)], prefix))
         {
             ct.ThrowIfCancellationRequested();
             yield return found;
@@ -132,7 +132,7 @@ internal sealed class DirectoryBackupTarget : IBackupTarget
     }
 
     /// <summary>In the order of the names by bytes: a folder is compared as its objects are, with the slash that follows.</summary>
-    private IEnumerable<BackupObject> List(DirectoryInfo folder, string path, string prefix)
+    private IEnumerable<BackupObject> List(DirectoryInfo? folder, string path, string prefix)
     {
         foreach (var (name, entry) in Try(() => Entries(folder, path)))
         {
@@ -148,9 +148,23 @@ internal sealed class DirectoryBackupTarget : IBackupTarget
         }
     }
 
-    private static List<(string Name, FileSystemInfo Entry)> Entries(DirectoryInfo folder, string path)
+    /// <summary>The folder in which all names with a prefix lie; null for one that a link leads to.</summary>
+    private DirectoryInfo? FolderOf(string prefix)
     {
-        if (!folder.Exists)
+        var folder = new DirectoryInfo(_root);
+        foreach (var part in prefix.Split('/')[..^1])
+        {
+            folder = new DirectoryInfo(Path.Combine(folder.FullName, part));
+            if (!BackupObjectName.IsValid(part) || folder.LinkTarget is not null)
+                return null;
+        }
+
+        return folder;
+    }
+
+    private static List<(string Name, FileSystemInfo Entry)> Entries(DirectoryInfo? folder, string path)
+    {
+        if (folder is not { Exists: true })
             return [];
         var entries = new List<(string Name, FileSystemInfo Entry)>();
         foreach (var entry in folder.EnumerateFileSystemInfos())

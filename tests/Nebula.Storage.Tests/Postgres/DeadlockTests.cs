@@ -25,8 +25,7 @@ public sealed class DeadlockTests(PostgresFixture storage) : IClassFixture<Postg
         {
             await RunAsync(other, $"BEGIN; LOCK TABLE db_{database.Id}.artists IN ACCESS EXCLUSIVE MODE");
             var reading = albums.TryListAsync(Query).AsTask();
-            while (await RunAsync(other, $"SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'db_{database.Id}.artists'::regclass") is 0L)
-                await Task.Delay(10, Ct);
+            await Eventually.IsTrue(async () => await RunAsync(other, HoldsAndWaits(database)) is 1L, "the read has the one table and waits for the other");
             var isEnded = await TryLockAsync(other, $"db_{database.Id}.albums");
             await RunAsync(other, "ROLLBACK");
 
@@ -36,6 +35,12 @@ public sealed class DeadlockTests(PostgresFixture storage) : IClassFixture<Postg
             Assert.True(attempt < MostAttempts, "The read was never ended.");
         }
     }
+
+    private static string HoldsAndWaits(TestDatabase database) =>
+        $"""
+        SELECT count(DISTINCT waits.pid) FROM pg_locks waits JOIN pg_locks holds ON holds.pid = waits.pid
+        WHERE NOT waits.granted AND waits.relation = 'db_{database.Id}.artists'::regclass AND holds.granted AND holds.relation = 'db_{database.Id}.albums'::regclass
+        """;
 
     /// <summary>Whether this ended who held the table.</summary>
     private static async Task<bool> TryLockAsync(NpgsqlConnection connection, string table)

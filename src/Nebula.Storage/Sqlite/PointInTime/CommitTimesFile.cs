@@ -131,17 +131,21 @@ internal sealed unsafe class CommitTimesFile : IDisposable
     /// <summary>Room for all of it is taken now, where a file system can do that: a page that the disk has no room for later would end the process, as it would where SQLite maps its own files.</summary>
     private static void TakeRoom(FileStream file)
     {
-        if (file.Length == Length)
-            return;
-        file.SetLength(0); // of another version, or not finished
+        var isNew = file.Length != Length;
         try
         {
-            file.SetLength(Length);
-            Posix.Allocate(file.SafeFileHandle, Length);
+            if (isNew)
+            {
+                file.SetLength(0); // of another version, or not finished
+                file.SetLength(Length);
+            }
+
+            Posix.Allocate(file.SafeFileHandle, Length); // also where a copy left holes
         }
         catch
         {
-            file.SetLength(0);
+            if (isNew)
+                file.SetLength(0);
             throw;
         }
     }

@@ -46,9 +46,9 @@ internal static class HistoryNames
     /// <summary>Before the descriptions of one copy.</summary>
     public static string AboutOf(string database, string generation, long number) => $"{AboutOf(database, generation)}{Digits(number)}-";
 
-    /// <summary>The number of the copy that a description of one generation is of; null for another name.</summary>
-    public static long? NumberOf(string about, string database, string generation) =>
-        long.TryParse(about[AboutOf(database, generation).Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    /// <summary>The copy that a description of a database's is of; null for another name.</summary>
+    public static (string Generation, long Number)? CopyOf(string about, string database) =>
+        about[AboutOf(database).Length..].Split('-') is [var generation, var digits, _] && long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? (generation, number) : null;
 
     /// <summary>Whose description it is, by its name.</summary>
     public static string DatabaseOf(string about) => about[Bases.Length..].Split('/')[0];

@@ -16,6 +16,7 @@ namespace Nebula.Storage.Sqlite.PointInTime;
 internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch)
 {
     private const string Ending = "history";
+    private const int BlockBytes = 64 * 1024;
 
     private readonly GenerationEnds _ends = new(store);
 
@@ -23,12 +24,12 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
     public async ValueTask<RestoredMoment> RestoreAsync(HistoryCopy copy, DateTimeOffset at, string path, CancellationToken ct)
     {
         var name = HistoryNames.Copy(copy.Database, copy.Generation, copy.Number);
-        if (!await store.ReadFileAsync(name, path, ct))
+        if (await store.ReadFileAsync(name, path, isKept: true, long.MaxValue, ct) is null)
             throw new UnreadableBackupException($"'{name}' is missing.");
         RestoredMoment restored;
         await using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
-            if (!(await BackgroundThread.RunOnceAsync(() => SHA256.HashData(file), ct)).AsSpan().SequenceEqual(copy.Sha256))
+            if (!(await BackgroundThread.RunOnceAsync(() => HashOf(file, ct), ct)).AsSpan().SequenceEqual(copy.Sha256))
                 throw new UnreadableBackupException($"'{name}' is damaged: its checksum does not fit.");
             restored = await ApplyAsync(copy, at.ToUnixTimeMilliseconds(), file, ct);
             await BackgroundThread.RunOnceAsync(() => Sync(file), ct);
@@ -50,7 +51,7 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
             var name = HistoryNames.Segment(copy.Database, copy.Generation, number);
             try
             {
-                if (!await store.ReadFileAsync(name, part, ct))
+                if (await store.ReadFileAsync(name, part, isKept: false, long.MaxValue, ct) is null)
                     throw new UnreadableBackupException($"'{name}' is missing.");
                 var isOfCopy = number < copy.Through; // makes the copy whole, whatever the times
                 var about = await BackgroundThread.RunOnceAsync(() => Apply(part, name, isOfCopy), ct);
@@ -119,6 +120,19 @@ internal sealed class HistoryRestorer(HistoryStore store, SpoolDirectory scratch
         file.Position = (BinaryPrimitives.ReadUInt32BigEndian(frame) - 1L) * page.Length;
         file.Write(page);
         return BinaryPrimitives.ReadUInt32BigEndian(frame.AsSpan(4));
+    }
+
+    private static byte[] HashOf(FileStream file, CancellationToken ct)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var block = new byte[BlockBytes];
+        for (int read; (read = file.Read(block)) > 0;)
+        {
+            ct.ThrowIfCancellationRequested();
+            hash.AppendData(block, 0, read);
+        }
+
+        return hash.GetHashAndReset();
     }
 
     private static bool Sync(FileStream file)

@@ -24,8 +24,7 @@ internal sealed class HistoryStore(IBackupTarget target, BackupCodec codec)
     }
 
     /// <summary>Writes what is large and takes the processors for long, on a thread that gives way to requests.</summary>
-    /// <param name="content">Is read synchronously.</param>
-    public async ValueTask WriteCopyAsync(string name, ReadOnlyStream content, CancellationToken ct)
+    public async ValueTask WriteCopyAsync(string name, DatabaseFileStream content, CancellationToken ct)
     {
         using var thread = new BackgroundThread();
         await using var encoded = new BackgroundStream(codec.Encode(name, content), thread);
@@ -48,16 +47,14 @@ internal sealed class HistoryStore(IBackupTarget target, BackupCodec codec)
     public async ValueTask<Stream?> OpenAsync(string name, CancellationToken ct) =>
         await target.OpenAsync(name, ct) is { } stored ? await codec.DecodeAsync(name, stored, ct) : null;
 
-    /// <summary>Copies an object into a new file. False when there is none of the name.</summary>
-    public async ValueTask<bool> ReadFileAsync(string name, string path, CancellationToken ct) => await ReadFileAsync(name, path, long.MaxValue, ct) is not null;
-
     /// <summary>Copies an object into a new file, and ends soon when it has more than so many bytes. Gives how many were copied; null when there is none of the name.</summary>
-    public async ValueTask<long?> ReadFileAsync(string name, string path, long most, CancellationToken ct)
+    /// <param name="isKept">Whether the file is synced later, and better as it is written.</param>
+    public async ValueTask<long?> ReadFileAsync(string name, string path, bool isKept, long most, CancellationToken ct)
     {
         if (await target.OpenAsync(name, ct) is not { } stored)
             return null;
         using var thread = new BackgroundThread();
-        return await thread.RunToEndAsync(() => UnpackAsync(name, stored, path, most, ct), CancellationToken.None);
+        return await thread.RunToEndAsync(() => UnpackAsync(name, stored, path, isKept, most, ct), CancellationToken.None);
     }
 
     public async ValueTask<T?> FindJsonAsync<T>(string name, JsonTypeInfo<T> type, CancellationToken ct)
@@ -83,32 +80,33 @@ internal sealed class HistoryStore(IBackupTarget target, BackupCodec codec)
     public ValueTask DeleteAsync(string name, CancellationToken ct) => target.DeleteAsync(name, ct);
 
     /// <summary>To be run on a background thread. Disposes what is stored.</summary>
-    private async ValueTask<long?> UnpackAsync(string name, Stream stored, string path, long most, CancellationToken ct)
+    private async ValueTask<long?> UnpackAsync(string name, Stream stored, string path, bool isKept, long most, CancellationToken ct)
     {
-        await using var content = await codec.DecodeAsync(name, new BlockingStream(stored), ct);
+        await using var content = await FromPlaceAsync(() => codec.DecodeAsync(name, new BlockingStream(stored), ct));
         using var file = SpoolDirectory.Create(path);
-        var paced = new PacedSync(file.SafeFileHandle);
+        var paced = isKept ? new PacedSync(file.SafeFileHandle) : null;
         var block = new byte[BlockBytes];
         long copied = 0;
-        while (copied <= most && await ReadAsync() is > 0 and var read)
+        while (copied <= most && await FromPlaceAsync(() => content.ReadAsync(block, ct)) is > 0 and var read)
         {
             file.Write(block, 0, read);
-            paced.OnGrown();
+            paced?.OnGrown();
             copied += read;
         }
 
         return copied;
+    }
 
-        async ValueTask<int> ReadAsync()
+    /// <summary>What fails there is the place's fault, and not that of the disk that it is written to.</summary>
+    private static async ValueTask<T> FromPlaceAsync<T>(Func<ValueTask<T>> read)
+    {
+        try
         {
-            try
-            {
-                return await content.ReadAsync(block, ct);
-            }
-            catch (IOException e)
-            {
-                throw new UnavailableException(new Error(ErrorCodes.Unavailable, "It broke off while it was read."), e);
-            }
+            return await read();
+        }
+        catch (IOException e)
+        {
+            throw new UnavailableException(new Error(ErrorCodes.Unavailable, "It broke off while it was read."), e);
         }
     }
 }

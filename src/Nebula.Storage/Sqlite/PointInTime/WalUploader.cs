@@ -131,7 +131,7 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
         if (history.Place.Unseen is not { } unseen || history.Position is not { } at)
             return;
         var isEnded = await ExistsAsync(HistoryNames.End(history.Owner.Id, at.Generation), ct);
-        var isLater = isEnded || await ExistsAsync(unseen, ct) || await HasLaterCopyAsync(history.Owner.Id, at, ct);
+        var isLater = isEnded || await ExistsAsync(unseen, ct) || await HasLaterCopyAsync(history.Owner, at, ct);
         history.Place.OnLooked();
         if (!isLater)
             return;
@@ -140,17 +140,38 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
             history.DropEnded(at.Generation); // what was said of its end is true
     }
 
-    /// <summary>Whether a copy was begun at a later position: of what is old that alone may be left.</summary>
-    private async ValueTask<bool> HasLaterCopyAsync(string database, WalPosition at, CancellationToken ct)
+    /// <summary>Whether a copy of the same database was begun at a later position, or in a later generation: of what is old that alone may be left.</summary>
+    private async ValueTask<bool> HasLaterCopyAsync(HistoryOwner owner, WalPosition at, CancellationToken ct)
     {
         var isThere = false;
-        await UploadPatience.RunAsync(0, clock, ListAsync, ct);
+        await UploadPatience.RunAsync(0, clock, LookAsync, ct);
         return isThere;
 
-        async ValueTask ListAsync(CancellationToken ct)
+        async ValueTask LookAsync(CancellationToken ct)
         {
-            await foreach (var about in store.ListAsync(HistoryNames.AboutOf(database, at.Generation), ct))
-                isThere |= HistoryNames.NumberOf(about.Name, database, at.Generation) > at.Segment;
+            await foreach (var about in store.ListAsync(HistoryNames.AboutOf(owner.Id), ct))
+                isThere = isThere || await IsLaterAsync(about.Name, ct);
+        }
+
+        async ValueTask<bool> IsLaterAsync(string about, CancellationToken ct)
+        {
+            if (HistoryNames.CopyOf(about, owner.Id) is not var (generation, number))
+                return false;
+            var order = string.CompareOrdinal(generation, at.Generation);
+            return order == 0 ? number > at.Segment : order > 0 && await IsOfAsync(about, owner, ct);
+        }
+    }
+
+    /// <summary>False for another installation's database with the same id; true where that can't be told.</summary>
+    private async ValueTask<bool> IsOfAsync(string about, HistoryOwner owner, CancellationToken ct)
+    {
+        try
+        {
+            return await store.FindJsonAsync(about, HistoryJson.Default.HistoryCopy, ct) is { } copy && copy.CreatedAt == owner.CreatedAt;
+        }
+        catch (UnreadableBackupException)
+        {
+            return true;
         }
     }
 
@@ -177,7 +198,7 @@ internal sealed class WalUploader(HistoryStore store, WalStaging staging, TimePr
         {
             long? bytes = null;
             var most = new FileInfo(path).Length + SegmentFile.MostDifference; // a beginning is no longer
-            await UploadPatience.RunAsync(most, clock, async c => bytes = await store.ReadFileAsync(name, there, most, c), ct);
+            await UploadPatience.RunAsync(most, clock, async c => bytes = await store.ReadFileAsync(name, there, isKept: false, most, c), ct);
             history.Place.OnCompared(isThere: bytes is not null);
             return bytes is null || (bytes <= most && BeginsWith(path, there, name)) ? null : PlaceCheck.PutBack;
         }

@@ -56,8 +56,7 @@ public sealed class HistoryCommandTests : IDisposable
         Assert.True(all.ExitCode == 0, all.Errors);
         Assert.Equal(8, Rows("shop"));
         await using var again = await ServerProcess.StartAsync(Start(_workspace.Data), Ct);
-        using var returning = new Client(again.Address);
-        await returning.LogInAsync("owner@example.com", Client.Password, Ct);
+        using var returning = await EnterAsync(again, isFirst: false);
         (await returning.InsertAsync("shop", "after", Ct)).ShouldBe(HttpStatusCode.Created);
     }
 
@@ -69,11 +68,7 @@ public sealed class HistoryCommandTests : IDisposable
         for (var round = 0; round < 5; round++)
         {
             await using var server = await ServerProcess.StartAsync(Start(_workspace.Data), Ct);
-            using var client = round == 0 ? await Client.SignUpAsync(server.Address, Ct) : new Client(server.Address);
-            if (round == 0)
-                await client.CreateDatabaseAsync("shop", Ct);
-            else
-                await client.LogInAsync("owner@example.com", Client.Password, Ct);
+            using var client = await EnterAsync(server, isFirst: round == 0);
             var killing = server.KillAfterAsync(TimeSpan.FromMilliseconds(random.Next(500, 4000)), Ct);
             try
             {
@@ -93,8 +88,7 @@ public sealed class HistoryCommandTests : IDisposable
 
         await using (var server = await ServerProcess.StartAsync(Start(_workspace.Data), Ct))
         {
-            using var client = new Client(server.Address);
-            await client.LogInAsync("owner@example.com", Client.Password, Ct);
+            using var client = await EnterAsync(server, isFirst: false);
             await InsertAsync(client, "shop", 1);
             await IsCoveredAsync("1");
             await IsCoveredAsync("metadata");
@@ -114,11 +108,7 @@ public sealed class HistoryCommandTests : IDisposable
         for (var round = 0; round < 3; round++)
         {
             await using var server = await ServerProcess.StartAsync(Start(_workspace.Data), Ct);
-            using var client = round == 0 ? await Client.SignUpAsync(server.Address, Ct) : new Client(server.Address);
-            if (round == 0)
-                await client.CreateDatabaseAsync("shop", Ct);
-            else
-                await client.LogInAsync("owner@example.com", Client.Password, Ct);
+            using var client = await EnterAsync(server, isFirst: round == 0);
             await InsertAsync(client, "shop", 1);
             await IsCoveredAsync("1");
             for (var i = 0; i < 3; i++)
@@ -133,8 +123,7 @@ public sealed class HistoryCommandTests : IDisposable
         }
 
         await using var last = await ServerProcess.StartAsync(Start(_workspace.Data), Ct);
-        using var returning = new Client(last.Address);
-        await returning.LogInAsync("owner@example.com", Client.Password, Ct);
+        using var returning = await EnterAsync(last, isFirst: false);
         var before = DateTimeOffset.UtcNow;
         await InsertAsync(returning, "shop", 1); // opens it
         await IsShippedAsync(before);
@@ -179,6 +168,21 @@ public sealed class HistoryCommandTests : IDisposable
     {
         Variables = new Dictionary<string, string> { ["NEBULA_POINT_IN_TIME"] = "on", ["NEBULA_POINT_IN_TIME_INTERVAL_SECONDS"] = "1", ["NEBULA_BACKUP_TARGET"] = Place },
     };
+
+    /// <summary>The owner of the database, who makes both the first time.</summary>
+    private static async Task<Client> EnterAsync(ServerProcess server, bool isFirst)
+    {
+        if (!isFirst)
+        {
+            var returning = new Client(server.Address);
+            await returning.LogInAsync("owner@example.com", Client.Password, Ct);
+            return returning;
+        }
+
+        var owner = await Client.SignUpAsync(server.Address, Ct);
+        await owner.CreateDatabaseAsync("shop", Ct);
+        return owner;
+    }
 
     private async Task InsertAsync(Client client, string database, int records)
     {

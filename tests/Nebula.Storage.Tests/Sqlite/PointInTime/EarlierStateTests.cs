@@ -1,3 +1,4 @@
+using Nebula.Storage.Tests.Support;
 using static Nebula.Storage.Tests.Sqlite.PointInTime.ShippedStorage;
 
 namespace Nebula.Storage.Tests.Sqlite.PointInTime;
@@ -119,15 +120,7 @@ public sealed class EarlierStateTests
         var end = storage.Target.OfDatabases.Single(n => n.EndsWith("/ended.json", StringComparison.Ordinal));
         var said = storage.Target.Objects[end];
 
-        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
-        var again = table.Database.On(after.Running.Services).Table("items");
-        await AddAsync(again, 12, 12);
-        await after.CoverAsync();
-        await after.CoverAsync();
-        await AddAsync(again, 13, 13);
-        await after.ShipAsync();
-
-        Assert.Equal(["1", "12", "13"], await after.NumbersAsync(table.Database.Database, DateTimeOffset.UtcNow));
+        await AssertGoesOnBesideAsync(storage, copy, table);
         Assert.Same(said, storage.Target.Objects[end]);
     }
 
@@ -166,7 +159,13 @@ public sealed class EarlierStateTests
         foreach (var name in storage.Target.OfDatabases.Where(n => n.StartsWith("wal/", StringComparison.Ordinal) && IsBefore(n, newest[2], newest[3].Split('-')[1])).ToList())
             storage.Target.Objects.TryRemove(name, out _);
 
-        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: copy);
+        await AssertGoesOnBesideAsync(storage, copy, table);
+    }
+
+    /// <summary>Starts on an earlier state, which has the record 1, and looks whether what is written then is restored.</summary>
+    private static async Task AssertGoesOnBesideAsync(ShippedStorage storage, TemporaryDirectory earlier, TestTable table)
+    {
+        await using var after = await ShippedStorage.StartAsync(target: storage.Target, directory: earlier);
         var again = table.Database.On(after.Running.Services).Table("items");
         await AddAsync(again, 12, 12);
         await after.CoverAsync();
